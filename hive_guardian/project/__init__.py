@@ -1,0 +1,1 @@
+"""What spans files: path roles, components, manifests, versions, distributions."""

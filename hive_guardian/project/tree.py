@@ -1,0 +1,58 @@
+"""The files of a project as the core sees them: names and bytes, no disk."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+
+class FileTree(Protocol):
+    """Read access to one project's files.
+
+    Paths are relative to the project root, POSIX style, without a leading `./`.
+    An implementation decides what belongs to the project (`.gitignore`, a git revision);
+    everything it lists it can also read, and nothing else exists.
+    """
+
+    def paths(self) -> Sequence[str]:
+        """Every file of the project, sorted by code point."""
+
+    def read(self, path: str) -> bytes:
+        """The content of one file.
+
+        Raises:
+            OSError: the file vanished, is not readable or was never part of the project.
+        """
+
+    def exists(self, path: str) -> bool:
+        """Whether `path` is one of `paths()`."""
+
+
+class MemoryTree:
+    """A `FileTree` held in memory: rule examples, tests, unsaved buffers.
+
+    Text is encoded as UTF-8; hand in bytes to control the encoding.
+    """
+
+    __slots__ = ("_files", "_paths")
+
+    def __init__(self, files: Mapping[str, str | bytes]) -> None:
+        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+        self._paths = tuple(sorted(self._files))
+
+    def paths(self) -> Sequence[str]:
+        """Every file of the tree, sorted by code point."""
+        return self._paths
+
+    def read(self, path: str) -> bytes:
+        """The content of one file.
+
+        Raises:
+            FileNotFoundError: the tree has no such file.
+        """
+        try:
+            return self._files[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+    def exists(self, path: str) -> bool:
+        """Whether the tree has a file of that name."""
+        return path in self._files
