@@ -1,0 +1,1 @@
+"""The golden rules: a plugin like any other, found through the entry-point group `hive_guardian`."""
