@@ -1,0 +1,1 @@
+"""Books, prices and stock: shared by everything Lighthouse Books runs."""
