@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v "$$p"; break; }; done)
 BIN := .venv/bin
 SAMPLE := tests/samples/monorepo
-# Extra arguments for pytest, e.g. `make test ARGS="tests/cli -x"`.
+# Extra arguments for pytest or the benchmark, e.g. `make test ARGS="tests/cli -x"`.
 ARGS ?=
 
 # Two make processes may want .venv at once: the second waits for the first (flock(1) does not exist everywhere).
@@ -14,7 +14,7 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-u
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check fix oracles venv lock clean
+.PHONY: demo test check fix bench oracles venv lock clean
 
 demo: .venv/runtime.stamp  ## run the check on a sample monorepo with real violations
 	@echo '$$ cd $(SAMPLE) && hive-guardian check'
@@ -36,6 +36,9 @@ check: venv  ## what CI runs: format, lint, types, layers, own golden rules, tes
 fix: venv  ## format and apply ruff's safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: venv  ## measure the performance budget (needs the network; ARGS="cold warm" picks rows)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 oracles: venv  ## compare with independent tools on real code (needs the network)
 	$(BIN)/python -m pytest -m oracle tests/oracles $(ARGS)
