@@ -1,0 +1,73 @@
+"""Patterns of dotted names: `*` stays inside one segment, `**` stands for any number of segments, also none.
+
+Source: golden-rules.md 1, options every rule has (`Dotted`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+
+class DottedSet:
+    """Several patterns of dotted names as one question.
+
+    Attributes:
+        patterns: as written, in order.
+    """
+
+    __slots__ = ("_literal", "_wild", "patterns")
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        """Sort the patterns into plain names and compiled wildcards."""
+        self.patterns = tuple(patterns)
+        self._literal = frozenset(pattern for pattern in self.patterns if not is_wild(pattern))
+        self._wild = tuple(pattern for pattern in self.patterns if is_wild(pattern))
+
+    def __bool__(self) -> bool:
+        """Whether there is any pattern."""
+        return bool(self.patterns)
+
+    def matches(self, name: str) -> bool:
+        """Whether any pattern matches the whole name."""
+        return name in self._literal or any(matches(pattern, name) for pattern in self._wild)
+
+    def covers(self, name: str) -> bool:
+        """Whether any pattern matches the name or one of its parents (`os` covers `os.path.join`)."""
+        return any(self.matches(prefix) for prefix in prefixes(name))
+
+
+def is_wild(pattern: str) -> bool:
+    """Whether the pattern stands for more than one name."""
+    return "*" in pattern
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether one pattern matches the whole name."""
+    return pattern == name or (is_wild(pattern) and _compile(pattern).fullmatch(f"{name}.") is not None)
+
+
+def prefixes(name: str) -> Iterator[str]:
+    """The name and its parents, longest first: `a.b.c`, `a.b`, `a`."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def is_within(name: str, parent: str) -> bool:
+    """Whether `name` is `parent` or lies below it; the empty parent contains everything."""
+    return not parent or name == parent or name.startswith(f"{parent}.")
+
+
+@lru_cache(maxsize=1024)
+def _compile(pattern: str) -> re.Pattern[str]:
+    """A regular expression for the name with a final dot, so that every segment ends alike."""
+    regex = ""
+    previous = ""
+    for segment in pattern.split("."):
+        if segment == "**":
+            regex += "" if previous == "**" else r"(?:[^.]+\.)*"
+        else:
+            regex += "[^.]+" if segment == "*" else "[^.]*".join(re.escape(piece) for piece in segment.split("*"))
+            regex += r"\."
+        previous = segment
+    return re.compile(regex)

@@ -1,0 +1,246 @@
+"""The import graph: who imports whom, when, and where that is written (golden-rules.md 4.8).
+
+There are no implicit edges to parent packages: `import a.b` is an edge to `a.b` only, and `from . import sibling`
+is an edge to the sibling. Everything is ordered by path, line and column.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from hive_guardian.model.facts import EdgeKind, FileFacts, ImportFact
+from hive_guardian.project import connectivity
+from hive_guardian.project.module_index import Module, ModuleIndex, member
+
+ALL_KINDS = frozenset(EdgeKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One imported name: an edge of the graph.
+
+    Attributes:
+        importer: node that imports: the path of the file, or the owner's name in a squashed graph.
+        imported: node that is imported, likewise.
+        name: what is taken from the imported module, dotted; empty for the module itself, `*` for a star import.
+        fact: the statement.
+        path: the file the statement stands in.
+        certain: `False` when the module name is ambiguous between several roots.
+    """
+
+    importer: str
+    imported: str
+    name: str
+    fact: ImportFact
+    path: str
+    certain: bool = True
+
+    @property
+    def kind(self) -> EdgeKind:
+        """When the import happens."""
+        return self.fact.kind
+
+    @property
+    def statement(self) -> tuple[str, int, int]:
+        """Path, line and column of the import statement: its identity and its place in every order."""
+        return (self.path, self.fact.line, self.fact.column)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalImport:
+    """An import of something that is not part of the project.
+
+    Attributes:
+        importer: path of the importing file.
+        top: top-level module, `google` for `google.cloud.storage`.
+        target: full dotted name, the imported member included.
+        fact: the statement.
+    """
+
+    importer: str
+    top: str
+    target: str
+    fact: ImportFact
+
+
+class ImportGraph:
+    """The import edges of a project, by importer and by imported module.
+
+    A graph never changes; `filter` and `squash` return new ones.
+
+    Attributes:
+        modules: node -> module, ordered by path; of a squashed graph, one entry per owner with its first file.
+        edges: ordered by path, line, column.
+        externals: imports that leave the project, in the same order.
+        index: how dotted names were resolved.
+    """
+
+    __slots__ = ("_adjacency", "_incoming", "_outgoing", "edges", "externals", "index", "modules")
+
+    def __init__(
+        self,
+        modules: Mapping[str, Module],
+        edges: Iterable[Edge],
+        externals: tuple[ExternalImport, ...],
+        index: ModuleIndex,
+    ) -> None:
+        """Index the edges; use `build_graph` to make a graph from files."""
+        self.modules = modules
+        self.edges = tuple(edges)
+        self.externals = externals
+        self.index = index
+        self._outgoing: dict[str, list[Edge]] = {node: [] for node in modules}
+        self._incoming: dict[str, list[Edge]] = {node: [] for node in modules}
+        for edge in self.edges:
+            self._outgoing[edge.importer].append(edge)
+            self._incoming[edge.imported].append(edge)
+        self._adjacency: dict[str, dict[str, Edge]] | None = None
+
+    def imports_of(self, node: str) -> tuple[Edge, ...]:
+        """What a node imports, in source order; empty for an unknown node."""
+        return tuple(self._outgoing.get(node, ()))
+
+    def importers_of(self, node: str) -> tuple[Edge, ...]:
+        """Who imports a node, by path and line; empty for an unknown node."""
+        return tuple(self._incoming.get(node, ()))
+
+    def label(self, node: str) -> str:
+        """What to call a node in a message."""
+        module = self.modules.get(node)
+        return module.label if module else node
+
+    def filter(
+        self,
+        *,
+        kinds: Collection[EdgeKind] = ALL_KINDS,
+        keep: Callable[[Edge], bool] | None = None,
+        keep_external: Callable[[ExternalImport], bool] | None = None,
+    ) -> "ImportGraph":
+        """The same modules with only some of the edges.
+
+        Args:
+            kinds: kinds of edges and external imports to keep.
+            keep: which of those edges to keep.
+            keep_external: which of those external imports to keep.
+        """
+        edges = (edge for edge in self.edges if edge.fact.kind in kinds and (keep is None or keep(edge)))
+        externals = tuple(
+            one for one in self.externals if one.fact.kind in kinds and (keep_external is None or keep_external(one))
+        )
+        return ImportGraph(self.modules, edges, externals, self.index)
+
+    def squash(self, owners: Mapping[str, str]) -> "ImportGraph":
+        """One node per owner: edges inside an owner vanish, the others keep their statements.
+
+        Args:
+            owners: node -> owner; nodes without an entry are dropped, with their edges.
+        """
+        modules: dict[str, Module] = {}
+        for node, module in self.modules.items():
+            owner = owners.get(node)
+            if owner is not None and owner not in modules:
+                modules[owner] = Module(module.path, owner, module.root, module.is_package)
+        return ImportGraph(modules, _squashed(self.edges, owners), (), self.index)
+
+    def reachable(self, sources: Iterable[str]) -> frozenset[str]:
+        """Every node the sources import, directly or not, and the sources themselves."""
+        return connectivity.reachable(self.adjacency(), sources)
+
+    def shortest_chain(
+        self,
+        sources: Iterable[str],
+        targets: Collection[str],
+        through: Callable[[str], bool] | None = None,
+    ) -> tuple[Edge, ...]:
+        """The edges of a shortest chain from a source to a target, empty when there is none.
+
+        Args:
+            sources: where chains may begin; the order decides between equally short ones.
+            targets: where they may end.
+            through: which nodes may lie between, `None` for all.
+        """
+        return self._along(connectivity.shortest_path(self.adjacency(), sources, targets, through))
+
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """The strongly connected components with at least two nodes: sorted components of sorted nodes."""
+        return connectivity.strong_components(self.adjacency())
+
+    def shortest_cycle(self, edge: Edge, within: Collection[str] | None = None) -> tuple[Edge, ...]:
+        """A shortest cycle that begins with `edge`, empty when the edge lies on none.
+
+        Args:
+            edge: an edge of this graph.
+            within: nodes the cycle may use, `None` for all.
+        """
+        through = None if within is None else within.__contains__
+        back = self.shortest_chain((edge.imported,), (edge.importer,), through)
+        return (edge, *back) if back else ()
+
+    def edges_within(self, nodes: Collection[str]) -> tuple[Edge, ...]:
+        """The edges between two of the nodes, ordered by path, line, column."""
+        inside = frozenset(nodes)
+        found = [edge for node in sorted(inside) for edge in self._outgoing.get(node, ()) if edge.imported in inside]
+        return tuple(sorted(found, key=lambda edge: edge.statement))
+
+    def cheapest_cut(self, nodes: Collection[str]) -> Edge | None:
+        """The edge of a cycle that costs least to remove.
+
+        The cost of an edge is the number of import statements between its two ends; equal costs are decided by the
+        path and line of the first of them.
+
+        Args:
+            nodes: one of `cycles()`.
+
+        Returns:
+            The first import of the cheapest pair, `None` when the nodes have no edge.
+        """
+        pairs: dict[tuple[str, str], list[Edge]] = {}
+        for edge in self.edges_within(nodes):
+            pairs.setdefault((edge.importer, edge.imported), []).append(edge)
+        costs = ((len({edge.statement for edge in edges}), edges[0].statement, edges[0]) for edges in pairs.values())
+        cheapest = min(costs, key=lambda cost: (cost[0], cost[1], cost[2].imported), default=None)
+        return cheapest[2] if cheapest else None
+
+    def adjacency(self) -> Mapping[str, Mapping[str, Edge]]:
+        """Node -> the nodes it imports, each with the first edge that does so; in source order."""
+        if self._adjacency is None:
+            self._adjacency = {node: {} for node in self.modules}
+            for edge in self.edges:
+                self._adjacency[edge.importer].setdefault(edge.imported, edge)
+        return self._adjacency
+
+    def _along(self, path: tuple[str, ...]) -> tuple[Edge, ...]:
+        linked = self.adjacency()
+        return tuple(linked[left][right] for left, right in pairwise(path))
+
+
+def build_graph(facts: Iterable[FileFacts], *, stdlib: Collection[str] = ()) -> ImportGraph:
+    """Build the import graph of a project.
+
+    Args:
+        facts: one entry per file, in any order.
+        stdlib: top-level modules of the standard library: a project module of such a name is only seen from its
+            own root.
+    """
+    files = sorted(facts, key=lambda fact: fact.path)
+    index = ModuleIndex(files, stdlib=stdlib)
+    edges: list[Edge] = []
+    externals: list[ExternalImport] = []
+    for file in files:
+        for fact in sorted(file.imports, key=lambda fact: (fact.line, fact.column)):
+            found = index.locate(fact, file.path)
+            if found is None:
+                if fact.module:
+                    externals.append(ExternalImport(file.path, fact.module.partition(".")[0], member(fact), fact))
+            elif found.path != file.path:
+                name = found.rest or ("*" if fact.name == "*" else "")
+                edges.append(Edge(file.path, found.path, name, fact, file.path, found.certain))
+    return ImportGraph(index.modules, edges, tuple(externals), index)
+
+
+def _squashed(edges: Iterable[Edge], owners: Mapping[str, str]) -> Iterator[Edge]:
+    for edge in edges:
+        importer = owners.get(edge.importer)
+        imported = owners.get(edge.imported)
+        if importer is not None and imported is not None and importer != imported:
+            yield Edge(importer, imported, edge.name, edge.fact, edge.path, edge.certain)
