@@ -37,3 +37,7 @@ class Order:
         if self.customer.is_regular():
             amount *= 1 - REGULAR_DISCOUNT
         return round(amount, 2)
+
+    def shipping(self) -> float:
+        """Return what the parcel costs in euros."""
+        return 0.0 if self.total() >= FREE_SHIPPING_FROM else SHIPPING
