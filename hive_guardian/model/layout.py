@@ -6,7 +6,10 @@ from enum import StrEnum
 
 DEFAULT_CONFIG_LAYER = ("**/config.py", "**/settings.py", "**/config/**")
 DEFAULT_COMPOSITION_ROOTS = ("**/main.py", "**/__main__.py", "**/app.py", "**/asgi.py", "**/wsgi.py")
-DEFAULT_TOOL_OVERRIDES: Mapping[str, tuple[str, ...]] = {"ruff": ("lint.per-file-ignores", "src"), "mypy": ("overrides",)}
+DEFAULT_TOOL_OVERRIDES: Mapping[str, tuple[str, ...]] = {
+    "ruff": ("lint.per-file-ignores", "src"),
+    "mypy": ("overrides",),
+}
 
 
 class ToolConfig(StrEnum):
