@@ -1,0 +1,1 @@
+"""Frozen data of the product: no I/O, no behaviour beyond its own invariants."""

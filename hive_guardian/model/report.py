@@ -1,0 +1,119 @@
+"""The report of a run: what every reporter renders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.severity import Confidence, Severity
+
+
+class ErrorKind(StrEnum):
+    """What kept the check from being complete; each leads to exit code 3."""
+
+    NOTHING_CHECKED = "nothing-checked"
+    UNREADABLE = "unreadable"
+    TOO_COMPLEX = "too-complex"
+    RULE_FAILED = "rule-failed"
+    PLUGIN_FAILED = "plugin-failed"
+    WORKER_DIED = "worker-died"
+    MANIFEST = "manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """Something that kept the check from being complete.
+
+    Attributes:
+        kind: what failed.
+        message: what happened and what to do.
+        path: the file it happened on, root-relative, or empty.
+        rule: the rule or plugin at fault, or empty.
+    """
+
+    kind: ErrorKind
+    message: str
+    path: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A discovered file that no rule saw, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """The facts about a rule that a report needs without importing the rule.
+
+    Attributes:
+        code: rule id.
+        name: slug.
+        title: the rule's title.
+        severity: default severity of its most severe default check.
+        summary: first line of the rule's documentation.
+        why: the paragraph that says why.
+        help: the whole page in Markdown.
+        tags: sorted.
+        configuration: Markdown of the options, empty without options.
+        seconds: time spent in the rule in this run, for `--timings` only.
+        confidence: default confidence of its findings.
+        security_severity: CVSS-like score (0.0, 10.0] of a security rule; `None` for every other rule.
+        advice: the paragraph that says how to mend it, for findings without a fix of their own; may be empty.
+    """
+
+    code: str
+    name: str
+    title: str
+    severity: Severity
+    summary: str
+    why: str
+    help: str
+    tags: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+    security_severity: float | None = None
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """Coverage of a run: discovered = checked + skipped."""
+
+    discovered: int
+    checked: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a run found out; byte-equal for equal inputs.
+
+    Attributes:
+        version: of this tool.
+        today: ISO date the run was told.
+        findings: ordered by path, line, column, rule; those of status new first decide the exit code.
+        skipped: ordered by path.
+        errors: ordered by kind, path, rule.
+        files: coverage.
+        rules: the rules that really ran on at least one file, ordered by code.
+        fail_on: severity from which a finding fails the run; `None` = never.
+        level: severity the run was asked for.
+        sources: text of the files findings point into, for code frames; keyed by path; missing when unreadable.
+        notes: remarks for the person (a discarded cache, an abstaining rule); no effect on the exit code.
+        project_root: display name of the root, never an absolute path.
+    """
+
+    version: str
+    today: str
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    errors: tuple[RunError, ...]
+    files: FileCounts
+    rules: tuple[RuleInfo, ...]
+    fail_on: Severity | None
+    level: Severity
+    notes: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)

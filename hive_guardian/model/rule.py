@@ -1,0 +1,248 @@
+"""The rule author's types: what a rule is, says about itself, and shows as examples (architecture.md 4)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hive_guardian.model.role import Role
+from hive_guardian.model.severity import Confidence, Severity
+
+if TYPE_CHECKING:
+    from hive_guardian.engine.context import FileContext, ProjectContext
+    from hive_guardian.model.config import Settings
+    from hive_guardian.model.finding import Finding
+
+Handler = TypeVar("Handler", bound=Callable[..., object])
+SeverityWord = Literal["info", "warning", "error", "critical"]
+
+
+class State(StrEnum):
+    """When a rule or check runs (golden-rules.md 1, states)."""
+
+    ALWAYS = "always"
+    ON = "on"
+    OPT_IN = "opt-in"
+    CONFIG = "config"
+
+
+class FixClass(StrEnum):
+    """The best fix a rule offers."""
+
+    NONE = "none"
+    SUGGESTION = "suggestion"
+    UNSAFE = "unsafe"
+    SAFE = "safe"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named part of a rule with its own default severity.
+
+    Attributes:
+        name: kebab-case, unique inside the rule.
+        severity: default severity.
+        summary: what it finds, one phrase.
+        confidence: default confidence.
+        state: `ON`, or `OPT_IN` for checks that only the strict preset or `extend-checks` turns on.
+    """
+
+    name: str
+    severity: Severity
+    summary: str = ""
+    confidence: Confidence = Confidence.HIGH
+    state: State = State.ON
+
+
+class RuleOptions(BaseModel):
+    """Options every rule has; a rule subclasses this to add its own.
+
+    Values come from TOML in kebab-case. Unknown keys are errors.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    severity: SeverityWord | None = Field(default=None, description="severity of all its findings, not capped")
+    severities: dict[str, SeverityWord] = Field(default_factory=dict, description="severity by check")
+    checks: frozenset[str] | None = Field(default=None, description="the checks to run instead of the default ones")
+    extend_checks: frozenset[str] = Field(default=frozenset(), description="checks to run besides the default ones")
+    roles: frozenset[Role] | None = Field(default=None, description="roles of the files it reports on")
+    exclude: tuple[str, ...] = Field(default=(), description="globs of files it does not report on")
+
+
+def on(*kinds: type) -> Callable[[Handler], Handler]:
+    """Mark a method as the handler for these node types or facility types.
+
+    Besides `ast` node classes, `ResolvedCall`, `Comment` and `Document` may be named.
+    """
+
+    def mark(handler: Handler) -> Handler:
+        handler.__hive_on__ = kinds  # type: ignore[attr-defined]  # a marker on a plain function
+        return handler
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """An example that the rule must report.
+
+    Attributes:
+        code: source of one file, or of a small tree `{"a.py": "..."}`.
+        at: (line, column) of each finding of a one-file example, or (path, line, column) in a tree; in order.
+        fixed: the text after the rule's fixes, when it can fix this.
+        options: options of the rule for this example, in TOML spelling.
+        layout: shared settings `[tool.hive-guardian.layout]` for this example.
+        contracts: `[[tool.hive-guardian.contracts]]` for this example.
+        path: where a one-file example lies; decides its role.
+        today: ISO date of the run.
+        checks: extra checks switched on for this example.
+        message: text that the first finding's message must contain.
+    """
+
+    code: str | Mapping[str, str]
+    at: Sequence[tuple[int, int] | tuple[str, int, int]]
+    fixed: str | Mapping[str, str] | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+    layout: Mapping[str, object] = field(default_factory=dict)
+    contracts: Sequence[Mapping[str, object]] = ()
+    path: str = "pkg/module.py"
+    today: str = "2026-01-15"
+    checks: Sequence[str] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """An example on which the rule must stay silent; fields as in `Bad`."""
+
+    code: str | Mapping[str, str]
+    options: Mapping[str, object] = field(default_factory=dict)
+    layout: Mapping[str, object] = field(default_factory=dict)
+    contracts: Sequence[Mapping[str, object]] = ()
+    path: str = "pkg/module.py"
+    today: str = "2026-01-15"
+    checks: Sequence[str] = ()
+
+
+Example = Bad | Good
+
+PROD = frozenset({Role.PROD})
+ALL_ROLES = frozenset(Role) - {Role.GENERATED}
+
+
+class Rule:
+    """What file rules and project rules share; subclass `FileRule` or `ProjectRule`.
+
+    The docstring is the rule's page: a first line, then paragraphs that begin with `What:`, `Why:`, `Not a finding:`,
+    `Fix:`, `When to suppress:`, `Differs:` and `Source:`.
+
+    Attributes:
+        code: the id, `GR12`; third parties use their own prefix.
+        name: the slug; names the pattern found.
+        title: the title of the rule's page.
+        severity: default severity; with checks, that of the most severe default check.
+        confidence: default confidence of its findings.
+        since: version of the distribution that brought it.
+        version: raise when the same input gives other findings; part of the cache key.
+        tags: the first is the family.
+        state: when it runs.
+        roles: primary roles of the files it reports on.
+        stubs: whether `.pyi` files take part.
+        reads_today: whether its findings depend on the run's date.
+        fix: best fix class it offers.
+        checks: its named checks; empty for a rule with one check, named like the rule.
+        security_severity: CVSS-like score (0.0, 10.0] of a security rule, for SARIF.
+        examples: what it must report and what it must not.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    title: ClassVar[str]
+    severity: ClassVar[Severity]
+    confidence: ClassVar[Confidence] = Confidence.HIGH
+    since: ClassVar[str] = "0.1"
+    version: ClassVar[int] = 1
+    tags: ClassVar[tuple[str, ...]] = ()
+    state: ClassVar[State] = State.ON
+    roles: ClassVar[frozenset[Role]] = PROD
+    stubs: ClassVar[bool] = False
+    reads_today: ClassVar[bool] = False
+    fix: ClassVar[FixClass] = FixClass.NONE
+    checks: ClassVar[tuple[Check, ...]] = ()
+    security_severity: ClassVar[float | None] = None
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+    options: RuleOptions
+
+    def __init__(self, options: RuleOptions, settings: "Settings") -> None:
+        """Keep validated options and the shared settings of the files this instance serves."""
+        self.options = options
+        self.settings = settings
+
+    def inactive(self) -> str | None:
+        """Return why the rule has nothing to do under these settings, or `None`; for rules of state `CONFIG`."""
+        return None
+
+
+class FileRule(Rule):
+    """A rule that needs one parsed file and read-only facts; its handlers are marked with `@on`."""
+
+    def call_table(self) -> Mapping[str, Any]:
+        """Return the calls to route to the handler of `ResolvedCall`: pattern -> payload.
+
+        Patterns are dotted names (`os.system`), with `*` for part of one segment and `**` for any number of segments;
+        `requests.Session().get` means the method of an instance whose origin is known.
+        """
+        return {}
+
+    def fragments(self) -> frozenset[bytes] | None:
+        """Return lower-case texts one of which every file with a finding contains, or `None` to see every file."""
+        return None
+
+
+class ProjectRule(Rule):
+    """A rule over the facts of the whole project: `collect` runs per file and is cached, `check` once."""
+
+    def collect(self, ctx: "FileContext") -> object | None:
+        """Return plain data (str, int, bool, None, list, dict with str keys) about one file, or `None`."""
+        del ctx
+        return None
+
+    def check(self, ctx: "ProjectContext") -> "Iterable[Finding]":
+        """Yield the findings; each has a real location."""
+        raise NotImplementedError
+
+
+def handlers(rule: type[Rule]) -> dict[type, list[str]]:
+    """Return the marked methods of a rule class: kind -> method names in definition order, bases first."""
+    found: dict[type, list[str]] = {}
+    seen: set[str] = set()
+    for base in reversed(rule.__mro__):
+        for attribute, value in vars(base).items():
+            kinds: tuple[type, ...] = getattr(value, "__hive_on__", ())
+            if attribute in seen:
+                continue
+            if kinds:
+                seen.add(attribute)
+            for kind in kinds:
+                found.setdefault(kind, []).append(attribute)
+    return found
+
+
+def default_checks(rule: type[Rule]) -> tuple[Check, ...]:
+    """Return the rule's checks; a rule without named checks has one, named like the rule."""
+    if rule.checks:
+        return rule.checks
+    return (Check(rule.name, rule.severity, confidence=rule.confidence),)

@@ -1,0 +1,1 @@
+"""One parsed file: text, tree, comments, scopes and qualified names, positions."""

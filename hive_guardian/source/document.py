@@ -1,0 +1,288 @@
+"""One parsed file and everything that can be asked of it; each answer is computed once, on first demand."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from hive_guardian.model.finding import Location
+from hive_guardian.source.comments import Comment, read_comments
+from hive_guardian.source.names import Names, Redirect, Resolution
+from hive_guardian.source.origins import origin
+from hive_guardian.source.scopes import Scope, ScopeTree, build_scopes, resolve_relative
+from hive_guardian.source.text import Lines, decode
+from hive_guardian.source.walk import (
+    CHILDREN,
+    Outline,
+    Place,
+    all_nodes,
+    bound_names,
+    group_nodes,
+    is_main_test,
+    is_type_checking_test,
+    module_level,
+    outline,
+)
+
+Node = TypeVar("Node", bound=ast.AST)
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_STATEMENTS = (ast.stmt,)
+Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
+
+
+class Document:
+    """One file that parses.
+
+    Args:
+        path: root-relative POSIX path.
+        data: the bytes as read.
+        tree: `ast.parse` of them.
+        module: dotted module name, empty when unknown.
+        redirects: re-exported first-party names -> what they stand for.
+        star_exports: module -> names its star import brings.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        tree: ast.Module,
+        module: str = "",
+        *,
+        redirects: Redirect | None = None,
+        star_exports: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """Keep the inputs."""
+        self.path = path
+        self.data = data
+        self.tree = tree
+        self.module = module
+        self.is_package = path.endswith(("__init__.py", "__init__.pyi"))
+        self.is_stub = path.endswith(".pyi")
+        self.redirects = redirects
+        self.star_exports = star_exports
+        self._groups: dict[type, list[ast.AST]] = {}
+        self._grouped: set[type] = set()
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The statements and where they stand."""
+        return outline(self.tree)
+
+    @cached_property
+    def text(self) -> str:
+        """The decoded source, without byte order mark, line ends as in the file."""
+        return decode(self.data)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines, and the conversion of positions."""
+        return Lines(self.text)
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether bytes, code points and columns coincide."""
+        return self.data.isascii()
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """The bytes in lower case (ASCII only), for `fragments`."""
+        return self.data.lower()
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """The comments in source order."""
+        return read_comments(self.text) if b"#" in self.data else []
+
+    @cached_property
+    def scopes(self) -> ScopeTree:
+        """Scopes and bindings."""
+        return build_scopes(self.tree, self.module, is_package=self.is_package)
+
+    @cached_property
+    def names(self) -> Names:
+        """The resolver of qualified names."""
+        return Names(self.scopes, self.module, self.redirects, self.star_exports)
+
+    @cached_property
+    def imported(self) -> dict[str, frozenset[str]]:
+        """Every name an import binds in any scope -> its possible dotted targets; optimistic, for quick tests."""
+        found: dict[str, set[str]] = {}
+        for statement, _ in self.outline.imports:
+            if isinstance(statement, ast.Import):
+                for alias in statement.names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    found.setdefault(name, set()).add(alias.name if alias.asname else name)
+                continue
+            base = resolve_relative(
+                self.module, is_package=self.is_package, level=statement.level, target=statement.module or ""
+            )
+            for alias in statement.names:
+                found.setdefault(alias.asname or alias.name, set()).add(f"{base}.{alias.name}")
+        return {name: frozenset(targets) for name, targets in found.items()}
+
+    @cached_property
+    def module_level(self) -> list[ast.stmt]:
+        """The statements that run at module level, in source order."""
+        return list(module_level(self.tree.body))
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The names the module level binds by definition or assignment."""
+        return frozenset(name for statement in self.module_level for name, _ in bound_names(statement))
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """Child -> parent for every node."""
+        found: dict[ast.AST, ast.AST] = {}
+        for node in all_nodes(self.tree):
+            for name in CHILDREN[node.__class__]:
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    found.update((item, node) for item in value if item is not None)
+                elif value is not None:
+                    found[value] = node
+        return found
+
+    def nodes(self, node_type: type[Node]) -> list[Node]:
+        """Return all nodes of exactly this type; statements in source order, expressions breadth first."""
+        if issubclass(node_type, _STATEMENTS):
+            return self.outline.by_type.get(node_type, [])  # type: ignore[return-value]  # keyed by its own type
+        if node_type not in self._grouped:
+            self.group([node_type])
+        return self._groups[node_type]  # type: ignore[return-value]  # keyed by its own type
+
+    def group(self, node_types: Iterable[type]) -> None:
+        """Collect nodes of several expression types in one traversal."""
+        wanted: dict[type, list[ast.AST]] = {
+            node_type: [] for node_type in node_types if node_type not in self._grouped
+        }
+        if wanted:
+            group_nodes(self.tree, wanted)
+            self._groups.update(wanted)
+            self._grouped.update(wanted)
+
+    def resolve(self, expression: ast.expr) -> Resolution:
+        """Return what a name or attribute chain may stand for; cheap when its root cannot be resolved."""
+        root = expression
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return Resolution(frozenset(), complete=False)
+        return self.names.resolve(expression)
+
+    def origin(self, expression: ast.expr) -> Resolution:
+        """Return the constructors or classes an expression may be an instance of."""
+        return origin(expression, self.names)
+
+    def column(self, line: int, offset: int) -> int:
+        """Convert a 0-based UTF-8 byte offset in a 1-based line to a 1-based column in code points."""
+        return offset + 1 if self.is_ascii else self.lines.column(line, offset)
+
+    def location(self, node: ast.AST) -> Location:
+        """Return the range of a node in 1-based lines and code-point columns."""
+        line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        end_line, end_offset = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
+        column = self.column(line, offset)
+        if end_line is None or end_offset is None:
+            return Location(self.path, line, column, line, column)
+        return Location(self.path, line, column, end_line, self.column(end_line, end_offset))
+
+    def source(self, node: ast.AST) -> str:
+        """Return the text of a node, line ends as LF."""
+        place = self.location(node)
+        return self.lines.segment(place.line, place.column, place.end_line, place.end_column)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield the nodes around a node, innermost first."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def statement(self, node: ast.AST) -> ast.stmt | None:
+        """Return the innermost statement that contains a node, itself included."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next((parent for parent in self.ancestors(node) if isinstance(parent, ast.stmt)), None)
+
+    def function(self, node: ast.AST) -> Function | None:
+        """Return the function or lambda whose body runs a node.
+
+        Comprehensions are transparent; decorators, defaults, annotations and class bodies belong outside.
+        """
+        child = node
+        for parent in self.ancestors(node):
+            if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+                if child in parent.body:
+                    return parent
+            elif isinstance(parent, ast.Lambda):
+                if child is parent.body:
+                    return parent
+            elif isinstance(parent, ast.ClassDef) and child in parent.body:
+                return None
+            child = parent
+        return None
+
+    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
+        """Return the innermost class around a node."""
+        return next((parent for parent in self.ancestors(node) if isinstance(parent, ast.ClassDef)), None)
+
+    def place(self, node: ast.AST) -> int:
+        """Return the `Place` bits of a node: conditional, type checking, in a loop, in the main block."""
+        statement = self.statement(node)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            return next(place for item, place in self.outline.imports if item is statement)
+        return _place_of(self, node)
+
+    def scope(self, node: ast.AST) -> Scope:
+        """Return the scope in which a node is evaluated."""
+        child = node
+        for parent in self.ancestors(node):
+            scope = self.scopes.scopes.get(parent)
+            if scope is not None and _inside(child, parent):
+                return scope
+            child = parent
+        return self.scopes.module
+
+    def symbol(self, node: ast.AST) -> str:
+        """Return the dotted name of the innermost definition around a node or of the node itself, with the module."""
+        names = [node.name] if isinstance(node, _DEFINITIONS) else []
+        names += [parent.name for parent in self.ancestors(node) if isinstance(parent, _DEFINITIONS)]
+        qualname = ".".join(reversed(names))
+        return f"{self.module}.{qualname}".strip(".") if qualname else self.module
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _inside(child: ast.AST, parent: ast.AST) -> bool:
+    """Whether a direct child of a scope node is evaluated in that scope, not around it."""
+    if isinstance(parent, _DEFINITIONS):
+        return child in parent.body
+    if isinstance(parent, ast.Lambda):
+        return child is parent.body
+    return True
+
+
+def _place_of(document: Document, node: ast.AST) -> int:
+    """Compute the place of any node from its ancestors."""
+    bits, child = 0, node
+    for parent in document.ancestors(node):
+        if isinstance(parent, ast.If):
+            in_body = child in parent.body
+            if in_body and is_main_test(parent.test):
+                bits |= Place.MAIN
+            negated = isinstance(parent.test, ast.UnaryOp) and isinstance(parent.test.op, ast.Not)
+            test = parent.test.operand if isinstance(parent.test, ast.UnaryOp) else parent.test
+            if is_type_checking_test(test) and in_body is not negated and child is not parent.test:
+                bits |= Place.TYPE_CHECKING
+            bits |= Place.CONDITIONAL
+        elif isinstance(parent, ast.For | ast.AsyncFor | ast.While):
+            bits |= Place.LOOP
+        elif isinstance(parent, ast.Try):
+            bits |= Place.CONDITIONAL
+        elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and child in parent.body:
+            bits |= Place.FUNCTION
+        child = parent
+    return bits

@@ -1,0 +1,290 @@
+"""Collect the facts of one file: imports, re-exports, classes, functions (golden-rules.md 4.8 to 4.10)."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
+from hive_guardian.source.document import Document
+from hive_guardian.source.scopes import resolve_relative
+from hive_guardian.source.walk import FUNCTIONS, Definition, Place, bound_names
+
+_KIND_BY_BASE: dict[str, ClassKind] = {
+    "typing.Protocol": ClassKind.PROTOCOL,
+    "typing_extensions.Protocol": ClassKind.PROTOCOL,
+    "abc.ABC": ClassKind.ABSTRACT,
+    "enum.Enum": ClassKind.ENUM,
+    "enum.IntEnum": ClassKind.ENUM,
+    "enum.StrEnum": ClassKind.ENUM,
+    "enum.Flag": ClassKind.ENUM,
+    "enum.IntFlag": ClassKind.ENUM,
+    "pydantic.BaseModel": ClassKind.MODEL,
+    "pydantic_settings.BaseSettings": ClassKind.MODEL,
+    "typing.TypedDict": ClassKind.TYPED_DICT,
+    "typing_extensions.TypedDict": ClassKind.TYPED_DICT,
+    "typing.NamedTuple": ClassKind.NAMED_TUPLE,
+}
+_DATACLASS_DECORATORS = frozenset(
+    {"dataclasses.dataclass", "attrs.define", "attrs.frozen", "attrs.mutable", "attr.s", "attr.attrs", "attr.define"}
+    | {"attr.frozen", "attr.mutable", "pydantic.dataclasses.dataclass"},
+)
+
+
+def collect_facts(document: Document) -> FileFacts:
+    """Return the facts of a parsed file."""
+    exports = _exports(document.tree)
+    bindings, definitions = _module_bindings(document)
+    return FileFacts(
+        path=document.path,
+        module=document.module,
+        is_package=document.is_package,
+        imports=tuple(_imports(document)),
+        exports=exports,
+        bindings=bindings,
+        definitions=definitions,
+        classes=tuple(_classes(document)),
+        functions=tuple(_functions(document)),
+        statements=document.outline.statements,
+    )
+
+
+def _edge_kind(place: int) -> EdgeKind:
+    if place & Place.TYPE_CHECKING:
+        return EdgeKind.TYPE_CHECKING
+    if place & Place.FUNCTION:
+        return EdgeKind.LOCAL
+    return EdgeKind.CONDITIONAL if place & Place.CONDITIONAL else EdgeKind.RUNTIME
+
+
+def _imports(document: Document) -> Iterator[ImportFact]:
+    column = document.column
+    for statement, place in document.outline.imports:
+        kind, guarded = _edge_kind(place), bool(place & Place.GUARDED)
+        line, end_line = statement.lineno, statement.end_lineno or statement.lineno
+        span = (line, column(line, statement.col_offset), end_line, column(end_line, statement.end_col_offset or 0))
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                bound = alias.asname or alias.name.partition(".")[0]
+                yield ImportFact(alias.name, "", bound, kind, guarded, *span)
+            continue
+        base = resolve_relative(
+            document.module, is_package=document.is_package, level=statement.level, target=statement.module or ""
+        )
+        for alias in statement.names:
+            bound = "" if alias.name == "*" else alias.asname or alias.name
+            yield ImportFact(base, alias.name, bound, kind, guarded, *span, level=statement.level)
+    yield from _dynamic_imports(document)
+
+
+def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
+    """Yield `importlib.import_module("literal")` and `__import__("literal")`."""
+    if b"import_module" not in document.data and b"__import__" not in document.data:
+        return
+    wanted = frozenset({"importlib.import_module", "builtins.__import__"})
+    for call in document.nodes(ast.Call):
+        first = call.args[0] if call.args else None
+        if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+            continue
+        if document.resolve(call.func).may_be(wanted):
+            place = document.location(call)
+            local = document.function(call) is not None
+            kind = EdgeKind.LOCAL if local else EdgeKind.DYNAMIC
+            level = len(first.value) - len(first.value.lstrip("."))
+            module = resolve_relative(
+                document.module, is_package=document.is_package, level=level, target=first.value.lstrip(".")
+            )
+            span = (place.line, place.column, place.end_line, place.end_column)
+            yield ImportFact(module, "", "", kind, bool(document.place(call) & Place.GUARDED), *span, level=level)
+
+
+def _exports(tree: ast.Module) -> tuple[str, ...] | None:
+    """Return the literal `__all__`, `+=` and `.extend` of literals included; `None` when absent or not literal."""
+    names: list[str] | None = None
+    for statement in tree.body:
+        value: ast.expr | None = None
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=given):
+                names, value = [], given
+            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as given):
+                names, value = [], given
+            case ast.AugAssign(target=ast.Name(id="__all__"), value=given):
+                value = given
+        if value is None or names is None:
+            continue
+        literal = _string_elements(value)
+        if literal is None:
+            return None
+        names += literal
+    return None if names is None else tuple(names)
+
+
+def _string_elements(value: ast.expr) -> list[str] | None:
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        left, right = _string_elements(value.left), _string_elements(value.right)
+        return None if left is None or right is None else left + right
+    if not isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return None
+    found = [item.value for item in value.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return found if len(found) == len(value.elts) else None
+
+
+def _module_bindings(document: Document) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...]]:
+    """Return module-level re-exports and aliases, and the other names the module binds."""
+    targets: dict[str, set[str]] = {}
+    definitions: set[str] = set()
+    for statement, place in document.outline.imports:
+        if place & Place.FUNCTION:
+            continue
+        base = ""
+        if isinstance(statement, ast.ImportFrom):
+            base = resolve_relative(
+                document.module, is_package=document.is_package, level=statement.level, target=statement.module or ""
+            )
+        for alias in statement.names:
+            if alias.name == "*" or (isinstance(statement, ast.Import) and not alias.asname and "." in alias.name):
+                continue
+            dotted = alias.name if isinstance(statement, ast.Import) else f"{base}.{alias.name}"
+            targets.setdefault(alias.asname or alias.name, set()).add(dotted)
+    for item in document.module_level:
+        for name, value in bound_names(item):
+            dotted = _dotted_alias(value, document) if value is not None else ""
+            if dotted and name not in targets and name not in definitions:
+                targets.setdefault(name, set()).add(dotted)
+            else:
+                definitions.add(name)
+    bindings = tuple((name, tuple(sorted(found))) for name, found in sorted(targets.items()) if name not in definitions)
+    return bindings, tuple(sorted(definitions))
+
+
+def _dotted_alias(value: ast.expr, document: Document) -> str:
+    """Return the dotted name a module-level `x = a.b` stands for, optimistically, or an empty string."""
+    parts: list[str] = []
+    while isinstance(value, ast.Attribute):
+        parts.append(value.attr)
+        value = value.value
+    if not isinstance(value, ast.Name):
+        return ""
+    roots = document.imported.get(value.id, frozenset())
+    return ".".join([*roots, *reversed(parts)]) if len(roots) == 1 else ""
+
+
+def _functions(document: Document) -> Iterator[FunctionFact]:
+    outline = document.outline
+    seen: dict[str, int] = {}
+    for node, owner in outline.definitions.items():
+        if owner is None:
+            seen[node.name] = seen.get(node.name, 0) + 1
+    for node, owner in outline.definitions.items():
+        if owner is None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            conditional = seen[node.name] > 1 or bool(outline.places[node] & Place.CONDITIONAL)
+            yield FunctionFact(
+                node.name,
+                isinstance(node, ast.AsyncFunctionDef),
+                is_generator(node) if b"yield" in document.data else False,
+                _decorators(node.decorator_list, document),
+                node.lineno,
+                conditional,
+            )
+
+
+def is_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function contains a yield of its own, nested functions not searched."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _decorators(decorators: Iterable[ast.expr], document: Document) -> tuple[str, ...]:
+    """Return the possible dotted names of decorators, calls unwrapped, in source order."""
+    names: list[str] = []
+    for decorator in decorators:
+        expression = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names += _optimistic(expression, document)
+    return tuple(names)
+
+
+def _optimistic(expression: ast.expr, document: Document) -> list[str]:
+    """Return dotted names by the file's imports and module-level names, without scopes: enough for facts."""
+    parts: list[str] = []
+    while isinstance(expression, ast.Subscript | ast.Attribute):
+        if isinstance(expression, ast.Attribute):
+            parts.append(expression.attr)
+        expression = expression.value
+    if not isinstance(expression, ast.Name):
+        return []
+    roots = document.imported.get(expression.id)
+    if roots is None:
+        local = f"{document.module}.{expression.id}".lstrip(".")
+        roots = frozenset({local}) if expression.id in document.defined else frozenset({f"builtins.{expression.id}"})
+    return [".".join([root, *reversed(parts)]) for root in sorted(roots)]
+
+
+def _classes(document: Document) -> Iterator[ClassFact]:
+    owners = document.outline.definitions
+    for node in owners:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        bases = tuple(tuple(_optimistic(base, document)) for base in node.bases)
+        decorators = _decorators(node.decorator_list, document)
+        column = document.column(node.lineno, node.col_offset)
+        yield ClassFact(
+            name=_qualname(node, owners),
+            bases=bases,
+            kind=_class_kind(node, bases, decorators, document),
+            methods=tuple(_methods(node, document)),
+            trivial=all(_is_trivial(statement) for statement in node.body),
+            line=node.lineno,
+            column=column,
+            end_line=node.lineno,
+            end_column=column + len("class ") + len(node.name),
+            documented=ast.get_docstring(node, clean=False) is not None,
+            decorators=decorators,
+        )
+
+
+def _qualname(node: ast.ClassDef, owners: dict[Definition, Definition | None]) -> str:
+    parts = [node.name]
+    owner = owners[node]
+    while owner is not None:
+        parts.append(owner.name if isinstance(owner, ast.ClassDef) else f"{owner.name}.<locals>")
+        owner = owners[owner]
+    return ".".join(reversed(parts))
+
+
+def _is_trivial(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and (statement.value.value is ... or isinstance(statement.value.value, str))
+    )
+
+
+def _methods(node: ast.ClassDef, document: Document) -> Iterator[MethodFact]:
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield MethodFact(
+                statement.name,
+                isinstance(statement, ast.AsyncFunctionDef),
+                _decorators(statement.decorator_list, document),
+                ast.get_docstring(statement, clean=False) is not None,
+                statement.lineno,
+            )
+
+
+def _class_kind(
+    node: ast.ClassDef, bases: tuple[tuple[str, ...], ...], decorators: tuple[str, ...], document: Document
+) -> ClassKind:
+    for alternatives in bases:
+        for name in alternatives:
+            if name in _KIND_BY_BASE:
+                return _KIND_BY_BASE[name]
+    if any(name in _DATACLASS_DECORATORS for name in decorators):
+        return ClassKind.DATACLASS
+    for keyword in node.keywords:
+        if keyword.arg == "metaclass" and "abc.ABCMeta" in _optimistic(keyword.value, document):
+            return ClassKind.ABSTRACT
+    return ClassKind.PLAIN

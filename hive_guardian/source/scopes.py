@@ -1,0 +1,387 @@
+"""Scopes and bindings of one file (golden-rules.md 4.4); built only for files in which a rule needs them."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from hive_guardian.source.walk import FUNCTIONS, child_nodes
+
+Branch = tuple[tuple[int, str], ...]
+Position = tuple[int, int]
+ScopeNode = (
+    ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.ListComp | ast.SetComp
+    | ast.DictComp | ast.GeneratorExp
+)  # fmt: skip
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class BindingKind(Enum):
+    """How a name comes to be bound."""
+
+    IMPORT = auto()
+    DEFINITION = auto()
+    PARAMETER = auto()
+    ASSIGNMENT = auto()
+    AUGMENTED = auto()
+    UNPACKING = auto()
+    LOOP = auto()
+    WITH = auto()
+    EXCEPT = auto()
+    DELETION = auto()
+    ANNOTATION = auto()
+    OTHER = auto()
+
+
+@dataclass(slots=True)
+class Binding:
+    """One place that binds a name.
+
+    Attributes:
+        name: the bound name.
+        kind: how it is bound.
+        node: the binding node: alias, definition, argument, assigned name, handler.
+        value: the assigned expression, context expression or annotation source, when there is exactly one.
+        position: from where on it holds: (line, 0-based byte column).
+        branch: enclosing (statement identity, arm) pairs inside the scope.
+        target: for imports the dotted name; empty for a relative import that leaves the project.
+        annotation: annotation of a parameter or annotated assignment.
+    """
+
+    name: str
+    kind: BindingKind
+    node: ast.AST
+    value: ast.expr | None
+    position: Position
+    branch: Branch
+    target: str = ""
+    annotation: ast.expr | None = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """One scope: module, function, lambda, class or comprehension.
+
+    Attributes:
+        node: the node that opens it.
+        parent: the scope around it, `None` for the module.
+        qualname: dotted name inside the module, empty for the module itself.
+        bindings: name -> bindings in source order.
+        global_names: names declared `global`.
+        nonlocal_names: names declared `nonlocal`.
+        reads: name -> loads directly in this scope, in source order.
+    """
+
+    node: ScopeNode
+    parent: "Scope | None"
+    qualname: str
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    global_names: dict[str, ast.Global] = field(default_factory=dict)
+    nonlocal_names: set[str] = field(default_factory=set)
+    reads: dict[str, list[ast.Name]] = field(default_factory=dict)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether names bound here are invisible to nested functions."""
+        return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def is_function(self) -> bool:
+        """Whether this is a function or lambda."""
+        return isinstance(self.node, (*FUNCTIONS, ast.Lambda))
+
+    @property
+    def is_comprehension(self) -> bool:
+        """Whether this is a comprehension."""
+        return isinstance(self.node, _COMPREHENSIONS)
+
+
+@dataclass(slots=True)
+class ScopeTree:
+    """All scopes of a file.
+
+    Attributes:
+        module: the outermost scope.
+        scopes: opening node -> scope, in source order.
+        scope_of: name node -> the scope in which it is evaluated.
+        branch_of: name node -> its branch inside that scope.
+        star_imports: modules of `from x import *`, in source order.
+    """
+
+    module: Scope
+    scopes: dict[ast.AST, Scope]
+    scope_of: dict[ast.Name, Scope]
+    branch_of: dict[ast.Name, Branch]
+    star_imports: list[str]
+
+
+def resolve_relative(module: str, *, is_package: bool, level: int, target: str) -> str:
+    """Return the absolute dotted module of a relative import, empty when it leaves the project.
+
+    Args:
+        module: dotted name of the importing module, empty when unknown.
+        is_package: whether that module is an `__init__`.
+        level: number of leading dots, 0 for an absolute import.
+        target: the module after the dots, may be empty.
+    """
+    if level == 0:
+        return target
+    parts = module.split(".") if module else []
+    drop = level - 1 if is_package else level
+    if drop > len(parts) or not parts:
+        return ""
+    base = parts[: len(parts) - drop]
+    return ".".join([*base, target] if target else base)
+
+
+class _Builder:
+    """Walks one tree with an explicit stack; a recursive visitor would overflow on deep expressions."""
+
+    def __init__(self, tree: ast.Module, module: str, *, is_package: bool) -> None:
+        self.module_name = module
+        self.is_package = is_package
+        root = Scope(tree, None, "")
+        self.tree = ScopeTree(root, {tree: root}, {}, {}, [])
+        self.stack: list[tuple[ast.AST, Scope, Branch]] = [(statement, root, ()) for statement in reversed(tree.body)]
+
+    def build(self) -> ScopeTree:
+        while self.stack:
+            node, scope, branch = self.stack.pop()
+            self.visit(node, scope, branch)
+        _hoist_globals(self.tree)
+        return self.tree
+
+    def push(self, nodes: Iterator[ast.AST] | list[ast.AST], scope: Scope, branch: Branch) -> None:
+        self.stack.extend((node, scope, branch) for node in reversed(list(nodes)))
+
+    def visit(self, node: ast.AST, scope: Scope, branch: Branch) -> None:  # noqa: C901 - one arm per kind of node is the readable form of a visitor
+        match node:
+            case ast.Name():
+                self.visit_name(node, scope, branch)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self.visit_function(node, scope, branch)
+            case ast.ClassDef():
+                self.visit_class(node, scope, branch)
+            case ast.Lambda():
+                inner = self.open(node, scope, "<lambda>")
+                self.push([*node.args.defaults, *(d for d in node.args.kw_defaults if d)], scope, branch)
+                self.bind_parameters(node.args, inner)
+                self.push([node.body], inner, ())
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                self.visit_comprehension(node, scope, branch)
+            case ast.Import() | ast.ImportFrom():
+                self.visit_import(node, scope, branch)
+            case ast.Global():
+                scope.global_names.update((name, node) for name in node.names)
+            case ast.Nonlocal():
+                scope.nonlocal_names.update(node.names)
+            case ast.NamedExpr():
+                self.push([node.value], scope, branch)
+                target_scope = scope
+                while target_scope.is_comprehension and target_scope.parent is not None:
+                    target_scope = target_scope.parent
+                self.bind(node.target, BindingKind.ASSIGNMENT, target_scope, branch, value=node.value, after=node)
+            case ast.MatchAs() | ast.MatchStar() | ast.MatchMapping():
+                name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+                if name:
+                    self.add(Binding(name, BindingKind.OTHER, node, None, _end(node), branch), scope)
+                self.push(child_nodes(node), scope, branch)
+            case ast.stmt():
+                self.visit_statement(node, scope, branch)
+            case _:
+                self.push(child_nodes(node), scope, branch)
+
+    def visit_statement(self, node: ast.stmt, scope: Scope, branch: Branch) -> None:  # noqa: C901 - as `visit`
+        match node:
+            case ast.Assign():
+                self.push([node.value, *node.targets], scope, branch)
+                for target in node.targets:
+                    self.bind(target, BindingKind.ASSIGNMENT, scope, branch, value=node.value, after=node)
+            case ast.AnnAssign():
+                self.push([*([node.value] if node.value else []), node.annotation, node.target], scope, branch)
+                kind = BindingKind.ASSIGNMENT if node.value else BindingKind.ANNOTATION
+                self.bind(node.target, kind, scope, branch, value=node.value, after=node, annotation=node.annotation)
+            case ast.AugAssign():
+                self.push([node.value, node.target], scope, branch)
+                self.bind(node.target, BindingKind.AUGMENTED, scope, branch, value=node.value, after=node)
+            case ast.Delete():
+                self.push(list(node.targets), scope, branch)
+                for target in node.targets:
+                    self.bind(target, BindingKind.DELETION, scope, branch, value=None, after=node)
+            case ast.For() | ast.AsyncFor():
+                self.bind(node.target, BindingKind.LOOP, scope, branch, value=None, after=node.iter)
+                self.push_arms(node, scope, branch, first=[node.iter, node.target])
+            case ast.With() | ast.AsyncWith():
+                for item in node.items:
+                    if item.optional_vars is not None:
+                        self.bind(
+                            item.optional_vars, BindingKind.WITH, scope, branch,
+                            value=item.context_expr, after=item.optional_vars,
+                        )  # fmt: skip
+                self.push([*node.items, *node.body], scope, branch)
+            case ast.If() | ast.While():
+                self.push_arms(node, scope, branch, first=[node.test])
+            case ast.Match():
+                for index, case in reversed(list(enumerate(node.cases))):
+                    self.push(child_nodes(case), scope, (*branch, (id(node), f"case{index}")))
+                self.push([node.subject], scope, branch)
+            case ast.Try() | ast.TryStar():
+                self.visit_try(node, scope, branch)
+            case _:
+                self.visit_type_alias(node, scope, branch)
+                self.push(child_nodes(node), scope, branch)
+
+    def visit_type_alias(self, node: ast.stmt, scope: Scope, branch: Branch) -> None:
+        """Bind the name of `type X = ...` (3.12)."""
+        name = getattr(node, "name", None)
+        if node.__class__.__name__ == "TypeAlias" and isinstance(name, ast.Name):
+            self.bind(name, BindingKind.OTHER, scope, branch, value=None, after=node)
+
+    def push_arms(
+        self, node: ast.If | ast.While | ast.For | ast.AsyncFor, scope: Scope, branch: Branch, *, first: list[ast.AST]
+    ) -> None:
+        self.push(list(node.orelse), scope, (*branch, (id(node), "else")))
+        self.push(list(node.body), scope, (*branch, (id(node), "body")))
+        self.push(first, scope, branch)
+
+    def visit_try(self, node: ast.Try | ast.TryStar, scope: Scope, branch: Branch) -> None:
+        self.push(list(node.finalbody), scope, branch)
+        self.push(list(node.orelse), scope, (*branch, (id(node), "try")))
+        for index, handler in reversed(list(enumerate(node.handlers))):
+            arm = (*branch, (id(node), f"handler{index}"))
+            if handler.name:
+                start = (handler.lineno, handler.col_offset)
+                self.add(Binding(handler.name, BindingKind.EXCEPT, handler, handler.type, start, arm), scope)
+            self.push(child_nodes(handler), scope, arm)
+        self.push(list(node.body), scope, (*branch, (id(node), "try")))
+
+    def visit_name(self, node: ast.Name, scope: Scope, branch: Branch) -> None:
+        self.tree.scope_of[node] = scope
+        self.tree.branch_of[node] = branch
+        if isinstance(node.ctx, ast.Load):
+            scope.reads.setdefault(node.id, []).append(node)
+
+    def visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, branch: Branch) -> None:
+        self.add(Binding(node.name, BindingKind.DEFINITION, node, None, _end(node), branch), scope)
+        inner = self.open(node, scope, node.name)
+        arguments = node.args
+        outside: list[ast.AST] = [
+            *node.decorator_list, *arguments.defaults, *(default for default in arguments.kw_defaults if default),
+            *(argument.annotation for argument in _arguments(arguments) if argument.annotation),
+            *([node.returns] if node.returns else []),
+        ]  # fmt: skip
+        self.bind_parameters(arguments, inner)
+        self.push(list(node.body), inner, ())
+        self.push(outside, scope, branch)
+
+    def visit_class(self, node: ast.ClassDef, scope: Scope, branch: Branch) -> None:
+        self.add(Binding(node.name, BindingKind.DEFINITION, node, None, _end(node), branch), scope)
+        inner = self.open(node, scope, node.name)
+        self.push(list(node.body), inner, ())
+        self.push([*node.decorator_list, *node.bases, *node.keywords], scope, branch)
+
+    def visit_comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope, branch: Branch
+    ) -> None:
+        inner = self.open(node, scope, "<comprehension>")
+        for generator in node.generators:
+            self.bind(generator.target, BindingKind.LOOP, inner, (), value=None, after=None)
+        first, *others = node.generators
+        parts: list[ast.AST] = [first.target, *first.ifs, *others]
+        parts += [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        self.push(parts, inner, ())
+        self.push([first.iter], scope, branch)
+
+    def visit_import(self, node: ast.Import | ast.ImportFrom, scope: Scope, branch: Branch) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                target = alias.name if alias.asname else name
+                self.add(Binding(name, BindingKind.IMPORT, alias, None, _end(node), branch, target), scope)
+            return
+        base = resolve_relative(
+            self.module_name, is_package=self.is_package, level=node.level, target=node.module or ""
+        )
+        for alias in node.names:
+            if alias.name == "*":
+                self.tree.star_imports.append(base)
+                continue
+            target = f"{base}.{alias.name}" if base else ""
+            self.add(
+                Binding(alias.asname or alias.name, BindingKind.IMPORT, alias, None, _end(node), branch, target), scope
+            )
+
+    def open(self, node: ScopeNode, parent: Scope, name: str) -> Scope:
+        prefix = f"{parent.qualname}.<locals>" if parent.is_function and parent.qualname else parent.qualname
+        scope = Scope(node, parent, f"{prefix}.{name}" if prefix else name)
+        self.tree.scopes[node] = scope
+        return scope
+
+    def bind_parameters(self, arguments: ast.arguments, scope: Scope) -> None:
+        for argument in _arguments(arguments):
+            self.add(
+                Binding(
+                    argument.arg, BindingKind.PARAMETER, argument, None, (0, 0), (), annotation=argument.annotation
+                ),
+                scope,
+            )
+
+    def bind(
+        self, target: ast.expr, kind: BindingKind, scope: Scope, branch: Branch, *,
+        value: ast.expr | None, after: ast.AST | None, annotation: ast.expr | None = None,
+    ) -> None:  # fmt: skip
+        position = _end(after) if after is not None else (0, 0)
+        if isinstance(target, ast.Name):
+            self.add(Binding(target.id, kind, target, value, position, branch, annotation=annotation), scope)
+        elif isinstance(target, ast.Tuple | ast.List):
+            inner = kind if kind is not BindingKind.ASSIGNMENT else BindingKind.UNPACKING
+            for element in target.elts:
+                self.bind(element, inner, scope, branch, value=None, after=after)
+        elif isinstance(target, ast.Starred):
+            self.bind(target.value, BindingKind.UNPACKING, scope, branch, value=None, after=after)
+
+    def add(self, binding: Binding, scope: Scope) -> None:
+        scope.bindings.setdefault(binding.name, []).append(binding)
+
+
+def _hoist_globals(tree: ScopeTree) -> None:
+    """Move bindings of names declared `global` or `nonlocal` to the scope they really bind."""
+    for scope in tree.scopes.values():
+        for name in [*scope.global_names, *scope.nonlocal_names]:
+            moved = scope.bindings.pop(name, [])
+            target = tree.module if name in scope.global_names else _nonlocal_scope(scope, name)
+            if target is not None and target is not scope:
+                hoisted = target.bindings.setdefault(name, [])
+                hoisted.extend(moved)
+
+
+def _nonlocal_scope(scope: Scope, name: str) -> Scope | None:
+    """Return the enclosing function scope that binds a nonlocal name."""
+    parent = scope.parent
+    while parent is not None:
+        if parent.is_function and name in parent.bindings:
+            return parent
+        parent = parent.parent
+    return None
+
+
+def _arguments(arguments: ast.arguments) -> list[ast.arg]:
+    """Return all parameters in order of declaration."""
+    star = [arguments.vararg] if arguments.vararg else []
+    double = [arguments.kwarg] if arguments.kwarg else []
+    return [*arguments.posonlyargs, *arguments.args, *star, *arguments.kwonlyargs, *double]
+
+
+def _end(node: ast.AST) -> Position:
+    return getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0
+
+
+def build_scopes(tree: ast.Module, module: str, *, is_package: bool) -> ScopeTree:
+    """Return the scopes of a file.
+
+    Args:
+        tree: the parsed file.
+        module: its dotted name, for relative imports; empty when unknown.
+        is_package: whether it is an `__init__`.
+    """
+    return _Builder(tree, module, is_package=is_package).build()
