@@ -12,19 +12,17 @@ def module_name(path: str) -> str:
 
 
 def imports(*statements: str, kind: EdgeKind = EdgeKind.RUNTIME) -> tuple[ImportFact, ...]:
-    """Import facts from text, one line each: `import a.b`, `from a.b import c, d`, `local: import x`."""
+    """Import facts from text, one line each: `import a.b`, `from a.b import c, d as e`, `local: import x`."""
     found: list[ImportFact] = []
     for line, text in enumerate(statements, 1):
         prefix, colon, rest = text.partition(": ")
         statement = rest if colon else text
         when = EdgeKind(prefix) if colon else kind
-        if statement.startswith("from "):
-            module, names = statement.removeprefix("from ").split(" import ")
-            pairs = [(module, name.strip()) for name in names.split(",")]
-        else:
-            pairs = [(name.strip(), "") for name in statement.removeprefix("import ").split(",")]
-        for module, name in pairs:
-            bound = "" if name == "*" else name or module.partition(".")[0]
+        origin, _, listed = statement.rpartition("import ")
+        for item in listed.split(","):
+            what, _, alias = item.strip().partition(" as ")
+            module, name = (origin.split()[1], what) if origin.startswith("from ") else (what, "")
+            bound = "" if name == "*" else alias or name or module.partition(".")[0]
             found.append(
                 ImportFact(module, name, bound, when, when is EdgeKind.CONDITIONAL, line, 1, line, len(text) + 1)
             )
@@ -44,8 +42,9 @@ def file(
     found = imports(*statements)
     bound: dict[str, tuple[str, ...]] = {}
     for fact in found:
-        if fact.bound and fact.kind is not EdgeKind.LOCAL:
-            target = f"{fact.module}.{fact.name}" if fact.name else fact.bound
+        plain_submodule = not fact.name and fact.bound != fact.module and fact.module.startswith(f"{fact.bound}.")
+        if fact.bound and fact.kind is not EdgeKind.LOCAL and not plain_submodule:
+            target = f"{fact.module}.{fact.name}" if fact.name else fact.module
             bound[fact.bound] = tuple(sorted({*bound.get(fact.bound, ()), target}))
     for name, alternatives in (bindings or {}).items():
         bound[name] = (alternatives,) if isinstance(alternatives, str) else alternatives

@@ -1,5 +1,6 @@
 import pytest
 
+from hive_guardian.model.facts import EdgeKind, ImportFact
 from hive_guardian.project.module_index import Located, ModuleIndex, member
 from tests.fakes.facts import file, files, imports
 
@@ -40,7 +41,15 @@ def test_what_no_file_offers_is_not_located(statement: str) -> None:
 
 def test_a_relative_import_that_leaves_the_project_is_not_located() -> None:
     """An empty module name means nothing."""
-    assert ModuleIndex(TREE).locate(imports("from  import b")[0], "src/a/b.py") is None
+    assert (
+        ModuleIndex(TREE).locate(
+            ImportFact(
+                "", "b", "b", EdgeKind.RUNTIME, guarded=False, line=1, column=1, end_line=1, end_column=20, level=9
+            ),
+            "src/a/b.py",
+        )
+        is None
+    )
 
 
 def test_a_namespace_belongs_to_the_project_without_being_a_module() -> None:
