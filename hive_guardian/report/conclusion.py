@@ -16,6 +16,7 @@ from hive_guardian.report.summary import (
     describe_coverage,
     is_complete,
     is_fixable,
+    list_errors,
     select_shown,
 )
 
@@ -23,9 +24,7 @@ from hive_guardian.report.summary import (
 def conclude(report: Report, options: RenderOptions, paint: Paint) -> Iterator[str]:
     """Yield the lines after the findings; in quiet mode only what kept the check from being complete."""
     if options.verbosity is Verbosity.QUIET:
-        yield from (f"incomplete: {_describe_error(error)}" for error in report.errors)
-        if not report.errors and not is_complete(report):
-            yield f"incomplete: {describe_coverage(report)}"
+        yield from (f"incomplete: {_describe_error(error)}" for error in list_errors(report))
         return
     yield from _draw_timings(options)
     yield from _draw_skipped(report, is_verbose=options.verbosity is Verbosity.VERBOSE)

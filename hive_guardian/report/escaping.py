@@ -1,7 +1,7 @@
 """Makes untrusted text harmless for the place it is written to.
 
-Messages, paths and source lines come from the analysed repository. None of them may move the cursor of a terminal, reorder
-what a reader sees, end a line early, open markup or start a workflow command.
+Messages, paths and source lines come from the analysed repository. None of them may move the cursor of a terminal,
+reorder what a reader sees, end a line early, open markup or start a workflow command.
 """
 
 import re
@@ -16,7 +16,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # XML 1.0, production 2: everything else may not occur in a document, not even as a character reference.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CODE_SPAN = re.compile(r"`([^`]+)`")
-_MARKDOWN_PUNCTUATION = re.compile(r"[!\"#$%&'()*+/:;<=>@\[\\\]^_`{|}~]")
+_MARKDOWN_PUNCTUATION = re.compile(r"[!#$&*:<>@\[\\\]^_`{|}~]")
 _WWW = re.compile(r"(?i)www\.")
 
 

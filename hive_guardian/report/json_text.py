@@ -11,8 +11,9 @@ _ASTRAL = 0x10000
 def encode_json(value: object, *, indent: int | None = None) -> str:
     r"""Return JSON in ASCII, members in their order.
 
-    Neither the encoding of stdout nor a control character can spoil it. A lone surrogate (an undecodable file name) is no
-    character: it is written as the visible text `\udcff`, because strict parsers refuse its escape (RFC 8259, section 8.2).
+    Neither the encoding of stdout nor a control character can spoil it. A lone surrogate (an undecodable file name)
+    is no character: it is written as the visible text `\udcff`, because strict parsers refuse its escape (RFC 8259,
+    section 8.2).
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
     return _ESCAPED.sub(_escape, text)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from hive_guardian.model.edit import Safety
 from hive_guardian.model.finding import Finding, Status
-from hive_guardian.model.report import Report, RuleInfo
+from hive_guardian.model.report import ErrorKind, Report, RuleInfo, RunError
 from hive_guardian.model.severity import Severity
 
 SEVERITIES = tuple(sorted(Severity, reverse=True))
@@ -75,6 +75,23 @@ def is_complete(report: Report) -> bool:
     return not report.errors and report.files.checked > 0 and bool(report.rules)
 
 
+def list_errors(report: Report) -> tuple[RunError, ...]:
+    """Return what kept the check from being complete; never empty for a run that checked nothing."""
+    if report.errors or is_complete(report):
+        return report.errors
+    return (RunError(ErrorKind.NOTHING_CHECKED, describe_coverage(report)),)
+
+
+def weigh(finding: Finding) -> Severity:
+    """Return the severity to show: that of an accepted finding is only a remark."""
+    return finding.severity if finding.status is Status.NEW else Severity.INFO
+
+
+def mark_accepted(finding: Finding) -> str:
+    """Return the message, with the status of a finding that does not count."""
+    return finding.message if finding.status is Status.NEW else f"{finding.message} [{finding.status}]"
+
+
 def group_by_path(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
     """Yield each path with its findings; the findings are ordered by path."""
     for path, items in groupby(findings, key=lambda finding: finding.location.path):
@@ -124,7 +141,8 @@ def describe_coverage(report: Report) -> str:
         return f"Nothing was checked ({describe_count(files.checked, 'file')}, {describe_count(rules, 'rule')})"
     skipped = f" ({describe_count(files.skipped, 'file')} skipped)" if files.skipped else ""
     covered = f"Checked {describe_count(files.checked, 'file')} with {describe_count(rules, 'rule')}"
-    return f"{covered}: {describe_severities(report.findings)}{skipped}"
+    incomplete = "; INCOMPLETE" if report.errors else ""
+    return f"{covered}: {describe_severities(report.findings)}{skipped}{incomplete}"
 
 
 def shorten(text: str, limit: int) -> str:

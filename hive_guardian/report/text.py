@@ -17,6 +17,7 @@ from hive_guardian.report.summary import (
     describe_count,
     group_by_path,
     index_rules,
+    mark_accepted,
     select_shown,
     take_sentence,
 )
@@ -46,8 +47,7 @@ def render(report: Report, options: RenderOptions) -> str:
 def _draw_line(finding: Finding) -> str:
     """Return a finding on one line that editors and terminals can follow."""
     place = finding.location
-    accepted = "" if finding.status is Status.NEW else f" [{finding.status}]"
-    return to_one_line(f"{place.path}:{place.line}:{place.column}: {finding.rule} {finding.message}{accepted}")
+    return to_one_line(f"{place.path}:{place.line}:{place.column}: {finding.rule} {mark_accepted(finding)}")
 
 
 def _draw_statistics(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
@@ -62,9 +62,9 @@ def _draw_statistics(findings: Sequence[Finding], paint: Paint) -> Iterator[str]
         tint = replace(paint, severity=count.severity)
         fixable = paint.good(f"  {count.fixable:,} fixable") if count.fixable else ""
         severity = tint.alarm(f"{count.severity.word:<8}")
-        name = to_one_line(count.name)
-        line = f"{count.findings:>{width},}  {to_one_line(count.rule):<{code_width}}  {severity}  {name:<{name_width}}{fixable}"
-        yield line.rstrip()
+        rule = f"{to_one_line(count.rule):<{code_width}}"
+        name = f"{to_one_line(count.name):<{name_width}}"
+        yield f"{count.findings:>{width},}  {rule}  {severity}  {name}{fixable}".rstrip()
     yield ""
 
 
