@@ -175,7 +175,7 @@ class SymbolIndex:
         segments = {pattern.rpartition(".")[2] for pattern in patterns.patterns if not is_wild(pattern)}
         wild = DottedSet(filter(is_wild, patterns.patterns))
         for path, fact in self.files.items() if wild else ():
-            for name, targets in fact.bindings:
+            for targets in self._bindings[path].values():
                 segments.update(target.rpartition(".")[2] for target in targets if wild.matches(target))
             names = self._defined[path] | self._bindings[path].keys()
             segments.update(name for name in names if wild.matches(f"{fact.module}.{name}"))
