@@ -72,6 +72,18 @@ def overlay(low: Tree, high: Tree) -> Tree:
     return merged
 
 
+def merge_tables(low: Mapping[str, object], high: Mapping[str, object]) -> dict[str, object]:
+    """Return the merge of two plain tables, tables key by key, anything else replaced; `high` wins."""
+    merged = dict(low)
+    for key, value in high.items():
+        below = merged.get(key)
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            merged[key] = merge_tables(below, value)
+        else:
+            merged[key] = value
+    return merged
+
+
 def merge(layers: tuple[Layer, ...]) -> Tree:
     """Return the merge of layers, the strongest last."""
     tree: Tree = {}

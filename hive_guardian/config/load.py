@@ -9,7 +9,7 @@ from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.layers import COMMAND_LINE, OWN_FILE, PYPROJECT, SECTION, CommandLine, Layer, parse_layer
 from hive_guardian.config.presets import DEFAULT, SOURCE_PREFIX, all_presets, extended_by, resolve_presets
 from hive_guardian.config.problems import Problems
-from hive_guardian.model.config import Origin, Toml
+from hive_guardian.model.config import Origin
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.tree import FileTree
 
@@ -24,7 +24,7 @@ def load(
     *,
     today: date,
     command_line: CommandLine = _NOTHING_SAID,
-    presets: Mapping[str, Toml] | None = None,
+    presets: Mapping[str, str] | None = None,
 ) -> ConfigSet:
     """Load the configuration of a project; names of rules and their options are checked later, see `options`.
 
@@ -33,7 +33,7 @@ def load(
             `pyproject.toml`. Those in directories that a parent's `exclude` covers are not read.
         today: the date of the run.
         command_line: what the caller said; wins over files.
-        presets: presets of plugins by name.
+        presets: presets of plugins: name -> TOML text of what stands under `[tool.hive-guardian]`.
 
     Raises:
         UsageError: something in the files or the command line is wrong; all problems, one per line, with file, line,
@@ -157,7 +157,9 @@ def _check_root_only(chains: Mapping[str, tuple[Layer, ...]], problems: Problems
                 problems.add(chain[-1].origin((key,)), (key,), message)
 
 
-def _preset_layers(chain: tuple[Layer, ...], command_line: CommandLine, known: Mapping[str, Toml]) -> tuple[Layer, ...]:
+def _preset_layers(
+    chain: tuple[Layer, ...], command_line: CommandLine, known: Mapping[str, Layer]
+) -> tuple[Layer, ...]:
     if command_line.preset is not None:
         return resolve_presets((command_line.preset,), known, Origin(COMMAND_LINE))
     for layer in reversed(chain):

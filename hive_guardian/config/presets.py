@@ -6,7 +6,7 @@ of their names (see `build`), so their tables are empty. `hive` adds the policy 
 
 from collections.abc import Mapping
 
-from hive_guardian.config.layers import Layer
+from hive_guardian.config.layers import Layer, parse_layer
 from hive_guardian.config.problems import Problems, nearest
 from hive_guardian.model.config import Origin, Toml
 from hive_guardian.model.errors import PluginError, UsageError
@@ -123,23 +123,31 @@ BUILT_IN: Mapping[str, Toml] = {
 }
 
 
-def all_presets(plugins: Mapping[str, Toml]) -> Mapping[str, Toml]:
-    """Return the built-in presets and those of plugins.
+def all_presets(plugins: Mapping[str, str]) -> dict[str, Layer]:
+    """Return the built-in presets and those of plugins, each as a layer.
+
+    Args:
+        plugins: name -> TOML text of what stands under `[tool.hive-guardian]`.
 
     Raises:
-        PluginError: a plugin's preset takes a built-in name or is not valid; the message names the preset.
+        PluginError: a plugin's preset takes a built-in name or is not valid; the message names preset, line and key.
     """
+    layers = {name: Layer(f"{SOURCE_PREFIX}{name}", "", table) for name, table in BUILT_IN.items()}
     problems = Problems()
-    for name, table in plugins.items():
+    for name, text in plugins.items():
+        source = f"{SOURCE_PREFIX}{name}"
         if name in BUILT_IN:
-            problems.add(Origin(f"{SOURCE_PREFIX}{name}"), (), "the name belongs to a built-in preset")
-        Layer(f"{SOURCE_PREFIX}{name}", "", table).validate(problems)
+            problems.add(Origin(source), (), "the name belongs to a built-in preset")
+        layer = parse_layer(source, "", text.encode("utf-8", "surrogatepass"), problems)
+        if layer is not None:
+            layer.validate(problems)
+            layers[name] = layer
     if problems:
         raise PluginError(problems.text())
-    return {**BUILT_IN, **plugins}
+    return layers
 
 
-def resolve_presets(names: tuple[str, ...], presets: Mapping[str, Toml], origin: Origin) -> tuple[Layer, ...]:
+def resolve_presets(names: tuple[str, ...], presets: Mapping[str, Layer], origin: Origin) -> tuple[Layer, ...]:
     """Return the layers of presets, the ones they extend first, each once.
 
     Args:
@@ -160,9 +168,9 @@ def resolve_presets(names: tuple[str, ...], presets: Mapping[str, Toml], origin:
         if name not in presets:
             hint = nearest(name, presets) or f"; presets are {', '.join(presets)}"
             raise UsageError(f"{origin}: extends: there is no preset {name!r}{hint}")
-        for below in extended_by(presets[name]) or ():
+        for below in extended_by(presets[name].table) or ():
             add(below, (*chain, name))
-        done[name] = Layer(f"{SOURCE_PREFIX}{name}", "", presets[name])
+        done[name] = presets[name]
 
     for name in names:
         add(name, ())
