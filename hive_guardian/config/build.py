@@ -6,14 +6,13 @@ from datetime import date
 from hive_guardian.config.cascade import Items, Leaf, Tree, origins, plain
 from hive_guardian.config.presets import STRICT
 from hive_guardian.config.problems import dotted
-from hive_guardian.config.schema import NEVER, is_optional, strip_optional
+from hive_guardian.config.schema import GLOB_KEYS, NEVER, POLICY_OPTIONS, is_optional, strip_optional
 from hive_guardian.model.config import Config, ContractSetting, Override, Toml
 from hive_guardian.model.layout import Layout, ToolConfig
 from hive_guardian.model.severity import Severity
 
 DEFAULT_LEVEL = Severity.ERROR
 
-_GLOB_KEYS = ("components", "apps", "libraries", "config-layer", "composition-roots")
 _NAME_KEYS = ("config-factories", "logger-objects")
 _TABLE_KEYS = ("tool-overrides", "module-map")
 
@@ -43,16 +42,11 @@ def build(tree: Tree, *, directory: str, presets: tuple[str, ...]) -> Config:
         roles={role: strings(globs) for role, globs in _table(tree, "roles").items()},
         layout=build_layout(layout),
         contracts=tuple(_contracts(tree)),
-        rules={name: options for name, options in _table(tree, "rules").items() if isinstance(options, dict)},
+        rules=_rules(tree),
         overrides=tuple(_overrides(tree)),
         strict_checks=STRICT in presets,
         opt_in=STRICT in presets,
-        optional=frozenset(
-            (f"layout.{key}", strip_optional(glob))
-            for key in _GLOB_KEYS
-            for glob in strings(layout.get(key))
-            if is_optional(glob)
-        ),
+        optional=frozenset(_optional(tree)),
         origins={dotted(path): origin for path, origin in origins(tree)},
     )
 
@@ -92,6 +86,27 @@ def severity_of(word: str) -> Severity | None:
 def strings(value: object) -> tuple[str, ...]:
     """Return a list of texts as a tuple; empty for what is no list."""
     return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()
+
+
+def _rules(tree: Tree) -> dict[str, Toml]:
+    tables = _table(tree, "rules").items()
+    rules: dict[str, dict[str, object]] = {name: dict(table) for name, table in tables if isinstance(table, dict)}
+    for code, option in POLICY_OPTIONS:
+        globs = rules.get(code, {}).get(option)
+        if isinstance(globs, list):
+            rules[code][option] = [strip_optional(glob) if isinstance(glob, str) else glob for glob in globs]
+    return dict(rules)
+
+
+def _optional(tree: Tree) -> Iterator[tuple[str, str]]:
+    """Yield (dotted key, glob) of every glob written `(glob)`."""
+    layout, rules = _table(tree, "layout"), _table(tree, "rules")
+    written = [(f"layout.{key}", layout.get(key)) for key in GLOB_KEYS]
+    for code, option in POLICY_OPTIONS:
+        options = rules.get(code)
+        written.append((f"rules.{code}.{option}", options.get(option) if isinstance(options, Mapping) else None))
+    for key, globs in written:
+        yield from ((key, strip_optional(glob)) for glob in strings(globs) if is_optional(glob))
 
 
 def _contracts(tree: Tree) -> Iterator[ContractSetting]:

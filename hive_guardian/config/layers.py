@@ -47,7 +47,8 @@ class CommandLine:
 
     def table(self) -> dict[str, object]:
         """Return what was said under the keys that a file would use."""
-        said: dict[str, object] = {"level": self.level, "fail-on": self.fail_on, "select": self.select}
+        said: dict[str, object] = {"extends": (self.preset,) if self.preset is not None else None}
+        said |= {"level": self.level, "fail-on": self.fail_on, "select": self.select}
         said |= {"extend-select": self.extend_select or None, "ignore": self.ignore or None}
         return {key: value for key, value in said.items() if value is not None}
 

@@ -51,7 +51,7 @@ def load(
     _check_root_only(chains, problems)
     problems.check()
     layers = {
-        directory: (*_preset_layers(chain, command_line, known), *chain, spoken)
+        directory: (*_preset_layers((*chain, spoken), known), *chain, spoken)
         for directory, chain in sorted(chains.items())
     }
     return assemble(layers, today)
@@ -157,12 +157,9 @@ def _check_root_only(chains: Mapping[str, tuple[Layer, ...]], problems: Problems
                 problems.add(chain[-1].origin((key,)), (key,), message)
 
 
-def _preset_layers(
-    chain: tuple[Layer, ...], command_line: CommandLine, known: Mapping[str, Layer]
-) -> tuple[Layer, ...]:
-    if command_line.preset is not None:
-        return resolve_presets((command_line.preset,), known, Origin(COMMAND_LINE))
-    for layer in reversed(chain):
+def _preset_layers(stack: tuple[Layer, ...], known: Mapping[str, Layer]) -> tuple[Layer, ...]:
+    """Return the layers of the presets that the strongest layer with an opinion extends."""
+    for layer in reversed(stack):
         names = extended_by(layer.table)
         if names is not None:
             return resolve_presets(names, known, layer.origin(("extends",)))

@@ -19,6 +19,10 @@ SEVERITY_WORDS = tuple(severity.word for severity in sorted(Severity, reverse=Tr
 LEVEL_WORDS = tuple(word.upper() for word in SEVERITY_WORDS)
 NEVER = "never"
 CONTRACT_KINDS = ("layers", "forbidden", "independent", "protected", "interface", "acyclic")
+GLOB_KEYS = ("components", "apps", "libraries", "config-layer", "composition-roots")
+"""Keys of `layout` that hold globs; such a glob may be written `(glob)`."""
+POLICY_OPTIONS = (("GR01", "contracts"), ("GR07", "interface-layers"), ("GR20", "pure-modules"))
+"""Options of rules that hold globs which make policy; those, too, may be written `(glob)`."""
 
 
 class Form(StrEnum):
