@@ -1,0 +1,1 @@
+"""Runs rules over a project: selection, the single walk, suppressions, fingerprints, cache, worker pool."""

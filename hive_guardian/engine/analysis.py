@@ -1,0 +1,229 @@
+"""Analyse one file: parse, dispatch, collect facts; everything a worker returns is plain data."""
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter_ns
+
+from hive_guardian.engine.context import FileContext, FileInfo, active_checks
+from hive_guardian.engine.plan import Check, Entry, Plan
+from hive_guardian.engine.suppression import Directive, read_directives
+from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.report import ErrorKind, RunError
+from hive_guardian.source.broken import BrokenFile, TooComplexError, parse
+from hive_guardian.source.document import Document
+from hive_guardian.source.facts import collect_facts
+from hive_guardian.source.names import Redirect
+
+
+@dataclass(slots=True)
+class FileResult:
+    """What the map phase found out about one file.
+
+    Attributes:
+        path: root-relative POSIX path.
+        digest: of the content.
+        findings: of file rules, before suppressions, overrides and level.
+        facts: for project rules.
+        collected: rule code -> what its `collect` returned.
+        directives: suppressions written in the file.
+        errors: what went wrong; such a result is not cached.
+        nanoseconds: rule code -> time; empty unless asked for.
+    """
+
+    path: str
+    digest: str
+    findings: list[Finding] = field(default_factory=list)
+    facts: FileFacts | None = None
+    collected: dict[str, object] = field(default_factory=dict)
+    directives: list[Directive] = field(default_factory=list)
+    errors: list[RunError] = field(default_factory=list)
+    nanoseconds: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirects:
+    """Re-exports that matter to one file; empty for nearly all files.
+
+    Attributes:
+        names: first-party dotted name -> what it stands for.
+        stars: module -> the names its star import brings.
+    """
+
+    names: Redirect = field(default_factory=dict)
+    stars: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+class _Run:
+    """The state while one file is analysed."""
+
+    def __init__(self, plan: Plan, file: FileInfo, result: FileResult, *, timed: bool) -> None:
+        self.plan = plan
+        self.file = file
+        self.result = result
+        self.timed = timed
+        self.failed: set[int] = set()
+        self.contexts: dict[int, FileContext] = {}
+        self.found: dict[int, list[Finding]] = {}
+
+    def guard(self, index: int, work: Callable[[list[Finding]], None]) -> None:
+        """Run one rule on one file; its failure is recorded and costs only its own findings."""
+        if index in self.failed:
+            return
+        started = perf_counter_ns() if self.timed else 0
+        found = self.found.setdefault(index, [])
+        try:
+            work(found)
+        except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
+            self.failed.add(index)
+            found.clear()
+            self.result.errors.append(rule_failure(self.plan.rules[index].code, self.file.path, error))
+        if self.timed:
+            code = self.plan.rules[index].code
+            spent = perf_counter_ns() - started
+            self.result.nanoseconds[code] = self.result.nanoseconds.get(code, 0) + spent
+
+    def dispatch(self, index: int, check: Check, items: Iterable[object], ctx: FileContext) -> None:
+        """Hand every item to one handler."""
+
+        def work(found: list[Finding]) -> None:
+            for item in items:
+                yielded = check(item, ctx)
+                if yielded is not None:
+                    found.extend(yielded)  # type: ignore[arg-type]  # handlers yield findings
+
+        self.guard(index, work)
+
+    def finish(self) -> None:
+        """Keep the findings of checks that are switched on, in a stable order."""
+        for index, found in self.found.items():
+            if not found:
+                continue
+            rule = self.plan.rules[index]
+            checks = active_checks(rule)
+            self.result.findings.extend(finding for finding in found if finding.check in checks)
+        self.result.findings.sort(key=lambda finding: finding.sort_key)
+
+
+def rule_failure(code: str, path: str, error: Exception) -> RunError:
+    """Describe a rule that raised: what, where in the rule, and who should know."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = ""
+    if frame is not None:
+        where = f" at {frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno}"
+    message = f"{type(error).__name__}: {error}{where}; report this to the author of the rule"
+    return RunError(ErrorKind.RULE_FAILED, message, path, code)
+
+
+def analyse(
+    data: bytes, digest: str, file: FileInfo, plan: Plan, redirects: Redirects, *, timed: bool = False
+) -> FileResult:
+    """Analyse the bytes of one file.
+
+    Args:
+        data: content as read.
+        digest: of the content.
+        file: where it belongs.
+        plan: what to run on it.
+        redirects: re-exports that matter to it.
+        timed: whether to measure each rule.
+    """
+    result = FileResult(file.path, digest)
+    run = _Run(plan, file, result, timed=timed)
+    try:
+        parsed = parse(file.path, data)
+        if isinstance(parsed, BrokenFile):
+            _report_broken(run, parsed)
+            return result
+        document = Document(
+            file.path, data, parsed, file.module, redirects=redirects.names, star_exports=redirects.stars
+        )
+        _check_document(run, document, redirects)
+        result.facts = collect_facts(document)
+        _collect(run, document)
+        result.directives = read_directives(document)
+    except TooComplexError as error:
+        return _too_complex(file, digest, str(error))
+    except RecursionError:
+        return _too_complex(file, digest, "maximum recursion depth exceeded")
+    run.finish()
+    return result
+
+
+def _too_complex(file: FileInfo, digest: str, why: str) -> FileResult:
+    message = f"not checked: the file is nested too deeply to analyse ({why})"
+    error = RunError(ErrorKind.TOO_COMPLEX, message, file.path)
+    return FileResult(file.path, digest, facts=_no_facts(file), errors=[error])
+
+
+def _no_facts(file: FileInfo) -> FileFacts:
+    is_package = file.path.endswith(("__init__.py", "__init__.pyi"))
+    return FileFacts(file.path, file.module, is_package, parsed=False)
+
+
+def _report_broken(run: _Run, broken: BrokenFile) -> None:
+    """Let the rules for broken files speak; a file nobody reports must not pass."""
+    empty = Document(run.file.path, b"", ast.Module([], []), run.file.module)
+    for index, check in run.plan.broken:
+        rule = run.plan.rules[index]
+        run.dispatch(index, check, [broken], FileContext(rule, empty, run.file, rule.settings))
+    run.finish()
+    run.result.facts = _no_facts(run.file)
+    if not run.result.findings and not run.result.errors:
+        message = f"does not parse: {broken.message} (line {broken.line})"
+        run.result.errors.append(RunError(ErrorKind.UNREADABLE, message, run.file.path))
+
+
+def _check_document(run: _Run, document: Document, redirects: Redirects) -> None:
+    """Dispatch one parsed file to the rules of its plan."""
+    plan = run.plan
+    live = _live_rules(plan, document)
+    contexts = {index: FileContext(plan.rules[index], document, run.file, plan.rules[index].settings) for index in live}
+
+    def serve(entries: Iterable[Entry], items: Iterable[object]) -> None:
+        for index, check in entries:
+            if index in contexts:
+                run.dispatch(index, check, items, contexts[index])
+
+    serve(plan.documents, (document,))
+    for node_type, entries in plan.statements.items():
+        nodes = document.outline.by_type.get(node_type)
+        if nodes:
+            serve(entries, nodes)
+    wanted = [kind for kind, entries in plan.expressions.items() if any(index in contexts for index, _ in entries)]
+    document.group(wanted)
+    for kind in wanted:
+        nodes = document.nodes(kind)
+        if nodes:
+            serve(plan.expressions[kind], nodes)
+    roots = {name.partition(".")[0] for name in redirects.names}
+    for index, call in plan.calls.find(document, roots):
+        for check in plan.call_handlers[index] if index in contexts else ():
+            run.dispatch(index, check, (call,), contexts[index])
+    if any(index in contexts for index, _ in plan.comments):
+        serve(plan.comments, document.comments)
+
+
+def _live_rules(plan: Plan, document: Document) -> list[int]:
+    """Return the rules whose fragments occur in the file."""
+    live: list[int] = []
+    for index in range(len(plan.rules)):
+        texts = plan.fragments.get(index)
+        if texts is None or any(text in document.lowered for text in texts):
+            live.append(index)
+    return live
+
+
+def _collect(run: _Run, document: Document) -> None:
+    """Let project rules collect their data."""
+    for rule in run.plan.collectors:
+        try:
+            data = rule.collect(FileContext(rule, document, run.file, rule.settings))
+        except Exception as error:  # noqa: BLE001 - as `_Run.guard`
+            run.result.errors.append(rule_failure(rule.code, run.file.path, error))
+            continue
+        if data is not None:
+            run.result.collected[rule.code] = data

@@ -1,0 +1,144 @@
+"""The call table: each call is resolved at most once and routed to the rules that asked (golden-rules.md 4.6)."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from hive_guardian.project.dotted import is_wild, matches
+from hive_guardian.source.document import Document
+from hive_guardian.source.names import Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedCall:
+    """A call whose callee is one of the dotted names a rule asked for.
+
+    Attributes:
+        node: the call.
+        name: the dotted name it resolved to; for methods of an instance `package.Class().method`.
+        payload: what the rule's call table says about it.
+        certain: whether no other callee is possible.
+    """
+
+    node: ast.Call
+    name: str
+    payload: object
+    certain: bool
+
+    def argument(self, keyword: str, position: int | None = None) -> ast.expr | None:
+        """Return an argument given by keyword or position (0-based), `None` when it is not written out.
+
+        A position behind a `*args` is unknown and counts as not written out.
+        """
+        for given in self.node.keywords:
+            if given.arg == keyword:
+                return given.value
+        if position is None or position >= len(self.node.args):
+            return None
+        before = self.node.args[: position + 1]
+        return None if any(isinstance(item, ast.Starred) for item in before) else before[-1]
+
+    @property
+    def has_unknown_arguments(self) -> bool:
+        """Whether `*args` or `**kwargs` may bring arguments we cannot see."""
+        return any(isinstance(item, ast.Starred) for item in self.node.args) or any(
+            item.arg is None for item in self.node.keywords
+        )
+
+
+Handler = Callable[[ResolvedCall], None]
+
+
+@dataclass(slots=True)
+class CallTable:
+    """What all rules of one plan ask for.
+
+    Attributes:
+        exact: dotted name -> (rule index, payload) pairs.
+        wildcards: (first segment, pattern, rule index, payload).
+        methods: method name -> (class name pattern, rule index, payload).
+        roots: first segments of all patterns.
+        builtin_names: names below `builtins`, as bytes for a quick look at the file.
+    """
+
+    exact: dict[str, list[tuple[int, object]]] = field(default_factory=dict)
+    wildcards: list[tuple[str, str, int, object]] = field(default_factory=list)
+    methods: dict[str, list[tuple[str, int, object]]] = field(default_factory=dict)
+    roots: set[str] = field(default_factory=set)
+    builtin_names: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, rule: int, table: Mapping[str, object]) -> None:
+        """Merge the table of one rule, given by its index in the plan."""
+        for pattern, payload in table.items():
+            self.roots.add(pattern.partition(".")[0])
+            instance, separator, method = pattern.rpartition("().")
+            if separator:
+                self.methods.setdefault(method, []).append((instance, rule, payload))
+                continue
+            module, _, name = pattern.rpartition(".")
+            if module == "builtins":
+                self.builtin_names[name] = name.encode()
+            if not is_wild(pattern):
+                self.exact.setdefault(pattern, []).append((rule, payload))
+            else:
+                self.wildcards.append((pattern.partition(".")[0], pattern, rule, payload))
+
+    def look_up(self, name: str) -> Iterator[tuple[int, object]]:
+        """Yield (rule index, payload) for a dotted name."""
+        yield from self.exact.get(name, ())
+        root = name.partition(".")[0]
+        for first, pattern, rule, payload in self.wildcards:
+            if (first == root or "*" in first) and matches(pattern, name):
+                yield rule, payload
+
+    def find(self, document: Document, redirected: Iterable[str] = ()) -> Iterator[tuple[int, ResolvedCall]]:
+        """Yield (rule index, call) for every call of a file that some rule asked for.
+
+        Args:
+            document: the file.
+            redirected: first segments of first-party names that are re-exports of names in the table.
+        """
+        roots = self.roots | set(redirected)
+        live = {
+            name
+            for name, targets in document.imported.items()
+            if any(target.partition(".")[0] in roots for target in targets)
+        }
+        builtin = {name for name, text in self.builtin_names.items() if text in document.data}
+        if not live and not builtin and not document.star_exports:
+            return
+        live |= document.outline.aliases | builtin
+        if document.star_exports:
+            live.update(*document.star_exports.values())
+        for call in document.nodes(ast.Call):
+            callee = call.func
+            if isinstance(callee, ast.Name):
+                if callee.id in live:
+                    yield from self._route(call, document.resolve(callee))
+            elif isinstance(callee, ast.Attribute):
+                root: ast.expr = callee
+                while isinstance(root, ast.Attribute):
+                    root = root.value
+                if isinstance(root, ast.Name) and root.id in live:
+                    yield from self._route(call, document.resolve(callee))
+                if callee.attr in self.methods:
+                    yield from self._route_method(call, callee, document)
+
+    def _route(self, call: ast.Call, resolution: Resolution) -> Iterator[tuple[int, ResolvedCall]]:
+        certain = resolution.complete and len(resolution.names) == 1
+        asked: set[int] = set()
+        for name in sorted(resolution.names):
+            for rule, payload in self.look_up(name):
+                if rule not in asked:
+                    asked.add(rule)
+                    yield rule, ResolvedCall(call, name, payload, certain)
+
+    def _route_method(
+        self, call: ast.Call, callee: ast.Attribute, document: Document
+    ) -> Iterator[tuple[int, ResolvedCall]]:
+        origin = document.origin(callee.value)
+        for pattern, rule, payload in self.methods[callee.attr]:
+            for name in sorted(origin.names):
+                if matches(pattern, name):
+                    yield rule, ResolvedCall(call, f"{name}().{callee.attr}", payload, origin.complete)
+                    break

@@ -1,0 +1,223 @@
+"""What a rule may ask about the file or project it checks."""
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hive_guardian.model.config import Settings
+from hive_guardian.model.edit import Fix
+from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.finding import Finding, Location, Related
+from hive_guardian.model.role import Overlay, Role
+from hive_guardian.model.rule import Check, Rule, default_checks
+from hive_guardian.model.severity import Confidence, Severity, cap_severity
+from hive_guardian.source.document import Document
+
+if TYPE_CHECKING:
+    from hive_guardian.project.classes import ClassIndex
+    from hive_guardian.project.components import Component, ComponentModel
+    from hive_guardian.project.contracts import Contract
+    from hive_guardian.project.graph import ImportGraph
+    from hive_guardian.project.symbols import SymbolIndex
+    from hive_guardian.project.tree import FileTree
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """Where a file belongs.
+
+    Attributes:
+        path: root-relative POSIX path.
+        role: primary role.
+        overlays: further properties.
+        module: dotted module name, empty when it cannot be imported.
+        component: the component that owns it.
+    """
+
+    path: str
+    role: Role
+    overlays: frozenset[Overlay]
+    module: str
+    component: "Component | None"
+
+
+def normalise(source: str) -> str:
+    """Fold white space, so that re-indenting or re-wrapping keeps a fingerprint."""
+    return " ".join(source.split())
+
+
+class _Context:
+    """Creates findings for one rule."""
+
+    def __init__(self, rule: Rule, settings: Settings) -> None:
+        self.rule = rule
+        self.settings = settings
+        self.checks: Mapping[str, Check] = {check.name: check for check in default_checks(type(rule))}
+
+    def build(
+        self, location: Location, message: str, *, check: str, confidence: Confidence | None,
+        severity: Severity | None, fix: Fix | None, related: Iterable[Related], symbol: str, anchor: str,
+    ) -> Finding:  # fmt: skip
+        name = check or next(iter(self.checks))
+        declared = self.checks[name]
+        sure = min(confidence, declared.confidence) if confidence is not None else declared.confidence
+        return Finding(
+            rule=self.rule.code,
+            name=self.rule.name,
+            check=name,
+            severity=self.severity(name, severity or declared.severity, sure),
+            confidence=sure,
+            location=location,
+            message=message,
+            symbol=symbol,
+            anchor=anchor,
+            fix=fix,
+            related=tuple(related),
+        )
+
+    def severity(self, check: str, default: Severity, confidence: Confidence) -> Severity:
+        """Return the severity of a finding: what the user wrote, else the default capped by confidence."""
+        options = self.rule.options
+        written = options.severities.get(check) or options.severity
+        return Severity[written.upper()] if written else cap_severity(default, confidence)
+
+
+class FileContext(_Context):
+    """One rule's view of one parsed file.
+
+    Attributes:
+        document: the parsed file: nodes, names, scopes, comments, positions.
+        file: where it belongs.
+        settings: shared settings.
+        may_import: whether contracts allow this file to import a dotted name.
+    """
+
+    def __init__(self, rule: Rule, document: Document, file: FileInfo, settings: Settings) -> None:
+        """Bind rule, file and settings."""
+        super().__init__(rule, settings)
+        self.document = document
+        self.file = file
+
+    def finding(
+        self,
+        node: ast.AST | Location,
+        message: str,
+        *,
+        check: str = "",
+        confidence: Confidence | None = None,
+        severity: Severity | None = None,
+        fix: Fix | None = None,
+        related: Iterable[Related] = (),
+        symbol: str | None = None,
+        anchor: str | None = None,
+    ) -> Finding:
+        """Return a finding at a node or range.
+
+        Args:
+            node: the smallest node that is wrong, or a range.
+            message: one sentence without a final full stop; never a secret.
+            check: name of the check; the first one by default.
+            confidence: when this finding is less sure than its check.
+            severity: when this finding's default differs from its check's.
+            fix: how to mend it.
+            related: further places.
+            symbol: the definition it belongs to; computed from the node by default.
+            anchor: text that identifies it; the node's source by default. Pass a redacted one for secrets.
+        """
+        if isinstance(node, Location):
+            location, owner = node, symbol if symbol is not None else self.file.module
+            text = self.document.lines.segment(node.line, node.column, node.end_line, node.end_column)
+        else:
+            location = self.document.location(node)
+            owner = symbol if symbol is not None else self.document.symbol(node)
+            text = self.document.source(node)
+        return self.build(
+            location, message, check=check, confidence=confidence, severity=severity, fix=fix, related=related,
+            symbol=owner, anchor=normalise(anchor if anchor is not None else text),
+        )  # fmt: skip
+
+    def wants(self, check: str) -> bool:
+        """Whether a check is switched on; lets a handler skip work."""
+        return check in active_checks(self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """Everything the map phase collected.
+
+    Attributes:
+        tree: the files of the project.
+        files: path -> where it belongs, for every Python file.
+        facts: path -> facts, for every Python file that was analysed.
+        components: the component model.
+        graph: imports between modules.
+        symbols: where re-exported names are defined.
+        classes: the class hierarchy.
+        contracts: validated contracts.
+        incomplete: paths whose facts are missing or partial; conclusions from absence abstain.
+    """
+
+    tree: "FileTree"
+    files: Mapping[str, FileInfo]
+    facts: Mapping[str, FileFacts]
+    components: "ComponentModel"
+    graph: "ImportGraph"
+    symbols: "SymbolIndex"
+    classes: "ClassIndex"
+    contracts: "tuple[Contract, ...]"
+    incomplete: frozenset[str]
+
+
+class ProjectContext(_Context):
+    """One project rule's view of the whole project.
+
+    Attributes:
+        project: everything the map phase collected.
+        collected: path -> what the rule's own `collect` returned.
+        settings: shared settings.
+    """
+
+    def __init__(self, rule: Rule, project: ProjectFacts, collected: Mapping[str, object], settings: Settings) -> None:
+        """Bind rule, facts and settings."""
+        super().__init__(rule, settings)
+        self.project = project
+        self.collected = collected
+
+    def finding(
+        self,
+        location: Location,
+        message: str,
+        *,
+        symbol: str,
+        anchor: str,
+        check: str = "",
+        confidence: Confidence | None = None,
+        severity: Severity | None = None,
+        fix: Fix | None = None,
+        related: Iterable[Related] = (),
+    ) -> Finding:
+        """Return a finding at a range; `symbol` and `anchor` identify it without line numbers."""
+        return self.build(
+            location, message, check=check, confidence=confidence, severity=severity, fix=fix, related=related,
+            symbol=symbol, anchor=normalise(anchor),
+        )  # fmt: skip
+
+    def reports_on(self, path: str) -> bool:
+        """Whether the rule reports on a Python file of this role; manifests are always reported on."""
+        file = self.project.files.get(path)
+        return file is None or file.role in (self.rule.options.roles or type(self.rule).roles)
+
+    def wants(self, check: str) -> bool:
+        """Whether a check is switched on; lets a rule skip work."""
+        return check in active_checks(self.rule)
+
+
+def active_checks(rule: Rule) -> frozenset[str]:
+    """Return the names of the checks that are switched on by options and preset."""
+    options = rule.options
+    if options.checks is not None:
+        return options.checks | options.extend_checks
+    strict = rule.settings.preset_checks
+    default = {check.name for check in default_checks(type(rule)) if strict or check.state.value != "opt-in"}
+    return frozenset(default) | options.extend_checks

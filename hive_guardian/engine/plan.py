@@ -1,0 +1,80 @@
+"""The dispatch tables for one group of files: built once, used for every file of the group."""
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from hive_guardian.engine.calls import CallTable, ResolvedCall
+from hive_guardian.model.rule import FileRule, ProjectRule, Rule, handlers
+from hive_guardian.source.broken import BrokenFile
+from hive_guardian.source.comments import Comment
+from hive_guardian.source.document import Document
+
+Check = Callable[..., Iterable[object] | None]
+Entry = tuple[int, Check]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to run on the files of one group (same configuration, role and kind).
+
+    Attributes:
+        rules: the file rules, ordered by code; entries refer to them by index.
+        statements: statement type -> handlers.
+        expressions: any other node type -> handlers.
+        calls: the merged call table.
+        call_handlers: rule index -> handlers of resolved calls.
+        comments: handlers of comments.
+        documents: handlers of whole files.
+        broken: handlers of files that do not parse.
+        fragments: rule index -> texts one of which the file must contain, for the rules that say so.
+        collectors: project rules that collect data from each file.
+    """
+
+    rules: tuple[FileRule, ...]
+    statements: dict[type, list[Entry]] = field(default_factory=dict)
+    expressions: dict[type, list[Entry]] = field(default_factory=dict)
+    calls: CallTable = field(default_factory=CallTable)
+    call_handlers: dict[int, list[Check]] = field(default_factory=dict)
+    comments: list[Entry] = field(default_factory=list)
+    documents: list[Entry] = field(default_factory=list)
+    broken: list[Entry] = field(default_factory=list)
+    fragments: dict[int, frozenset[bytes]] = field(default_factory=dict)
+    collectors: tuple[ProjectRule, ...] = ()
+
+
+def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) -> Plan:
+    """Build the tables from rule instances; other than file rules are left out."""
+    chosen = sorted((rule for rule in rules if isinstance(rule, FileRule)), key=lambda rule: rule.code)
+    plan = Plan(
+        tuple(chosen),
+        collectors=tuple(rule for rule in collectors if type(rule).collect is not ProjectRule.collect),
+    )
+    for index, rule in enumerate(chosen):
+        texts = rule.fragments()
+        if texts is not None:
+            plan.fragments[index] = texts
+        for kind, names in handlers(type(rule)).items():
+            for name in names:
+                _place(plan, kind, index, getattr(rule, name))
+        if index in plan.call_handlers:
+            plan.calls.add(index, rule.call_table())
+    return plan
+
+
+def _place(plan: Plan, kind: type, index: int, check: Check) -> None:
+    if kind is ResolvedCall:
+        plan.call_handlers.setdefault(index, []).append(check)
+    elif kind is Comment:
+        plan.comments.append((index, check))
+    elif kind is Document:
+        plan.documents.append((index, check))
+    elif kind is BrokenFile:
+        plan.broken.append((index, check))
+    elif issubclass(kind, ast.stmt):
+        plan.statements.setdefault(kind, []).append((index, check))
+    elif issubclass(kind, ast.AST):
+        plan.expressions.setdefault(kind, []).append((index, check))
+    else:
+        message = f"{plan.rules[index].code} asks for {kind.__name__}, which is neither a node type nor a facility"
+        raise TypeError(message)

@@ -1,0 +1,167 @@
+"""The reduce phase: facts of all files become a graph, indexes and findings of project rules."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from time import perf_counter_ns
+
+from hive_guardian.engine.analysis import Redirects, rule_failure
+from hive_guardian.engine.context import FileInfo, ProjectContext, ProjectFacts, active_checks
+from hive_guardian.model.config import ContractSetting
+from hive_guardian.model.errors import UsageError
+from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.layout import Layout
+from hive_guardian.model.report import RunError
+from hive_guardian.model.role import Overlay, Role
+from hive_guardian.model.rule import FileRule, ProjectRule, Rule
+from hive_guardian.project.classes import ClassIndex
+from hive_guardian.project.components import ComponentModel, build_components
+from hive_guardian.project.contracts import parse_contracts
+from hive_guardian.project.graph import build_graph
+from hive_guardian.project.roles import RoleSettings, RoleTable, env_directories
+from hive_guardian.project.symbols import SymbolIndex
+from hive_guardian.project.tree import FileTree
+
+PYTHON = (".py", ".pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInput:
+    """What the component model and the contracts are built from.
+
+    Attributes:
+        tree: the files.
+        layout: shared settings of the root.
+        contracts: contract tables of the root.
+        roles: configured globs by role word, added to the defaults.
+    """
+
+    tree: FileTree
+    layout: Layout
+    contracts: tuple[ContractSetting, ...]
+    roles: Mapping[str, tuple[str, ...]]
+
+
+def file_infos(given: ProjectInput, paths: Iterable[str] | None = None) -> tuple[dict[str, FileInfo], ComponentModel]:
+    """Return where each Python file belongs (path -> info, ordered by path) and the component model."""
+    every = given.tree.paths()
+    components = build_components(given.tree, given.layout)
+    table = RoleTable(
+        RoleSettings(
+            configured={_role(word): globs for word, globs in given.roles.items()},
+            layout=given.layout,
+            component_directories=[component.directory for component in components.components],
+            env_directories=env_directories(every),
+            cli_paths=components.cli_paths,
+        )
+    )
+    chosen = every if paths is None else paths
+    infos = {
+        path: FileInfo(
+            path, table.role(path), table.overlays(path), components.module_name(path), components.owner(path)
+        )
+        for path in chosen
+        if path.endswith(PYTHON)
+    }
+    return infos, components
+
+
+def _role(word: str) -> Role | Overlay:
+    return Role(word) if word in set(Role) else Overlay(word)
+
+
+def build_project(
+    given: ProjectInput,
+    infos: Mapping[str, FileInfo],
+    components: ComponentModel,
+    facts: Mapping[str, FileFacts | None],
+) -> ProjectFacts:
+    """Build graph and indexes from the facts of all files.
+
+    Raises:
+        UsageError: a contract is wrong.
+    """
+    known = {path: fact for path, fact in facts.items() if fact is not None}
+    graph = build_graph(known.values())
+    symbols = SymbolIndex(known.values(), graph.index)
+    missing = {path for path in infos if path not in known or not known[path].parsed}
+    return ProjectFacts(
+        tree=given.tree,
+        files=infos,
+        facts=known,
+        components=components,
+        graph=graph,
+        symbols=symbols,
+        classes=ClassIndex(known.values(), symbols),
+        contracts=parse_contracts(given.contracts),
+        incomplete=frozenset(missing),
+    )
+
+
+def redirects_of(project: ProjectFacts, rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    """Return the re-exports of names in any rule's call table: first-party name -> what it stands for."""
+    wanted = {
+        pattern
+        for rule in rules
+        if isinstance(rule, FileRule)
+        for pattern in rule.call_table()
+        if "()" not in pattern and not pattern.startswith("*")
+    }
+    return {name: frozenset(targets) for name, targets in project.symbols.re_exports_of(sorted(wanted)).items()}
+
+
+def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None) -> Redirects:
+    """Return the part of the re-exports that one file can reach by its imports."""
+    if not table or facts is None:
+        return Redirects()
+    roots = {f"{fact.module}.{fact.name}" if fact.name else fact.module for fact in facts.imports}
+    stars = {fact.module for fact in facts.imports if fact.name == "*"}
+    names: dict[str, frozenset[str]] = {}
+    star_names: dict[str, set[str]] = {}
+    for name, targets in table.items():
+        module, _, member = name.rpartition(".")
+        if name in roots or module in roots or any(name.startswith(f"{root}.") for root in roots):
+            names[name] = targets
+        if module in stars:
+            names[name] = targets
+            star_names.setdefault(module, set()).add(member)
+    return Redirects(names, {module: frozenset(found) for module, found in star_names.items()})
+
+
+def check_project(
+    rules: Iterable[ProjectRule],
+    project: ProjectFacts,
+    collected: Mapping[str, Mapping[str, object]],
+    nanoseconds: dict[str, int] | None = None,
+) -> tuple[list[Finding], list[RunError]]:
+    """Run the project rules.
+
+    Args:
+        rules: instances, in any order.
+        project: facts of all files.
+        collected: rule code -> path -> data of the rule's own collector.
+        nanoseconds: where to add the time of each rule, when wanted.
+
+    Returns:
+        Findings of checks that are switched on, in report order, and the rules that failed.
+
+    Raises:
+        UsageError: a rule found the configuration contradictory.
+    """
+    findings: list[Finding] = []
+    errors: list[RunError] = []
+    for rule in sorted(rules, key=lambda item: item.code):
+        started = perf_counter_ns()
+        ctx = ProjectContext(rule, project, collected.get(rule.code, {}), rule.settings)
+        checks = active_checks(rule)
+        try:
+            found = [finding for finding in rule.check(ctx) if finding.check in checks]
+        except UsageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
+            errors.append(rule_failure(rule.code, "", error))
+            continue
+        findings += found
+        if nanoseconds is not None:
+            nanoseconds[rule.code] = nanoseconds.get(rule.code, 0) + perf_counter_ns() - started
+    return sorted(findings, key=lambda finding: finding.sort_key), errors

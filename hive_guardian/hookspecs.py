@@ -1,0 +1,37 @@
+"""The hooks a plugin may implement; called at start-up only, never per file or node."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from hive_guardian.model.report import Report
+    from hive_guardian.model.rule import Rule
+
+PROJECT = "hive_guardian"
+API_VERSION = 1
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def register_rules() -> "Iterable[type[Rule]]":
+    """Return the rule classes the plugin brings; ids must be unique over all plugins."""
+    raise NotImplementedError
+
+
+@hookspec
+def register_presets() -> Mapping[str, str]:
+    """Return presets: name -> TOML text of what stands under `[tool.hive-guardian]`."""
+    raise NotImplementedError
+
+
+@hookspec
+def run_started(file_count: int, rule_count: int) -> None:
+    """A run begins: how many files it will check, with how many rules."""
+
+
+@hookspec
+def run_finished(report: "Report") -> None:
+    """A run ended; the report is final and frozen."""

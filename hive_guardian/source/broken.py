@@ -1,0 +1,76 @@
+"""Parsing: a tree, a broken file, or a file beyond the parser's limits."""
+
+import ast
+import sys
+import warnings
+from dataclasses import dataclass
+
+from hive_guardian.source.text import Lines, decode
+
+_LIMITS = ("too many nested parentheses", "too many levels of indentation", "parser stack overflow")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """A file that does not parse.
+
+    Attributes:
+        path: root-relative POSIX path.
+        message: what the parser said.
+        line: 1-based, clamped to the file.
+        column: 1-based code points, clamped to the line.
+        token: the source text from the reported place to the end of its line.
+        line_text: the reported line.
+    """
+
+    path: str
+    message: str
+    line: int
+    column: int
+    token: str
+    line_text: str
+
+
+class TooComplexError(Exception):
+    """The file is beyond a limit of the parser; nobody knows whether it is valid."""
+
+
+def parse(path: str, data: bytes) -> ast.Module | BrokenFile:
+    """Parse the bytes of one file; warnings of the compiler do not leak.
+
+    Raises:
+        TooComplexError: nesting, memory or recursion limit of the parser.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data, path)
+    except SyntaxError as error:
+        if any(limit in str(error.msg) for limit in _LIMITS):
+            raise TooComplexError(str(error.msg)) from error
+        return _broken(path, data, error.msg or "invalid syntax", error.lineno, error.offset)
+    except ValueError as error:
+        line = data[: max(data.find(b"\0"), 0)].count(b"\n") + 1
+        return _broken(path, data, str(error), line, 1)
+    except (RecursionError, MemoryError) as error:
+        raise TooComplexError(str(error) or "the parser ran out of memory") from error
+
+
+def _broken(path: str, data: bytes, message: str, line: int | None, column: int | None) -> BrokenFile:
+    """Clamp the reported position to the file."""
+    try:
+        text = decode(data)
+    except (SyntaxError, UnicodeDecodeError):
+        text = data.decode("utf-8", "replace")
+    lines = Lines(text).lines
+    if len(lines) > 1 and not lines[-1]:
+        lines = lines[:-1]
+    row = min(max(line or 1, 1), len(lines))
+    content = lines[row - 1]
+    col = min(max(column or 1, 1), len(content) + 1)
+    return BrokenFile(path, message, row, col, content[col - 1 :], content)
+
+
+def interpreter() -> str:
+    """Return the running Python as `X.Y`."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"

@@ -1,0 +1,192 @@
+"""Public test kit for rule authors: run one rule on a snippet or a small tree, and its own examples.
+
+Examples:
+    >>> from hive_guardian.testing import check
+    >>> findings = check(MyRule, "print(1)\\n")
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from hive_guardian.config.build import build_layout
+from hive_guardian.engine.analysis import FileResult, Redirects, analyse
+from hive_guardian.engine.fingerprint import with_fingerprints
+from hive_guardian.engine.plan import build_plan
+from hive_guardian.engine.project_stage import (
+    ProjectInput,
+    build_project,
+    check_project,
+    file_infos,
+    redirects_for,
+    redirects_of,
+)
+from hive_guardian.model.config import ContractSetting, Origin, Settings
+from hive_guardian.model.errors import GuardianError
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.report import RunError
+from hive_guardian.model.rule import Bad, Example, Good, ProjectRule, Rule
+from hive_guardian.project.tree import MemoryTree
+
+__all__ = ["ExampleProblem", "check", "run_examples"]
+
+_TODAY = "2026-01-15"
+
+
+class RuleFailedError(GuardianError):
+    """The rule raised, or the snippet could not be analysed; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleProblem:
+    """An example that does not hold.
+
+    Attributes:
+        number: position in `examples`, from 1.
+        example: the example.
+        message: what was expected and what happened.
+    """
+
+    number: int
+    example: Example
+    message: str
+
+
+def check(
+    rule: type[Rule],
+    code: str | Mapping[str, str],
+    *,
+    options: Mapping[str, object] | None = None,
+    layout: Mapping[str, object] | None = None,
+    contracts: Sequence[Mapping[str, object]] = (),
+    path: str = "pkg/module.py",
+    today: str = _TODAY,
+    checks: Sequence[str] = (),
+) -> list[Finding]:
+    """Run one rule on a snippet or a small tree and return its findings in report order.
+
+    Args:
+        rule: the rule class.
+        code: source of one file at `path`, or of several `{"a.py": "..."}`; other files such as manifests too.
+        options: options of the rule, in TOML spelling.
+        layout: shared settings, in TOML spelling.
+        contracts: contract tables.
+        path: where a single file lies; decides its role.
+        today: ISO date of the run.
+        checks: checks to switch on besides the default ones.
+
+    Raises:
+        RuleFailedError: the rule raised, or a file cannot be analysed.
+    """
+    settings = Settings(
+        layout=build_layout(layout or {}),
+        contracts=tuple(
+            ContractSetting(
+                str(table.get("kind", "")), str(table.get("name", f"contract {number}")), table, Origin("example")
+            )
+            for number, table in enumerate(contracts, 1)
+        ),
+        today=date.fromisoformat(today),
+    )
+    chosen = rule.Options.model_validate({**(options or {}), **({"extend-checks": list(checks)} if checks else {})})
+    instance = rule(chosen, settings)
+    files = {path: code} if isinstance(code, str) else code
+    return _run(instance, MemoryTree(files), settings)
+
+
+def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
+    """Map over the Python files, then reduce."""
+    given = ProjectInput(tree, settings.layout, settings.contracts, {})
+    infos, components = file_infos(given)
+    results = {path: _analyse(instance, tree, infos, path, Redirects()) for path in infos}
+    project = build_project(given, infos, components, {path: result.facts for path, result in results.items()})
+    table = redirects_of(project, [instance])
+    for path, result in results.items():
+        redirects = redirects_for(table, result.facts)
+        if redirects.names:
+            results[path] = _analyse(instance, tree, infos, path, redirects)
+    findings = [
+        finding
+        for result in results.values()
+        for finding in result.findings
+        if infos[finding.location.path].role in (instance.options.roles or type(instance).roles)
+    ]
+    errors: list[RunError] = [error for result in results.values() for error in result.errors]
+    if isinstance(instance, ProjectRule):
+        collected = {
+            path: result.collected[instance.code]
+            for path, result in results.items()
+            if instance.code in result.collected
+        }
+        found, failures = check_project([instance], project, {instance.code: collected})
+        findings += found
+        errors += failures
+    if errors:
+        raise RuleFailedError("; ".join(f"{error.path}: {error.message}" for error in errors))
+    return with_fingerprints(findings)
+
+
+def _analyse(
+    instance: Rule, tree: MemoryTree, infos: Mapping[str, object], path: str, redirects: Redirects
+) -> FileResult:
+    data = tree.read(path)
+    collectors = [instance] if isinstance(instance, ProjectRule) else []
+    plan = build_plan([instance], collectors)
+    return analyse(data, blake2b(data).hexdigest(), infos[path], plan, redirects)  # type: ignore[arg-type]  # FileInfo by construction
+
+
+def run_examples(rule: type[Rule]) -> list[ExampleProblem]:
+    """Run a rule's own examples and return those that do not hold; an empty list is success."""
+    return [
+        ExampleProblem(number, example, message)
+        for number, example in enumerate(rule.examples, 1)
+        for message in _judge(rule, example)
+    ]
+
+
+def _judge(rule: type[Rule], example: Example) -> Iterable[str]:
+    """Yield what is wrong with one example."""
+    try:
+        findings = check(
+            rule,
+            example.code,
+            options=example.options,
+            layout=example.layout,
+            contracts=example.contracts,
+            path=example.path,
+            today=example.today,
+            checks=example.checks,
+        )
+    except GuardianError as error:
+        yield f"did not run: {error}"
+        return
+    except ValueError as error:
+        yield f"has options the rule does not accept: {error}"
+        return
+    if isinstance(example, Good):
+        if findings:
+            yield f"must be silent, but: {_describe(findings)}"
+        return
+    yield from _judge_bad(example, findings)
+
+
+def _judge_bad(example: Bad, findings: Sequence[Finding]) -> Iterable[str]:
+    if isinstance(example.code, str):
+        found: list[tuple[object, ...]] = [(item.location.line, item.location.column) for item in findings]
+    else:
+        found = [(item.location.path, item.location.line, item.location.column) for item in findings]
+    if found != [tuple(place) for place in example.at]:
+        yield f"expected findings at {list(example.at)}, found {found}: {_describe(findings)}"
+    if example.message and not any(example.message in item.message for item in findings):
+        yield f"no message contains {example.message!r}: {_describe(findings)}"
+
+
+def _describe(findings: Sequence[Finding]) -> str:
+    return (
+        "; ".join(
+            f"{item.location.path}:{item.location.line}:{item.location.column} {item.check}: {item.message}"
+            for item in findings
+        )
+        or "nothing"
+    )

@@ -1,0 +1,178 @@
+"""GR12: blocking call inside `async def`."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, NamedTuple
+
+from pydantic import Field
+
+from hive_guardian import (
+    Bad,
+    Check,
+    FileContext,
+    FileRule,
+    Finding,
+    FixClass,
+    Good,
+    ResolvedCall,
+    RuleOptions,
+    Severity,
+    State,
+    on,
+    suggest,
+)
+
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
+_TO_THREAD = "asyncio.to_thread"
+
+
+class _Blocking(NamedTuple):
+    """Which check a call belongs to, and what to await instead."""
+
+    check: str
+    instead: str
+
+
+def _table() -> dict[str, _Blocking]:
+    """Return the built-in table: dotted call -> check and alternative."""
+    http = _Blocking("http", "an async client such as httpx.AsyncClient")
+    process = _Blocking("process", "asyncio.create_subprocess_exec")
+    wait = _Blocking("wait", _TO_THREAD)
+    file = _Blocking("file", _TO_THREAD)
+    database = _Blocking("database", "an async driver, or asyncio.to_thread")
+    disk = _Blocking("path-io", _TO_THREAD)
+    names = {
+        http: [
+            *(f"{library}.{verb}" for library in ("requests", "httpx") for verb in _VERBS),
+            *(
+                f"{client}().{verb}"
+                for client in ("requests.Session", "requests.sessions.Session", "httpx.Client")
+                for verb in _VERBS
+            ),
+            *("httpx.connect", "httpx.trace", "httpx.stream", "urllib.request.urlopen", "urllib3.request"),
+        ],
+        process: [
+            *(f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "getoutput")),
+            *(
+                "subprocess.getstatusoutput",
+                "subprocess.Popen",
+                "os.system",
+                "os.popen",
+                "os.posix_spawn*",
+                "os.spawn*",
+            ),
+        ],
+        wait: ["os.wait*"],
+        file: ["builtins.open", "io.open", "io.open_code", "pathlib.Path().open"],
+        database: ["sqlite3.connect", "psycopg2.connect", "pymysql.connect"],
+        disk: [
+            *(f"os.path.{name}" for name in ("exists", "isfile", "isdir", "islink", "getsize", "getmtime", "samefile")),
+            *(f"pathlib.Path().{name}" for name in ("exists", "is_file", "is_dir", "stat", "read_text", "read_bytes")),
+            *(
+                f"pathlib.Path().{name}"
+                for name in ("write_text", "write_bytes", "mkdir", "unlink", "rename", "iterdir")
+            ),
+        ],
+    }
+    table = {name: blocking for blocking, group in names.items() for name in group}
+    table["time.sleep"] = _Blocking("sleep", "asyncio.sleep")
+    table["builtins.input"] = _Blocking("input", _TO_THREAD)
+    network = {
+        "socket.create_connection": "asyncio.open_connection",
+        "socket.getaddrinfo": "loop.getaddrinfo",
+        "smtplib.SMTP": _TO_THREAD,
+        "ftplib.FTP": _TO_THREAD,
+    }
+    return table | {name: _Blocking("network", instead) for name, instead in network.items()}
+
+
+_TABLE = _table()
+
+
+class BlockingCallInAsync(FileRule):
+    """Blocking call inside `async def`.
+
+    What: A call that blocks (HTTP, process, file, sleep, input, database, network) and whose nearest enclosing function
+    is `async def`; comprehensions do not count as functions, a lambda or nested `def` ends the context.
+
+    Why: One blocking call stalls every task on the event loop.
+
+    Not a finding: Passing the callable on (`asyncio.to_thread(time.sleep, 1)`), asynchronous look-alikes
+    (`from aiofiles import open`), constructors that do no I/O, a shadowed `open`.
+
+    Fix: Await the asynchronous alternative, or move the call to a thread with `asyncio.to_thread`.
+
+    When to suppress: A short-lived script whose loop runs nothing else.
+
+    Source: golden rule 19 of the predecessor; flake8-async ASYNC210, 220-222, 230, 250, 251.
+    """
+
+    code, name, title = "GR12", "blocking-call-in-async", "No Synchronous Calls in Async"
+    severity = Severity.ERROR
+    tags = ("concurrency", "async")
+    fix = FixClass.UNSAFE
+    checks = (
+        Check("http", Severity.ERROR, "synchronous HTTP"),
+        Check("process", Severity.ERROR, "starting or waiting for a process"),
+        Check("wait", Severity.ERROR, "waiting for a child process"),
+        Check("file", Severity.ERROR, "opening a file"),
+        Check("sleep", Severity.ERROR, "time.sleep"),
+        Check("input", Severity.ERROR, "reading from the terminal"),
+        Check("database", Severity.ERROR, "connecting with a synchronous driver"),
+        Check("network", Severity.ERROR, "connecting or resolving names"),
+        Check("path-io", Severity.ERROR, "asking the file system", state=State.OPT_IN),
+        Check("custom", Severity.ERROR, "calls from the option"),
+    )
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        calls: dict[str, str] = Field(default_factory=dict, description="blocking call -> what to await instead")
+        ignore_calls: tuple[str, ...] = Field(default=(), description="calls of the table that are fine here")
+
+    options: Options
+
+    def call_table(self) -> Mapping[str, _Blocking]:
+        """Return the built-in table, extended and reduced by the options."""
+        extra = {name: _Blocking("custom", instead) for name, instead in self.options.calls.items()}
+        return {name: item for name, item in (_TABLE | extra).items() if name not in self.options.ignore_calls}
+
+    def fragments(self) -> frozenset[bytes]:
+        """Every finding stands in a coroutine."""
+        return frozenset({b"async"})
+
+    @on(ResolvedCall)
+    def check_call(self, call: ResolvedCall, ctx: FileContext) -> Iterator[Finding]:
+        """Report a blocking call whose nearest function is a coroutine."""
+        blocking = call.payload
+        if not isinstance(blocking, _Blocking) or not isinstance(
+            ctx.document.function(call.node), ast.AsyncFunctionDef
+        ):
+            return
+        name = call.name.removeprefix("builtins.")
+        yield ctx.finding(
+            call.node.func,
+            f"`{name}` blocks the event loop; use {blocking.instead}",
+            check=blocking.check,
+            fix=suggest(f"use {blocking.instead}"),
+        )
+
+    examples: ClassVar = (
+        Bad("import time as t\nasync def f():\n    t.sleep(1)\n", at=[(3, 5)], message="asyncio.sleep"),
+        Bad("from subprocess import run as r\nasync def f(cmd):\n    r(cmd)\n", at=[(3, 5)]),
+        Bad("async def f(p):\n    with open(p) as h:\n        return h.read()\n", at=[(2, 10)]),
+        Bad("import requests\nasync def f(u):\n    with requests.Session() as s:\n        s.get(u)\n", at=[(4, 9)]),
+        Bad("import time\nasync def f(n):\n    return [time.sleep(i) for i in range(n)]\n", at=[(3, 13)]),
+        Bad("from pathlib import Path\nasync def f(p):\n    Path(p).exists()\n", at=[(3, 5)], checks=["path-io"]),
+        Bad(
+            "import acme\nasync def f():\n    acme.fetch()\n", at=[(3, 5)], options={"calls": {"acme.fetch": "afetch"}}
+        ),
+        Good("import time\nasync def f():\n    def g(): time.sleep(1)\n"),
+        Good("import asyncio, time\nasync def f():\n    await asyncio.to_thread(time.sleep, 1)\n"),
+        Good("from aiofiles import open\nasync def f(p):\n    async with open(p) as h:\n        pass\n"),
+        Good("import time\nasync def f(run):\n    run(lambda: time.sleep(1))\n"),
+        Good("import time\ndef f(): time.sleep(1)\n"),
+        Good("import time\nasync def f(delay=time.sleep(0)): ...\n"),
+        Good("import time\nasync def f(): time.sleep(1)\n", options={"ignore-calls": ["time.sleep"]}),
+        Good("async def f():\n    'time.sleep(1)'  # open(p)\n"),
+    )
