@@ -134,15 +134,19 @@ def describe_severities(findings: Iterable[Finding]) -> str:
     return ", ".join(parts) or "no findings"
 
 
+def describe_scope(report: Report) -> str:
+    """Return what ran, in words: `Checked 2,823 files with 31 rules`."""
+    return f"Checked {describe_count(report.files.checked, 'file')} with {describe_count(len(report.rules), 'rule')}"
+
+
 def describe_coverage(report: Report) -> str:
     """Return the claim of the run in one sentence without a full stop; never claims more than what ran."""
     files, rules = report.files, len(report.rules)
     if not files.checked or not rules:
         return f"Nothing was checked ({describe_count(files.checked, 'file')}, {describe_count(rules, 'rule')})"
     skipped = f" ({describe_count(files.skipped, 'file')} skipped)" if files.skipped else ""
-    covered = f"Checked {describe_count(files.checked, 'file')} with {describe_count(rules, 'rule')}"
     incomplete = "; INCOMPLETE" if report.errors else ""
-    return f"{covered}: {describe_severities(report.findings)}{skipped}{incomplete}"
+    return f"{describe_scope(report)}: {describe_severities(report.findings)}{skipped}{incomplete}"
 
 
 def shorten(text: str, limit: int) -> str:
