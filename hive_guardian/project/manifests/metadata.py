@@ -1,0 +1,183 @@
+"""One directory's metadata: `pyproject.toml`, `setup.cfg` and `setup.py` side by side and merged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hive_guardian.project.manifests.build_settings import BuildSettings, PackageMapping, package_directory
+from hive_guardian.project.manifests.dependency import Dependency, Scope
+from hive_guardian.project.manifests.document import ManifestProblem, as_strings, as_table
+from hive_guardian.project.manifests.pyproject import Dialect, Fact, Pyproject, Script, read_pyproject
+from hive_guardian.project.manifests.setuptools import SetupFile, read_setup_cfg, read_setup_py
+from hive_guardian.project.tree import FileTree
+
+MANIFEST_NAMES = ("pyproject.toml", "setup.cfg", "setup.py")
+_T = TypeVar("_T", Pyproject, SetupFile)
+_SETUP_NAMES = {"name": "name", "version": "version", "requires-python": "python_requires"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the manifests of one directory declare, the files apart and, by methods, as one.
+
+    Attributes:
+        directory: root-relative, empty for the project root.
+        pyproject: the file, `None` when absent or unreadable.
+        setup_cfg: the same.
+        setup_py: the same.
+        problems: what could not be read, ordered by path and line.
+    """
+
+    directory: str
+    pyproject: Pyproject | None = None
+    setup_cfg: SetupFile | None = None
+    setup_py: SetupFile | None = None
+    problems: tuple[ManifestProblem, ...] = field(default=())
+
+    @property
+    def path(self) -> str | None:
+        """The manifest to point at: `pyproject.toml` where it says something, else the setup file that does."""
+        if self.pyproject and (self.pyproject.has_project or self.pyproject.has_poetry):
+            return self.pyproject.path
+        setup = next((file for file in self._setup_files() if file.keywords), None)
+        if setup:
+            return setup.path
+        if self.pyproject:
+            return self.pyproject.path
+        return self.problems[0].path if self.problems else None
+
+    @property
+    def is_project(self) -> bool:
+        """Whether this directory is a project of its own rather than a place for tool settings."""
+        pyproject = self.pyproject
+        if pyproject and (pyproject.has_project or pyproject.has_poetry or pyproject.workspaces):
+            return True
+        return any(file.keywords for file in self._setup_files()) or bool(self.problems and self.path)
+
+    @property
+    def builds_distribution(self) -> bool:
+        """Whether a distribution is built from here: named, and not switched off."""
+        if self.pyproject and not self.pyproject.build.is_package:
+            return False
+        return self.name is not None or (self.setup_py is not None and bool(self.setup_py.keywords))
+
+    @property
+    def name(self) -> Fact | None:
+        """Distribution name: `[project]`, Poetry, `setup.cfg`, `setup.py`, the first that says so."""
+        return self._first(self.pyproject.names if self.pyproject else (), "name")
+
+    @property
+    def version(self) -> Fact | None:
+        """Static version."""
+        return self._first(self.pyproject.versions if self.pyproject else (), "version")
+
+    @property
+    def python(self) -> Fact | None:
+        """Constraint on Python."""
+        return self._first(self.pyproject.pythons if self.pyproject else (), "requires-python")
+
+    @property
+    def scripts(self) -> tuple[Script, ...]:
+        """Console, GUI and plugin entry points of the `pyproject.toml`."""
+        return self.pyproject.scripts if self.pyproject else ()
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """Every declared dependency; setup files count where `pyproject.toml` leaves dependencies to them."""
+        own = self.pyproject.dependencies if self.pyproject else ()
+        if any(item.scope == Scope.RUNTIME for item in own):
+            return own
+        return own + tuple(item for file in self._setup_files() for item in file.dependencies)
+
+    @property
+    def has_dynamic_dependencies(self) -> bool:
+        """Whether runtime dependencies exist that no reader of source can see."""
+        files = self._setup_files()
+        if any(file.is_dynamic for file in files):
+            return True
+        dynamic = self.pyproject.dynamic if self.pyproject else frozenset()
+        found = any(item.scope == Scope.RUNTIME for item in self.dependencies)
+        return bool(dynamic & {"dependencies", "optional-dependencies"}) and not found
+
+    @property
+    def build(self) -> BuildSettings:
+        """Source roots and package mappings of all files together."""
+        own = self.pyproject.build if self.pyproject else BuildSettings()
+        roots, packages = list(own.source_roots), list(own.packages)
+        for file in self._setup_files():
+            file_roots, file_packages = _setup_mapping(file)
+            roots += file_roots
+            packages += file_packages
+        return BuildSettings(own.backend, own.has_build_system, own.is_package, tuple(roots), tuple(packages))
+
+    def _setup_files(self) -> list[SetupFile]:
+        return [file for file in (self.setup_cfg, self.setup_py) if file and file.is_called]
+
+    def _first(self, facts: tuple[Fact, ...], field_name: str) -> Fact | None:
+        if facts:
+            return facts[0]
+        for file, dialect in ((self.setup_cfg, Dialect.SETUP_CFG), (self.setup_py, Dialect.SETUP_PY)):
+            keyword = file.keywords.get(_SETUP_NAMES[field_name]) if file and file.is_called else None
+            if keyword and isinstance(keyword.value, str):
+                return Fact(keyword.value, keyword.place, dialect)
+        return None
+
+
+def read_metadata(tree: FileTree, directory: str) -> Metadata:
+    """Read the manifests of one directory; a file that cannot be read is a problem of the result."""
+    base = f"{directory}/" if directory else ""
+    pyproject = _read(tree, f"{base}pyproject.toml", read_pyproject)
+    setup_cfg = _read(tree, f"{base}setup.cfg", read_setup_cfg)
+    setup_py = _read(tree, f"{base}setup.py", read_setup_py)
+    problems: list[ManifestProblem] = []
+    for item in (pyproject, setup_cfg, setup_py):
+        problems += [item] if isinstance(item, ManifestProblem) else item.problems if item else ()
+    return Metadata(
+        directory,
+        pyproject if isinstance(pyproject, Pyproject) else None,
+        setup_cfg if isinstance(setup_cfg, SetupFile) else None,
+        setup_py if isinstance(setup_py, SetupFile) else None,
+        tuple(sorted(problems)),
+    )
+
+
+def _read(
+    tree: FileTree, path: str, reader: Callable[[str, bytes], _T | ManifestProblem]
+) -> _T | ManifestProblem | None:
+    if not tree.exists(path):
+        return None
+    try:
+        return reader(path, tree.read(path))
+    except OSError as error:
+        return ManifestProblem(path, 1, f"cannot be read: {error.strerror or type(error).__name__}")
+
+
+def _setup_mapping(file: SetupFile) -> tuple[list[str], list[PackageMapping]]:
+    """Source roots and explicit packages of one setup file."""
+    where = file.string("packages_where")
+    roots = [where] if where else []
+    keyword = file.keywords.get("package_dir")
+    value = keyword.value if keyword else None
+    directories = as_table(_pairs(value) if isinstance(value, str) else value)
+    root = directories.get("")
+    if isinstance(root, str):
+        roots.append(root)
+    names = [
+        (name, package_directory(name, directories)) for key in ("packages", "py_modules") for name in _names(file, key)
+    ]
+    return [clean for item in roots if (clean := item.strip().strip("./"))], [PackageMapping(*pair) for pair in names]
+
+
+def _names(file: SetupFile, key: str) -> list[str]:
+    keyword = file.keywords.get(key)
+    value = keyword.value if keyword else None
+    if isinstance(value, str):
+        names = value.replace(",", "\n").split()
+        return [] if any(":" in name for name in names) else names
+    return [text for _, text in as_strings(value)]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """The `package_dir` of a `setup.cfg`: lines of `name = directory`."""
+    pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
+    return {name.strip(): directory.strip() for name, _, directory in pairs}
