@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+import hive_guardian
+
 ROOT = Path(__file__).parents[2]
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+PROJECT: dict[str, Any] = tomllib.loads(PYPROJECT)["project"]
 TOOLS: dict[str, Any] = tomllib.loads(PYPROJECT)["tool"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 CONSTRAINTS = sorted((ROOT / "constraints").glob("*.txt"))
@@ -33,6 +36,11 @@ def test_development_pins_contain_the_runtime_pins() -> None:
     """What the tests run against is what a user of `make demo` gets."""
     runtime, development = pins(ROOT / "constraints/runtime.txt"), pins(ROOT / "constraints/dev.txt")
     assert runtime.items() <= development.items()
+
+
+def test_the_program_knows_its_own_version() -> None:
+    """What reports and `--version` print is the version of the distribution."""
+    assert hive_guardian.__version__ == PROJECT["version"]
 
 
 def test_make_has_at_most_ten_targets_and_contributing_or_readme_names_each() -> None:
