@@ -1,7 +1,7 @@
 """The configuration of a whole project: which settings hold for which directory and which file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 
@@ -10,7 +10,7 @@ from hive_guardian.config.layers import Layer
 from hive_guardian.model.config import Config
 from hive_guardian.project.globs import GlobSet
 
-_NOT_FOR_FINDINGS = frozenset({"fail_on", "required_plugins", "local_rules"})
+_NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ConfigSet:
         ]
         from hashlib import blake2b  # loads OpenSSL, which a run that is about to fail does not need
 
-        text = repr([_canonical(self.configs), sorted(expired)])
+        text = repr([[_for_findings(config) for config in self.configs.values()], sorted(expired)])
         return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
     def _scope(self, directory: str) -> _Scope:
@@ -122,13 +122,18 @@ class ConfigSet:
         return known
 
 
+def _for_findings(config: Config) -> object:
+    """Return what of a configuration influences findings, as `_canonical` does."""
+    origins = {key: origin for key, origin in config.origins.items() if not key.startswith(_NOT_FOR_FINDINGS)}
+    return _canonical(replace(config, fail_on=None, required_plugins=(), local_rules=(), origins=origins))
+
+
 def _canonical(value: object) -> object:
     """Return equal trees of lists and scalars, hence equal texts, for equal values."""
     if isinstance(value, Mapping):
         return [(key, _canonical(value[key])) for key in sorted(value)]
     if is_dataclass(value):
-        names = (each.name for each in fields(value) if each.name not in _NOT_FOR_FINDINGS)
-        return [(name, _canonical(getattr(value, name))) for name in names]
+        return [_canonical(getattr(value, each.name)) for each in fields(value)]
     if isinstance(value, frozenset | set):
         return sorted(repr(_canonical(item)) for item in value)
     if isinstance(value, list | tuple):

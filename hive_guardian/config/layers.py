@@ -16,7 +16,7 @@ MARK = b"hive-guardian"
 SECTION = ("tool", "hive-guardian")
 COMMAND_LINE = "command line"
 
-_AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,9 @@ def parse_layer(source: str, directory: str, data: bytes, problems: Problems) ->
         problems.add(Origin(source, line), (), "not UTF-8, which TOML must be")
         return None
     except tomllib.TOMLDecodeError as error:
-        problems.add(*_syntax_problem(source, str(error)))
+        found = _AT_LINE.search(str(error))
+        line = int(found[1] or text.count("\n") + 1) if found else 0
+        problems.add(Origin(source, line), (), f"not valid TOML: {_AT_LINE.sub('', str(error))}")
         return None
     except RecursionError:
         problems.add(Origin(source), (), "not read: its values are nested too deeply")
@@ -129,9 +131,3 @@ def _section(document: dict[str, object], prefix: KeyPath) -> object:
     for key in prefix:
         section = section.get(str(key)) if isinstance(section, dict) else None
     return section
-
-
-def _syntax_problem(source: str, message: str) -> tuple[Origin, KeyPath, str]:
-    found = _AT_LINE.search(message)
-    line = int(found[1]) if found else 0
-    return Origin(source, line), (), f"not valid TOML: {message[: found.start()] if found else message}"

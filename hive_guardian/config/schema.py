@@ -108,7 +108,7 @@ LAYOUT = Kind(
         "config-layer": (GLOBS, "globs of the files that may read the environment"),
         "config-factories": (NAMES, "qualified names of the functions that build a configuration"),
         "composition-roots": (GLOBS, "globs of the files that wire the program together"),
-        "tool-config": (choice(*ToolConfig), "where configuration of linters and formatters may stand"),
+        "tool-config": (choice(*map(str, ToolConfig)), "where configuration of linters and formatters may stand"),
         "tool-overrides": (table_of(NAMES), "tool -> dotted keys that a component may set on its own"),
         "module-map": (table_of(NAMES), "distribution -> the modules it provides"),
         "logger-factory": (TEXT, "qualified name of the function loggers come from"),
@@ -152,7 +152,7 @@ MAIN = Kind(
         "required-plugins": (NAMES, "plugins that must be installed, as requirements"),
         "local-rules": (NAMES, "directories of rules that belong to this project"),
         "roles": (
-            table_of(GLOBS, words=(*Role, *Overlay)),
+            table_of(GLOBS, words=tuple(map(str, (*Role, *Overlay)))),
             "role -> globs relative to the directory of this file, added to the defaults",
         ),
         "layout": (LAYOUT, "what several rules need to know about the project"),
