@@ -1,9 +1,4 @@
-"""Public test kit for rule authors: run one rule on a snippet or a small tree, and its own examples.
-
-Examples:
-    >>> from hive_guardian.testing import check
-    >>> findings = check(MyRule, "print(1)\\n")
-"""
+"""Public test kit for rule authors: run one rule on a snippet or a small tree, and its own examples."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +20,6 @@ from hive_guardian.engine.project_stage import (
 from hive_guardian.model.config import ContractSetting, Origin, Settings
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.report import RunError
 from hive_guardian.model.rule import Bad, Example, Good, ProjectRule, Rule
 from hive_guardian.project.tree import MemoryTree
 
@@ -112,7 +106,7 @@ def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
         for finding in result.findings
         if infos[finding.location.path].role in (instance.options.roles or type(instance).roles)
     ]
-    errors: list[RunError] = [error for result in results.values() for error in result.errors]
+    errors = [error for result in results.values() for error in result.errors]
     if isinstance(instance, ProjectRule):
         collected = {
             path: result.collected[instance.code]

@@ -33,6 +33,7 @@ class FileInfo:
         overlays: further properties.
         module: dotted module name, empty when it cannot be imported.
         component: the component that owns it.
+        may_be_generated: whether a "generated, do not edit" comment in its head changes its role.
     """
 
     path: str
@@ -40,6 +41,7 @@ class FileInfo:
     overlays: frozenset[Overlay]
     module: str
     component: "Component | None"
+    may_be_generated: bool = False
 
 
 def normalise(source: str) -> str:

@@ -15,7 +15,7 @@ from hive_guardian.model.report import RunError
 from hive_guardian.model.role import Overlay, Role
 from hive_guardian.model.rule import FileRule, ProjectRule, Rule
 from hive_guardian.project.classes import ClassIndex
-from hive_guardian.project.components import ComponentModel, build_components
+from hive_guardian.project.components import ComponentModel, find_components
 from hive_guardian.project.contracts import parse_contracts
 from hive_guardian.project.graph import build_graph
 from hive_guardian.project.roles import RoleSettings, RoleTable, env_directories
@@ -42,28 +42,49 @@ class ProjectInput:
     roles: Mapping[str, tuple[str, ...]]
 
 
-def file_infos(given: ProjectInput, paths: Iterable[str] | None = None) -> tuple[dict[str, FileInfo], ComponentModel]:
-    """Return where each Python file belongs (path -> info, ordered by path) and the component model."""
+def file_infos(given: ProjectInput, paths: Iterable[str] = ()) -> tuple[dict[str, FileInfo], ComponentModel]:
+    """Return where each Python file belongs (path -> info, ordered by path) and the component model.
+
+    Args:
+        given: files and settings.
+        paths: files to treat as Python besides those whose name says so.
+    """
     every = given.tree.paths()
-    components = build_components(given.tree, given.layout)
+    components = find_components(given.tree, given.layout)
+    modules = {path: components.module(path) for path in every if path.endswith(PYTHON)}
     table = RoleTable(
         RoleSettings(
             configured={_role(word): globs for word, globs in given.roles.items()},
             layout=given.layout,
             component_directories=[component.directory for component in components.components],
             env_directories=env_directories(every),
-            cli_paths=components.cli_paths,
+            cli_paths=_console_targets(components, modules),
         )
     )
-    chosen = every if paths is None else paths
+    extra = {path: components.module(path) for path in paths if path not in modules}
     infos = {
         path: FileInfo(
-            path, table.role(path), table.overlays(path), components.module_name(path), components.owner(path)
+            path,
+            table.role(path),
+            table.overlays(path),
+            module,
+            components.owner(path),
+            may_be_generated=table.role(path, generated=True) is Role.GENERATED,
         )
-        for path in chosen
-        if path.endswith(PYTHON)
+        for path, module in sorted((modules | extra).items())
     }
     return infos, components
+
+
+def _console_targets(components: ComponentModel, modules: Mapping[str, str]) -> frozenset[str]:
+    """Return the files that hold the targets of console scripts."""
+    wanted = {
+        script.target.partition(":")[0].strip()
+        for metadata in components.metadata.values()
+        for script in metadata.scripts
+        if script.target
+    }
+    return frozenset(path for path, module in modules.items() if module in wanted) if wanted else frozenset()
 
 
 def _role(word: str) -> Role | Overlay:
@@ -92,7 +113,7 @@ def build_project(
         components=components,
         graph=graph,
         symbols=symbols,
-        classes=ClassIndex(known.values(), symbols),
+        classes=ClassIndex(symbols),
         contracts=parse_contracts(given.contracts),
         incomplete=frozenset(missing),
     )

@@ -1,0 +1,180 @@
+"""The project on disk: its root, its files, and reading them."""
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from hive_guardian.model.errors import UsageError
+
+_MARKERS = ("hive-guardian.toml", "pyproject.toml", "setup.cfg", "setup.py")
+_NEVER = frozenset(
+    {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".eggs", "site-packages"}
+    | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hive-guardian-cache", "__pypackages__", ".direnv"},
+)
+
+
+def find_root(start: Path) -> Path:
+    """Return the project root for a file or directory.
+
+    The root is the top of the git work tree; outside of one, the outermost directory in an unbroken chain of parents
+    that holds a manifest or configuration file; without any, the directory itself.
+
+    Raises:
+        UsageError: the path does not exist.
+    """
+    if not start.exists():
+        message = f"{start}: no such file or directory"
+        raise UsageError(message)
+    directory = start if start.is_dir() else start.parent
+    directory = directory.resolve()
+    found: Path | None = None
+    for candidate in (directory, *directory.parents):
+        if (candidate / ".git").exists():
+            return candidate
+        if any((candidate / name).is_file() for name in _MARKERS):
+            found = found or candidate
+            if _is_root_file(candidate):
+                return candidate
+    return found or directory
+
+
+def _is_root_file(directory: Path) -> bool:
+    """Whether a configuration file here says `root = true`; a text test, the real parse comes later."""
+    for name in _MARKERS[:2]:
+        try:
+            text = (directory / name).read_text("utf-8", "replace")
+        except OSError:
+            continue
+        if "hive-guardian" in text + name and "root = true" in text:
+            return True
+    return False
+
+
+class DiskTree:
+    """The files of a project on disk; respects .gitignore in a git work tree.
+
+    Args:
+        root: the project root.
+        only: restrict discovery to these root-relative paths; used when no marker says where the project ends.
+    """
+
+    def __init__(self, root: Path, only: Sequence[str] = ()) -> None:
+        """Remember the root; nothing is listed before it is asked for."""
+        self.root = root
+        self.only = tuple(only)
+        self._prefix = f"{root}/"
+        self._paths: tuple[str, ...] | None = None
+
+    def paths(self) -> Sequence[str]:
+        """Return all project files, root-relative with forward slashes, sorted.
+
+        Raises:
+            UsageError: the root cannot be listed.
+        """
+        if self._paths is None:
+            listed = _git_files(self.root)
+            found = _walk(self.root, self.only) if listed is None else listed
+            self._paths = tuple(sorted(set(found)))
+        return self._paths
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a root-relative file.
+
+        Raises:
+            OSError: it cannot be read, or is no regular file.
+        """
+        with open(self._prefix + path, "rb") as handle:  # noqa: PTH123 - pathlib doubles the cost of a read
+            return handle.read()
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file of this root-relative path."""
+        return os.path.isfile(self._prefix + path)  # noqa: PTH113 - as `read`
+
+    def stat(self, path: str) -> tuple[int, int]:
+        """Return (modification time in nanoseconds, size in bytes) of a root-relative file.
+
+        Raises:
+            OSError: it vanished or cannot be reached.
+        """
+        status = os.stat(self._prefix + path)  # noqa: PTH116 - as `read`
+        return status.st_mtime_ns, status.st_size
+
+    def is_outside(self, path: str) -> bool:
+        """Whether a root-relative path is a symbolic link that leads out of the project."""
+        full = self._prefix + path
+        if not os.path.islink(full):  # noqa: PTH114 - as `read`
+            return False
+        return not os.path.realpath(full).startswith(self._prefix)
+
+
+def _git_files(root: Path) -> list[str] | None:
+    """Return tracked and untracked, not ignored files, or `None` outside a git work tree or without git."""
+    if not any((parent / ".git").exists() for parent in (root, *root.parents)):
+        return None
+    command = ["git", "-C", str(root), "-c", "core.quotepath=off", "ls-files", "-z", "-co", "--exclude-standard"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed arguments, the root is one argument and no shell is involved
+            command, capture_output=True, check=False, timeout=120, env=environment
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if done.returncode != 0:
+        return None
+    return [path for path in os.fsdecode(done.stdout).split("\0") if path and not _is_internal(path)]
+
+
+def _is_internal(path: str) -> bool:
+    return "/" in path and not _NEVER.isdisjoint(path.split("/")[:-1])
+
+
+def _walk(root: Path, only: Sequence[str]) -> Iterator[str]:
+    """Yield every file below the root; directory links are not followed, so a loop cannot form."""
+    starts = [root / item for item in only] if only else [root]
+    for start in starts:
+        if start.is_file() or start.is_symlink():
+            yield start.relative_to(root).as_posix()
+        else:
+            yield from _walk_directory(root, str(start))
+
+
+def _walk_directory(root: Path, start: str) -> Iterator[str]:
+    prefix = len(str(root)) + 1
+    pending = [start]
+    while pending:
+        directory = pending.pop()
+        try:
+            with os.scandir(directory) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name not in _NEVER:
+                            pending.append(entry.path)
+                    elif entry.is_file() or entry.is_symlink():
+                        yield entry.path[prefix:].replace(os.sep, "/")
+        except OSError as error:
+            if directory == start:
+                message = f"{directory}: {error.strerror}"
+                raise UsageError(message) from error
+            yield directory[prefix:].replace(os.sep, "/") + "/"
+
+
+def relative_paths(root: Path, paths: Iterable[str]) -> list[str]:
+    """Return command-line paths relative to the root, `` for the root itself.
+
+    Raises:
+        UsageError: a path does not exist or lies outside the project.
+    """
+    found: list[str] = []
+    for given in paths:
+        path = Path(given)
+        if not path.exists() and not path.is_symlink():
+            message = f"{given}: no such file or directory"
+            raise UsageError(message)
+        full = path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
+        if full != root and root not in full.parents:
+            message = f"{given}: lies outside the project {root.name}; run the check once per project"
+            raise UsageError(message)
+        relative = full.relative_to(root).as_posix()
+        found.append("" if relative == "." else relative)
+    return found

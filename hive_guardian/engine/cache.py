@@ -1,0 +1,97 @@
+"""What a run remembers of earlier runs; the store itself is an adapter."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+TRUST_AFTER_NS = 2_000_000_000
+"""A file changed less than this before it was recorded may have changed again within one clock tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class CachedFile:
+    """The stored result of one file under one run key.
+
+    Attributes:
+        path: root-relative.
+        mtime_ns: modification time when it was recorded.
+        size: bytes.
+        recorded_ns: when it was recorded.
+        digest: of the content.
+        info: where the file belonged (role, overlays, module, component).
+        redirects: digest of the re-exports that mattered to it, empty for none.
+        generated: whether its head says that it is generated.
+        findings: text of `dump_findings`.
+        directives: text of `dump_directives`.
+        facts_digest: of the facts and collected data.
+    """
+
+    path: str
+    mtime_ns: int
+    size: int
+    recorded_ns: int
+    digest: str
+    info: str
+    redirects: str
+    generated: bool
+    findings: str
+    directives: str
+    facts_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CachedFacts:
+    """The stored facts of one file: texts of `dump_facts` and of the collected data."""
+
+    facts: str
+    collected: str
+
+
+class Cache(Protocol):
+    """Remembers results; never raises for its own troubles: it forgets and says so in `notes`."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about the cache, in order."""
+
+    def value(self, key: str) -> str | None:
+        """Return a stored text, `None` when unknown."""
+
+    def store(self, key: str, text: str) -> None:
+        """Remember a text."""
+
+    def files(self, run_key: str) -> Mapping[str, CachedFile]:
+        """Return path -> stored result of a run key."""
+
+    def facts(self, run_key: str, paths: Iterable[str]) -> Mapping[str, CachedFacts]:
+        """Return path -> stored facts."""
+
+    def update(self, run_key: str, files: Iterable[tuple[CachedFile, CachedFacts]], gone: Iterable[str]) -> None:
+        """Remember results and forget files that are gone, in one transaction."""
+
+
+class NoCache:
+    """Remembers nothing."""
+
+    notes: tuple[str, ...] = ()
+
+    def value(self, key: str) -> str | None:
+        """Return nothing."""
+        del key
+        return None  # noqa: RET501 - type checkers want the value of a Protocol member spelled out
+
+    def store(self, key: str, text: str) -> None:
+        """Forget it."""
+
+    def files(self, run_key: str) -> Mapping[str, CachedFile]:
+        """Return nothing."""
+        del run_key
+        return {}
+
+    def facts(self, run_key: str, paths: Iterable[str]) -> Mapping[str, CachedFacts]:
+        """Return nothing."""
+        del run_key, paths
+        return {}
+
+    def update(self, run_key: str, files: Iterable[tuple[CachedFile, CachedFacts]], gone: Iterable[str]) -> None:
+        """Forget them."""

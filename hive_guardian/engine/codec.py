@@ -1,0 +1,148 @@
+"""Results as JSON text and back: what the cache stores.
+
+Rows are short positional lists; a change of any dataclass here must raise `FORMAT`.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from hive_guardian.engine.suppression import Directive, DirectiveProblem
+from hive_guardian.model.edit import Edit, Fix, Provenance, Safety
+from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
+from hive_guardian.model.finding import Finding, Location, Related, Status
+from hive_guardian.model.severity import Confidence, Severity
+
+FORMAT = 1
+
+
+def dump(value: object) -> str:
+    """Return compact JSON; lone surrogates survive as escapes."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def dump_findings(findings: Iterable[Finding]) -> str:
+    """Return findings as text, an empty string for none."""
+    rows = [_finding_row(finding) for finding in findings]
+    return dump(rows) if rows else ""
+
+
+def load_findings(text: str) -> list[Finding]:
+    """Return the findings of a text that `dump_findings` wrote.
+
+    Raises:
+        ValueError, TypeError, KeyError, IndexError: the text is not of this format.
+    """
+    return [_finding(row) for row in json.loads(text)] if text else []
+
+
+def _finding_row(finding: Finding) -> list[object]:
+    place = finding.location
+    fix = finding.fix
+    return [
+        finding.rule, finding.name, finding.check, int(finding.severity), int(finding.confidence),
+        [place.path, place.line, place.column, place.end_line, place.end_column],
+        finding.message, finding.symbol, finding.anchor, finding.fingerprint,
+        [fix.title, fix.safety, [_edit_row(edit) for edit in fix.edits], fix.isolation, fix.provenance] if fix else 0,
+        [[item.path, item.line, item.message] for item in finding.related],
+        finding.status, finding.justification,
+    ]  # fmt: skip
+
+
+def _edit_row(edit: Edit) -> list[object]:
+    return [edit.path, edit.line, edit.column, edit.end_line, edit.end_column, edit.text]
+
+
+def _finding(row: list[Any]) -> Finding:
+    rule, name, check, severity, confidence, place, message, symbol, anchor, mark, fix, related, status, why = row
+    return Finding(
+        rule, name, check, Severity(severity), Confidence(confidence), Location(*place), message, symbol, anchor, mark,
+        Fix(fix[0], Safety(fix[1]), tuple(Edit(*edit) for edit in fix[2]), fix[3], Provenance(fix[4])) if fix else None,
+        tuple(Related(*item) for item in related), Status(status), why,
+    )  # fmt: skip
+
+
+def dump_directives(directives: Iterable[Directive]) -> str:
+    """Return directives as text, an empty string for none."""
+    rows = [
+        [
+            item.path, item.line, item.column, item.end_column, item.ids, item.whole_file, item.reason, item.until,
+            item.legacy, item.problem, item.detail, item.first, item.last, item.text,
+        ]
+        for item in directives
+    ]  # fmt: skip
+    return dump(rows) if rows else ""
+
+
+def load_directives(text: str) -> list[Directive]:
+    """Return the directives of a text that `dump_directives` wrote; errors as `load_findings`."""
+    return [_directive(row) for row in json.loads(text)] if text else []
+
+
+def _directive(row: list[Any]) -> Directive:
+    path, line, column, end, ids, whole, reason, until, legacy, problem, detail, first, last, text = row
+    return Directive(
+        path, line, column, end, tuple(ids), whole, reason, until, legacy, DirectiveProblem(problem), detail,
+        first, last, text,
+    )  # fmt: skip
+
+
+def dump_facts(facts: FileFacts) -> str:
+    """Return facts as text."""
+    imports = [
+        [fact.module, fact.name, fact.bound, fact.kind, fact.guarded, fact.line, fact.column, fact.end_line,
+         fact.end_column, fact.level]
+        for fact in facts.imports
+    ]  # fmt: skip
+    functions = [
+        [fact.name, fact.is_async, fact.is_generator, fact.decorators, fact.line, fact.conditional]
+        for fact in facts.functions
+    ]
+    classes = [_class_row(fact) for fact in facts.classes]
+    return dump(
+        [
+            facts.path, facts.module, facts.is_package, imports, facts.exports, facts.bindings, facts.definitions,
+            classes, functions, facts.statements, facts.parsed,
+        ]
+    )  # fmt: skip
+
+
+def _class_row(fact: ClassFact) -> list[object]:
+    methods = [[item.name, item.is_async, item.decorators, item.documented, item.line] for item in fact.methods]
+    return [
+        fact.name, fact.bases, fact.kind, methods, fact.trivial, fact.line, fact.column, fact.end_line,
+        fact.end_column, fact.documented, fact.decorators,
+    ]  # fmt: skip
+
+
+def load_facts(text: str) -> FileFacts:
+    """Return the facts of a text that `dump_facts` wrote; errors as `load_findings`."""
+    path, module, is_package, imports, exports, bindings, definitions, classes, functions, count, parsed = json.loads(
+        text
+    )
+    kinds = {kind.value: kind for kind in EdgeKind}
+    return FileFacts(
+        path, module, is_package,
+        tuple(
+            ImportFact(module_, name, bound, kinds[kind], guarded, line, column, end_line, end_column, level)
+            for module_, name, bound, kind, guarded, line, column, end_line, end_column, level in imports
+        ),
+        None if exports is None else tuple(exports),
+        tuple((name, tuple(targets)) for name, targets in bindings),
+        tuple(definitions),
+        tuple(_class(row) for row in classes),
+        tuple(
+            FunctionFact(name, is_async, is_generator, tuple(decorators), line, conditional)
+            for name, is_async, is_generator, decorators, line, conditional in functions
+        ),
+        count, parsed,
+    )  # fmt: skip
+
+
+def _class(row: list[Any]) -> ClassFact:
+    name, bases, kind, methods, trivial, line, column, end_line, end_column, documented, decorators = row
+    return ClassFact(
+        name, tuple(tuple(base) for base in bases), ClassKind(kind),
+        tuple(MethodFact(item[0], item[1], tuple(item[2]), item[3], item[4]) for item in methods),
+        trivial, line, column, end_line, end_column, documented, tuple(decorators),
+    )  # fmt: skip
