@@ -74,7 +74,7 @@ def facts_of(rule: "type[Rule]", aliases: Iterable[str] = ()) -> RuleFacts:
 def validate_rules(
     config_set: ConfigSet, catalogue: "Sequence[type[Rule]]", aliases: Mapping[str, Iterable[str]] | None = None
 ) -> ConfigSet:
-    """Check every name of a rule and every option against the rules themselves.
+    """Check every name of a rule, every option against the rules themselves, and every contract.
 
     Args:
         config_set: what `load` returned.
@@ -85,8 +85,8 @@ def validate_rules(
         The configuration with names resolved to ids, see `resolve_names`.
 
     Raises:
-        UsageError: an unknown rule, option or check, or a value that an option does not take; all problems, one per
-            line, with file, line, key and the nearest valid name.
+        UsageError: an unknown rule, option or check, a value that an option does not take, or a contract that is
+            none; all problems, one per line, with file, line, key and the nearest valid name.
     """
     resolved = resolve_names(config_set, [facts_of(rule, (aliases or {}).get(rule.code, ())) for rule in catalogue])
     rules = {rule.code: rule for rule in catalogue}
@@ -94,6 +94,7 @@ def validate_rules(
     for directory, config in resolved.configs.items():
         for written in _written(config, resolved.layers[directory]):
             _check_options(rules[written.code], written, problems)
+        _check_contracts(config, problems)
     problems.check()
     return resolved
 
@@ -150,6 +151,16 @@ def _written(config: Config, layers: tuple[Layer, ...]) -> Iterable[_Written]:
     for override in config.overrides:
         for code in override.rules:
             yield _Written(config, layers, code, override)
+
+
+def _check_contracts(config: Config, problems: Problems) -> None:
+    from hive_guardian.project.contracts import parse_contract  # its classes cost as much start-up as all of `load`
+
+    for contract in config.contracts:
+        try:
+            parse_contract(contract)
+        except UsageError as error:
+            problems.add_text(str(error))
 
 
 def _check_options(rule: "type[Rule]", written: _Written, problems: Problems) -> None:

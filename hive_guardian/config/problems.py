@@ -50,6 +50,10 @@ class Problems:
         key = dotted(path)
         self._lines[f"{origin}: {key}: {message}" if key else f"{origin}: {message}"] = None
 
+    def add_text(self, line: str) -> None:
+        """Record a problem that somebody else has put into words, place included."""
+        self._lines[line] = None
+
     def text(self) -> str:
         """Return one line per problem."""
         return "\n".join(self._lines)

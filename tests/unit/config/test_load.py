@@ -123,8 +123,10 @@ until = 2027-03-01
         ("zzzzzz = 1", "hive-guardian.toml:1: zzzzzz: unknown key"),
         (
             'level = "errror"',
-            "hive-guardian.toml:1: level: expected one of CRITICAL, ERROR, WARNING, INFO, not 'errror'; "
-            "did you mean 'ERROR'?",
+            (
+                "hive-guardian.toml:1: level: expected one of CRITICAL, ERROR, WARNING, INFO, not 'errror'; "
+                "did you mean 'ERROR'?"
+            ),
         ),
         ("level = 3", "hive-guardian.toml:1: level: expected one of CRITICAL, ERROR, WARNING, INFO, not 3"),
         ('root = "yes"', "hive-guardian.toml:1: root: expected true or false, not 'yes'"),
@@ -138,16 +140,20 @@ until = 2027-03-01
         ),
         (
             '[layout]\ntool-config = "root_only"',
-            "hive-guardian.toml:2: layout.tool-config: expected one of root-only, extends-root, per-project, "
-            "not 'root_only'; did you mean 'root-only'?",
+            (
+                "hive-guardian.toml:2: layout.tool-config: expected one of root-only, extends-root, per-project, "
+                "not 'root_only'; did you mean 'root-only'?"
+            ),
         ),
         ("layout = []", "hive-guardian.toml:1: layout: expected a table, not a list"),
         ('exclude = ["  "]', "hive-guardian.toml:1: exclude[0]: '  ': an empty glob matches nothing"),
         ("rules.GR10 = true", "hive-guardian.toml:1: rules.GR10: expected a table, not true"),
         (
             '[[contracts]]\nkind = "layer"',
-            "hive-guardian.toml:2: contracts[0].kind: expected one of layers, forbidden, independent, protected, "
-            "interface, acyclic, not 'layer'; did you mean 'layers'?",
+            (
+                "hive-guardian.toml:2: contracts[0].kind: expected one of layers, forbidden, independent, protected, "
+                "interface, acyclic, not 'layer'; did you mean 'layers'?"
+            ),
         ),
         (
             '[[contracts]]\nlayers = ["a"]',
@@ -155,8 +161,10 @@ until = 2027-03-01
         ),
         (
             '[[overrides]]\nreason = "x"',
-            "hive-guardian.toml:1: overrides[0]: the key 'paths' is missing: globs relative to the directory of this "
-            "file",
+            (
+                "hive-guardian.toml:1: overrides[0]: the key 'paths' is missing: globs relative to the directory of "
+                "this file"
+            ),
         ),
         (
             '[[overrides]]\npaths = ["a"]\nuntil = "2027-03-01"',
@@ -344,7 +352,10 @@ def test_configuration_inside_excluded_directories_is_not_read() -> None:
 
 def test_the_command_line_wins_over_files() -> None:
     """Level, selection and preset of the caller replace those of files; `ignore` and `extend-select` are added."""
-    text = 'level = "INFO"\nfail-on = "INFO"\nextends = ["hive"]\nselect = ["GR01"]\nextend-select = ["GR02"]\nignore = ["GR03"]'
+    text = (
+        'level = "INFO"\nfail-on = "INFO"\nextends = ["hive"]\n'
+        'select = ["GR01"]\nextend-select = ["GR02"]\nignore = ["GR03"]'
+    )
     config = _root(
         text,
         command_line=CommandLine(
