@@ -105,9 +105,11 @@ def parse_key(key: str) -> tuple[str, ...]:
         UsageError: it is not a key, or its first part is none of ours; names the nearest.
     """
     try:
-        table: object = tomllib.loads(f"{key} = 0")
+        table: object = tomllib.loads(f"{key} = 0" if key.isprintable() and "=" not in key else "")
     except tomllib.TOMLDecodeError:
-        raise UsageError(f'{key!r} is not a key; write it as in TOML, such as rules.GR12.calls."time.sleep"') from None
+        table = None
+    if not table:
+        raise UsageError(f'{key!r} is not a key; write it as in TOML, such as rules.GR12.calls."time.sleep"')
     parts: list[str] = []
     while isinstance(table, Mapping) and table:
         parts.append(next(iter(table)))
@@ -150,6 +152,7 @@ def _leaf_ids(node: Node | None) -> Iterator[int]:
         case Leaf():
             yield id(node)
         case Items():
+            yield id(node)
             yield from map(id, node.leaves)
 
 
