@@ -37,11 +37,12 @@ class FileConfig:
 class _Scope:
     """The overrides of one `Config`, compiled."""
 
-    __slots__ = ("_any", "_cases", "_shared", "config", "none")
+    __slots__ = ("_any", "_cases", "_shared", "config", "excluded", "none")
 
     def __init__(self, config: Config, today: date) -> None:
         self.config = config
         self.none = FileConfig(config, ())
+        self.excluded = GlobSet(config.exclude)
         self._cases = [
             (override.index, GlobSet(rebase(glob, override.directory) for glob in override.paths))
             for override in config.overrides
@@ -93,9 +94,11 @@ class ConfigSet:
         scope = self._scopes.get(directory) or self._scope(directory)
         return scope.for_file(path)
 
-    def layers_for(self, directory: str) -> tuple[Layer, ...]:
-        """Return the layers behind `for_directory`, weakest first."""
-        return self.layers[self.for_directory(directory).directory]
+    def is_excluded(self, path: str) -> bool:
+        """Whether `exclude`, as it holds in the directory of a root-relative file, says to skip the file."""
+        directory = path.rpartition("/")[0]
+        scope = self._scopes.get(directory) or self._scope(directory)
+        return scope.excluded.matches(path)
 
     def digest(self) -> str:
         """Return a text that changes whenever something that influences findings changes.

@@ -25,7 +25,7 @@ def explain_setting(config_set: ConfigSet, key: str, path: str) -> list[tuple[ob
     Args:
         config_set: configuration of the project.
         key: dotted key as in TOML: `level`, `layout.apps`, `rules.GR12.calls."boto3.client"`.
-        path: root-relative file or directory.
+        path: root-relative file, or directory with a slash at its end; empty for the root.
 
     Returns:
         (value, where it was said, whether it is in force), weakest first; the default is first where there is one.
@@ -54,7 +54,7 @@ def explain_setting(config_set: ConfigSet, key: str, path: str) -> list[tuple[ob
 
 
 def effective(config_set: ConfigSet, path: str) -> dict[str, object]:
-    """Return what is in force for a file or directory, keys as in TOML, defaults included.
+    """Return what is in force for a path as in `explain_setting`, keys as in TOML, defaults included.
 
     Options of rules are those written, with the overrides that match the path merged in; a rule's own defaults are on
     its page. Absent keys mean that nobody said anything and there is no default.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from hive_guardian.config.build import build, strings
-from hive_guardian.config.cascade import Items, Tree, merge, rebase
+from hive_guardian.config.cascade import Items, Leaf, Node, Tree, annotate, merge, rebase
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.layers import COMMAND_LINE, OWN_FILE, PYPROJECT, SECTION, CommandLine, Layer, parse_layer
 from hive_guardian.config.presets import DEFAULT, SOURCE_PREFIX, all_presets, extended_by, resolve_presets
@@ -65,7 +65,7 @@ def assemble(layers: Mapping[str, tuple[Layer, ...]], today: date) -> ConfigSet:
         today: the date of the run.
     """
     trees = {directory: merge(stack) for directory, stack in layers.items()}
-    notes = tuple(_gather_contracts(trees, layers))
+    notes = tuple(_gather_in_root(trees, layers))
     configs = {name: build(tree, directory=name, presets=_names(layers[name])) for name, tree in trees.items()}
     return ConfigSet(configs, layers, today, notes)
 
@@ -171,23 +171,43 @@ def _names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
     return tuple(source.removeprefix(SOURCE_PREFIX) for source in sources if source.startswith(SOURCE_PREFIX))
 
 
-def _gather_contracts(trees: dict[str, Tree], layers: Mapping[str, tuple[Layer, ...]]) -> Iterator[str]:
-    """Add the contracts of nested files to those of the root: a contract speaks about the whole import graph.
+def _gather_in_root(trees: dict[str, Tree], layers: Mapping[str, tuple[Layer, ...]]) -> Iterator[str]:
+    """Add to the root what nested files say about the whole project.
+
+    Those are contracts, which speak about the import graph, and roles, whose globs are confined to the directory of
+    their file anyway.
 
     Yields:
-        A note for each nested project (`root = true`) whose project-wide keys count inside it only.
+        A note for each key of a nested project (`root = true`) that counts only when that project is checked alone.
     """
     for directory, stack in layers.items():
         own = next((layer for layer in reversed(stack) if layer.source != COMMAND_LINE), None)
         if not directory or own is None:
             continue
+        _add_roles(trees[""], annotate(own).get("roles"))
         if own.table.get("root") is True:
             for key in (*ROOT_ONLY, "contracts"):
                 if key in own.table:
                     yield f"{own.origin((key,))}: {key}: project-wide settings of a nested project do not count here"
-            continue
-        nested, root = trees[directory].get("contracts"), trees[""].get("contracts")
-        if isinstance(nested, Items) and "contracts" in own.table:
-            leaves = tuple(leaf for leaf in nested.leaves if leaf.origin.source == own.source)
-            below = root.leaves if isinstance(root, Items) else ()
-            trees[""]["contracts"] = Items(below + leaves, nested.origin, extend=True)
+        else:
+            _add_contracts(trees[""], annotate(own).get("contracts"))
+
+
+def _add_contracts(root: Tree, nested: Node | None) -> None:
+    if isinstance(nested, Items):
+        below = root.get("contracts")
+        leaves = below.leaves if isinstance(below, Items) else ()
+        root["contracts"] = Items(leaves + nested.leaves, nested.origin, extend=True)
+
+
+def _add_roles(root: Tree, nested: Node | None) -> None:
+    roles = root.get("roles")
+    merged = dict(roles) if isinstance(roles, dict) else {}
+    for role, leaf in nested.items() if isinstance(nested, dict) else ():
+        below = merged.get(role)
+        globs = strings(below.value) if isinstance(below, Leaf) else ()
+        if isinstance(leaf, Leaf):
+            merged[role] = Leaf(
+                [*globs, *strings(leaf.value)], below.origin if isinstance(below, Leaf) else leaf.origin
+            )
+    root["roles"] = merged

@@ -336,6 +336,18 @@ def test_globs_of_a_nested_file_are_relative_to_its_directory() -> None:
     assert (config.exclude, config.roles) == (("pkg/gen/**",), {"script": ("pkg/bin/**",)})
     assert configs.for_file("pkg/a/x.py").overrides == (0,)
     assert configs.for_file("a/x.py").overrides == ()
+    assert [configs.is_excluded(path) for path in ("pkg/gen/a.py", "gen/a.py", "pkg/a.py")] == [True, False, False]
+
+
+@pytest.mark.parametrize("first", ["", "root = true\n"])
+def test_roles_of_nested_files_count_for_the_whole_project(first: str) -> None:
+    """Roles are decided once for the project; the globs of a nested file reach no further than its directory."""
+    files = {
+        "hive-guardian.toml": 'roles.script = ["bin/**"]',
+        "pkg/hive-guardian.toml": f'{first}roles.script = ["tools/**"]\nroles.test = ["spec/**"]',
+    }
+    roles = load(MemoryTree(files), today=_TODAY).root.roles
+    assert roles == {"script": ("bin/**", "pkg/tools/**"), "test": ("pkg/spec/**",)}
 
 
 def test_configuration_inside_excluded_directories_is_not_read() -> None:
