@@ -35,6 +35,11 @@ class DottedSet:
         """Whether any pattern matches the name or one of its parents (`os` covers `os.path.join`)."""
         return any(self.matches(prefix) for prefix in prefixes(name))
 
+    def covering(self, name: str) -> str:
+        """The first pattern, as written, that covers the name; empty for none."""
+        names = tuple(prefixes(name)) if self.covers(name) else ()
+        return next((one for one in self.patterns if any(matches(one, prefix) for prefix in names)), "")
+
 
 def is_wild(pattern: str) -> bool:
     """Whether the pattern stands for more than one name."""

@@ -86,6 +86,10 @@ class ModuleIndex:
         """Whether the name is a module of the project or a package directory above one."""
         return dotted in self._namespaces
 
+    def is_stdlib(self, dotted: str) -> bool:
+        """Whether the name lies in a module of the standard library."""
+        return dotted.partition(".")[0] in self._stdlib
+
     def find(self, dotted: str, importer: str = "") -> Located | None:
         """The module of exactly that name, as a file at `importer` would see it."""
         roots = self._by_name.get(dotted)
@@ -94,7 +98,7 @@ class ModuleIndex:
         own = self.modules.get(importer)
         if own is not None and own.root in roots:
             return Located(roots[own.root])
-        if self._stdlib and dotted.partition(".")[0] in self._stdlib:
+        if self.is_stdlib(dotted):
             return None
         if len(roots) == 1:
             return Located(next(iter(roots.values())))

@@ -1,0 +1,145 @@
+"""Find the imports that cross a zone where they must not, directly or through files of no part (GR06)."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hive_guardian.project.contract_elements import ElementResolver, Part, PartNames
+from hive_guardian.project.contract_zones import Zone
+from hive_guardian.project.contracts import Contract
+from hive_guardian.project.graph import Edge, ImportGraph
+from hive_guardian.project.module_index import member
+from hive_guardian.project.violation import Import, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """An import that ends in a part."""
+
+    found: Import
+    part: Part
+    certain: bool
+
+
+class Judge:
+    """Judges the imports of one zone of a contract."""
+
+    __slots__ = ("_contract", "_graph", "_resolver", "_zone")
+
+    def __init__(self, contract: Contract, zone: Zone, graph: ImportGraph, resolver: ElementResolver) -> None:
+        """Take the zone and the imports that count."""
+        self._contract = contract
+        self._zone = zone
+        self._graph = graph
+        self._resolver = resolver
+
+    def violations(self) -> list[Violation]:
+        """Direct breaches, one per import statement, then indirect ones, one per importer and part reached."""
+        direct: dict[tuple[str, int, int], Violation] = {}
+        reached: set[tuple[str, str]] = set()
+        outside: dict[str, dict[str, _Arrival]] = {}
+        for arrival in self._arrivals():
+            importer = arrival.found.importer
+            source = self._zone.owners.get(importer)
+            if source is None and not self._zone.outsiders:
+                outside.setdefault(arrival.part.label, {}).setdefault(importer, arrival)
+            elif self._breaks(source, arrival):
+                reached.add((importer, arrival.part.label))
+                fact = arrival.found.fact
+                direct.setdefault((importer, fact.line, fact.column), self._violation(arrival.found, arrival))
+        indirect = self._indirect(outside, reached) if self._zone.indirect else []
+        return [*direct.values(), *indirect]
+
+    def _arrivals(self) -> Iterator[_Arrival]:
+        for edge in self._graph.edges:
+            part = self._zone.owners.get(edge.imported)
+            if part is not None and edge.imported not in self._zone.open:
+                yield _Arrival(edge, part, edge.certain)
+        names = PartNames(self._zone.parts, self._graph.index)
+        for one in self._graph.externals:
+            pattern = self._zone.distributions.covering(one.target)
+            if pattern:
+                yield _Arrival(one, Part(pattern, frozenset(), (pattern,)), certain=True)
+                continue
+            named = None if self._zone.open else names.find(one.target)
+            if named is not None:
+                yield _Arrival(one, *named)
+
+    def _breaks(self, source: Part | None, arrival: _Arrival) -> bool:
+        importer = arrival.found.importer
+        if importer in self._zone.allowed or member(arrival.found.fact) in self._zone.published:
+            return False
+        if source is None:
+            return True
+        return source.label != arrival.part.label and self._zone.forbids(source, arrival.part)
+
+    def _indirect(self, outside: dict[str, dict[str, _Arrival]], reached: set[tuple[str, str]]) -> Iterator[Violation]:
+        owners = self._zone.owners
+        backwards: dict[str, list[Edge]] = {}
+        entries: list[Edge] = []
+        for edge in self._graph.edges:
+            if edge.imported not in owners:
+                if edge.importer in owners:
+                    entries.append(edge)
+                else:
+                    backwards.setdefault(edge.imported, []).append(edge)
+        for label in sorted(outside):
+            yield from self._entering(entries, _routes(outside[label], backwards), outside[label], reached)
+
+    def _entering(
+        self,
+        entries: list[Edge],
+        routes: dict[str, tuple[int, Edge | None]],
+        arrivals: dict[str, _Arrival],
+        reached: set[tuple[str, str]],
+    ) -> Iterator[Violation]:
+        """The shortest way from each importer in a part to one target part, through files of no part."""
+        target = next(iter(arrivals.values())).part
+        best: dict[str, Edge] = {}
+        for edge in entries:
+            source = self._zone.owners[edge.importer]
+            legal = source.label == target.label or not self._zone.forbids(source, target)
+            if legal or edge.imported not in routes or (edge.importer, target.label) in reached:
+                continue
+            known = best.get(edge.importer)
+            if known is None or routes[edge.imported][0] < routes[known.imported][0]:
+                best[edge.importer] = edge
+        for edge in best.values():
+            chain: list[Import] = [edge]
+            node, step = edge.imported, routes[edge.imported][1]
+            while step is not None:
+                chain.append(step)
+                node = step.imported
+                step = routes[node][1]
+            last = arrivals[node]
+            chain.append(last.found)
+            certain = last.certain and all(one.certain for one in chain if isinstance(one, Edge))
+            yield self._violation(edge, _Arrival(last.found, last.part, certain), tuple(chain))
+
+    def _violation(self, found: Import, arrival: _Arrival, chain: tuple[Import, ...] = ()) -> Violation:
+        source = self._zone.owners.get(found.importer)
+        component = self._resolver.component_of(found.importer)
+        outsider = self._graph.label(found.importer) if component.is_root else component.name
+        return Violation(
+            contract=self._contract,
+            importer=found.importer,
+            imported=member(found.fact),
+            from_element=source.label if source else outsider,
+            to_element=arrival.part.label,
+            fact=found.fact,
+            chain=chain,
+            certain=arrival.certain,
+        )
+
+
+def _routes(arrivals: dict[str, _Arrival], backwards: dict[str, list[Edge]]) -> dict[str, tuple[int, Edge | None]]:
+    """File of no part -> imports still needed to reach the part, and the next of them (`None`: the arrival itself)."""
+    routes: dict[str, tuple[int, Edge | None]] = dict.fromkeys(sorted(arrivals), (1, None))
+    work = deque(routes)
+    while work:
+        node = work.popleft()
+        for edge in backwards.get(node, ()):
+            if edge.importer not in routes:
+                routes[edge.importer] = (routes[node][0] + 1, edge)
+                work.append(edge.importer)
+    return routes
