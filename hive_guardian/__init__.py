@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from hive_guardian.engine.calls import ResolvedCall
     from hive_guardian.engine.context import FileContext, ProjectContext
     from hive_guardian.hookspecs import hookimpl
+    from hive_guardian.model.config import Origin
     from hive_guardian.model.edit import Edit, Fix, Safety, suggest
+    from hive_guardian.model.errors import UsageError
+    from hive_guardian.model.facts import ClassKind, EdgeKind, FileFacts, ImportFact
     from hive_guardian.model.finding import Finding, Location, Related
     from hive_guardian.model.role import Overlay, Role
     from hive_guardian.model.rule import (
@@ -27,10 +30,32 @@ if TYPE_CHECKING:
         on,
     )
     from hive_guardian.model.severity import Confidence, Severity
-    from hive_guardian.source.broken import BrokenFile
+    from hive_guardian.project.components import Component
+    from hive_guardian.project.contract_check import Defaults
+    from hive_guardian.project.contract_ignores import apply_ignores
+    from hive_guardian.project.contracts import (
+        AcyclicContract,
+        Contract,
+        ForbiddenContract,
+        Handling,
+        Ignore,
+        IndependentContract,
+        InterfaceContract,
+        LayersContract,
+        ProtectedContract,
+    )
+    from hive_guardian.project.dotted import DottedSet
+    from hive_guardian.project.globs import GlobSet
+    from hive_guardian.project.graph import Edge, ImportGraph
+    from hive_guardian.project.violation import Violation
+    from hive_guardian.source.broken import BrokenFile, interpreter
     from hive_guardian.source.comments import Comment
     from hive_guardian.source.document import Document
+    from hive_guardian.source.environment import EnvironmentRead, environment_read, environment_reads
     from hive_guardian.source.names import Resolution
+    from hive_guardian.source.newer_syntax import explain_newer_syntax
+    from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
+    from hive_guardian.source.syntax import structural_problems
     from hive_guardian.source.walk import Place
 
 __version__ = "0.1.0"
@@ -39,41 +64,80 @@ _HOMES = {
     "engine.calls": ("ResolvedCall",),
     "engine.context": ("FileContext", "ProjectContext"),
     "hookspecs": ("hookimpl",),
+    "model.config": ("Origin",),
     "model.edit": ("Edit", "Fix", "Safety", "suggest"),
+    "model.errors": ("UsageError",),
+    "model.facts": ("ClassKind", "EdgeKind", "FileFacts", "ImportFact"),
     "model.finding": ("Finding", "Location", "Related"),
     "model.role": ("Overlay", "Role"),
     "model.rule": (
         "ALL_ROLES", "Bad", "Check", "FileRule", "FixClass", "Good", "ProjectRule", "RuleOptions", "State", "on",
     ),
     "model.severity": ("Confidence", "Severity"),
-    "source.broken": ("BrokenFile",),
+    "project.components": ("Component",),
+    "project.contract_check": ("Defaults",),
+    "project.contract_ignores": ("apply_ignores",),
+    "project.contracts": (
+        "AcyclicContract", "Contract", "ForbiddenContract", "Handling", "Ignore", "IndependentContract",
+        "InterfaceContract", "LayersContract", "ProtectedContract",
+    ),
+    "project.dotted": ("DottedSet",),
+    "project.globs": ("GlobSet",),
+    "project.graph": ("Edge", "ImportGraph"),
+    "project.violation": ("Violation",),
+    "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
     "source.document": ("Document",),
+    "source.environment": ("EnvironmentRead", "environment_read", "environment_reads"),
     "source.names": ("Resolution",),
+    "source.newer_syntax": ("explain_newer_syntax",),
+    "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
+    "source.syntax": ("structural_problems",),
     "source.walk": ("Place",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ALL_ROLES",
+    "AcyclicContract",
     "Bad",
     "BrokenFile",
     "Check",
+    "ClassKind",
     "Comment",
+    "Component",
     "Confidence",
+    "Contract",
+    "Defaults",
     "Document",
+    "DottedSet",
+    "Edge",
+    "EdgeKind",
     "Edit",
+    "EnvironmentRead",
     "FileContext",
+    "FileFacts",
     "FileRule",
     "Finding",
     "Fix",
     "FixClass",
+    "ForbiddenContract",
+    "GlobSet",
     "Good",
+    "Handling",
+    "Ignore",
+    "ImportFact",
+    "ImportGraph",
+    "IndependentContract",
+    "InterfaceContract",
+    "LayersContract",
     "Location",
+    "Origin",
     "Overlay",
     "Place",
     "ProjectContext",
     "ProjectRule",
+    "ProtectedContract",
     "Related",
     "Resolution",
     "ResolvedCall",
@@ -82,8 +146,20 @@ __all__ = [
     "Safety",
     "Severity",
     "State",
+    "StringConstant",
+    "UsageError",
+    "Violation",
+    "apply_ignores",
+    "constant_text",
+    "environment_read",
+    "environment_reads",
+    "explain_newer_syntax",
     "hookimpl",
+    "interpreter",
     "on",
+    "parameter_defaults",
+    "redact",
+    "structural_problems",
     "suggest",
 ]
 

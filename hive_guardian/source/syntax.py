@@ -1,179 +1,221 @@
 """What `ast.parse` accepts and only the compiler refuses (GR00), found by structure.
 
-`compile()` of every tree would cost 0.8 of a parse; it is the oracle of the tests instead.
+`compile()` of every tree would cost 0.8 of a parse; it is the oracle of the tests instead. Each part runs only in
+files with the statements or characters it is about.
 """
 
-import ast
-import re
-from collections.abc import Iterator
+import __future__
 
+import ast
+from collections.abc import Iterable, Iterator
+
+from hive_guardian.source.declarations import declaration_problems
 from hive_guardian.source.document import Document
+from hive_guardian.source.patterns import pattern_problems
+from hive_guardian.source.suspensions import suspension_problems
 from hive_guardian.source.walk import FUNCTIONS, all_nodes, child_nodes
+from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
-_LAMBDA_WITH_PARAMETERS = re.compile(rb"lambda[^:\n]*,")
+EXPRESSIONS: tuple[type[ast.AST], ...] = (
+    ast.Call, ast.Lambda, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+    ast.FormattedValue,
+)  # fmt: skip
+"""The expression types every file is asked for; one traversal collects them all."""
+_FEATURES = frozenset(__future__.all_feature_names)
+_DEBUG = "__debug__"
+_STARRED = "can't use starred expression here"
+_JUMP = "'break', 'continue' and 'return' cannot appear in an except* block"
 
 
 def structural_problems(document: Document) -> Iterator[Problem]:
-    """Yield (node, message) for what the compiler would refuse, messages worded like the compiler's."""
+    """Yield (node, message) for what the compiler would refuse, messages worded like the compiler's, in no order."""
+    document.group(EXPRESSIONS)
     yield from document.outline.misplaced
+    yield from _repeated_names(document)
+    yield from _imports(document)
+    yield from _exception_handlers(document)
+    yield from declaration_problems(document)
+    yield from _starred(document)
+    yield from _debug_assignments(document)
+    for match in document.nodes(ast.Match):
+        yield from pattern_problems(match)
+    if b"yield" in document.data or b"async" in document.data or b"await" in document.data:
+        yield from suspension_problems(document)
+    if b":=" in document.data:
+        yield from walrus_problems(document)
+
+
+def _repeated_names(document: Document) -> Iterator[Problem]:
+    """Parameters, type parameters and keyword arguments given twice."""
     for definition in document.outline.definitions:
-        if isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(definition, FUNCTIONS):
             yield from _duplicate_parameters(definition.args)
-    if _LAMBDA_WITH_PARAMETERS.search(document.data):
-        for function in document.nodes(ast.Lambda):
-            yield from _duplicate_parameters(function.args)
-    yield from _late_future_imports(document)
-    yield from _scope_declarations(document)
-    yield from _starred_targets(document)
-    if b"yield" in document.data or b"await" in document.data or b"async" in document.data:
-        yield from _suspensions_outside_functions(document)
-    if b"await" in document.data or b"async" in document.data:
-        yield from _suspensions_in_functions(document)
+        else:
+            yield from _repeated_keywords(definition.keywords)
+        yield from _duplicate_type_parameters(getattr(definition, "type_params", ()))
+    for function in document.nodes(ast.Lambda):
+        yield from _duplicate_parameters(function.args)
+    for call in document.nodes(ast.Call):
+        if len(call.keywords) > 1:
+            yield from _repeated_keywords(call.keywords)
 
 
 def _duplicate_parameters(arguments: ast.arguments) -> Iterator[Problem]:
-    seen: set[str] = set()
-    everything = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
-    for argument in everything:
-        if argument is None:
-            continue
-        if argument.arg in seen:
+    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    if arguments.vararg is not None:
+        everything.append(arguments.vararg)
+    if arguments.kwarg is not None:
+        everything.append(arguments.kwarg)
+    names = {argument.arg for argument in everything}
+    if len(names) == len(everything):
+        return
+    for argument in sorted(everything, key=lambda item: (item.lineno, item.col_offset)):
+        if argument.arg in names:
+            names.remove(argument.arg)
+        else:
             yield argument, f"duplicate argument '{argument.arg}' in function definition"
-        seen.add(argument.arg)
 
 
-def _late_future_imports(document: Document) -> Iterator[Problem]:
-    if b"__future__" not in document.data:
-        return
-    body = document.tree.body
-    allowed = True
-    early: set[ast.AST] = set()
-    for index, statement in enumerate(body):
-        is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__" and not statement.level
-        is_docstring = (
-            index == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-            and isinstance(statement.value.value, str)
-        )  # fmt: skip
-        allowed = allowed and (is_future or is_docstring)
-        if allowed:
-            early.add(statement)
-    for statement, _ in document.outline.imports:
-        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__" and statement not in early:
+def _duplicate_type_parameters(parameters: Iterable[ast.AST]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for parameter in parameters:
+        name = str(getattr(parameter, "name", ""))
+        if name in seen:
+            yield parameter, f"duplicate type parameter '{name}'"
+        seen.add(name)
+
+
+def _repeated_keywords(keywords: list[ast.keyword]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for keyword in keywords:
+        if keyword.arg is None:
+            continue
+        if keyword.arg in seen:
+            yield keyword, f"keyword argument repeated: {keyword.arg}"
+        seen.add(keyword.arg)
+
+
+def _imports(document: Document) -> Iterator[Problem]:
+    early: set[ast.AST] | None = None
+    for statement in document.nodes(ast.ImportFrom):
+        if statement.names[0].name == "*" and any(
+            isinstance(parent, (*FUNCTIONS, ast.ClassDef)) for parent in document.ancestors(statement)
+        ):
+            yield statement.names[0], "import * only allowed at module level"
+        if statement.module != "__future__" or statement.level:
+            continue
+        if early is None:
+            early = set(_future_block(document.tree))
+        if statement not in early:
             yield statement, "from __future__ imports must occur at the beginning of the file"
+        for alias in statement.names:
+            if alias.name not in _FEATURES:
+                unknown = f"future feature {alias.name} is not defined"
+                yield statement, "not a chance" if alias.name == "braces" else unknown
 
 
-def _scope_declarations(document: Document) -> Iterator[Problem]:
-    declarations: list[ast.Global | ast.Nonlocal] = [*document.nodes(ast.Global), *document.nodes(ast.Nonlocal)]
-    if not declarations:
-        return
-    for declaration in declarations:
-        scope = document.scope(declaration)
-        word = "global" if isinstance(declaration, ast.Global) else "nonlocal"
-        for name in declaration.names:
-            if word == "nonlocal" and scope.parent is None:
-                yield declaration, "nonlocal declaration not allowed at module level"
-                continue
-            if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_parameter(scope.node, name):
-                yield declaration, f"name '{name}' is parameter and {word}"
-            elif _used_before(document, declaration, name):
-                yield declaration, f"name '{name}' is used prior to {word} declaration"
-            elif word == "nonlocal" and not _has_nonlocal_target(document, declaration, name):
-                yield declaration, f"no binding for nonlocal '{name}' found"
+def _future_block(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the statements that may be `__future__` imports: those after the docstring, before anything else."""
+    for index, statement in enumerate(tree.body):
+        is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__" and not statement.level
+        is_docstring = index == 0 and isinstance(statement, ast.Expr) and _is_text(statement.value)
+        if not is_future and not is_docstring:
+            return
+        yield statement
 
 
-def _is_parameter(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
-    arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    extra = [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    return any(argument.arg == name for argument in [*plain, *extra])
+def _is_text(expression: ast.expr) -> bool:
+    return isinstance(expression, ast.Constant) and isinstance(expression.value, str)
 
 
-def _used_before(document: Document, declaration: ast.Global | ast.Nonlocal, name: str) -> bool:
-    """Whether the same scope mentions the name before its declaration."""
-    scope = document.scope(declaration)
-    start = (declaration.lineno, declaration.col_offset)
-    return any(
-        node.id == name and owner is scope and (node.lineno, node.col_offset) < start
-        for node, owner in document.scopes.scope_of.items()
-    )
+def _exception_handlers(document: Document) -> Iterator[Problem]:
+    for statement in document.nodes(ast.Try):
+        for handler in statement.handlers[:-1]:
+            if handler.type is None:
+                yield handler, "default 'except:' must be last"
+    for group in document.nodes(ast.TryStar):
+        for handler in group.handlers:
+            yield from _jumps(handler.body, in_loop=False)
 
 
-def _has_nonlocal_target(document: Document, declaration: ast.Nonlocal | ast.Global, name: str) -> bool:
-    parent = document.scope(declaration).parent
-    while parent is not None:
-        if parent.is_function and (name in parent.bindings or name in parent.nonlocal_names):
-            return True
-        parent = parent.parent
-    return False
+def _jumps(body: Iterable[ast.AST], *, in_loop: bool) -> Iterator[Problem]:
+    """Yield the jumps that leave an `except*` block; a loop inside it may have its own."""
+    for node in body:
+        if isinstance(node, ast.Return) or (isinstance(node, ast.Break | ast.Continue) and not in_loop):
+            yield node, _JUMP
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            yield from _jumps(node.body, in_loop=True)
+            yield from _jumps(node.orelse, in_loop=in_loop)
+        elif not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.expr)):
+            yield from _jumps(child_nodes(node), in_loop=in_loop)
 
 
-def _starred_targets(document: Document) -> Iterator[Problem]:
+def _starred(document: Document) -> Iterator[Problem]:
     if b"*" not in document.data:
         return
     for assignment in document.nodes(ast.Assign):
+        yield from _starred_value(assignment.value)
         for target in assignment.targets:
-            yield from _starred_twice(target)
+            yield from _starred_target(target)
+    statements: list[ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign] = [
+        *document.nodes(ast.Expr), *document.nodes(ast.Return), *document.nodes(ast.AugAssign),
+        *document.nodes(ast.AnnAssign),
+    ]  # fmt: skip
+    for statement in statements:
+        yield from _starred_value(statement.value)
     loops: list[ast.For | ast.AsyncFor] = [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
     for loop in loops:
-        yield from _starred_twice(loop.target)
+        yield from _starred_value(loop.iter)
+        yield from _starred_target(loop.target)
+    blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
+    for item in (item for block in blocks for item in block.items):
+        if item.optional_vars is not None:
+            yield from _starred_target(item.optional_vars)
+    for generator in document.nodes(ast.comprehension):
+        yield from _starred_target(generator.target)
+    for value in document.nodes(ast.FormattedValue):
+        yield from _starred_value(value.value)
 
 
-def _starred_twice(target: ast.expr) -> Iterator[Problem]:
+def _starred_value(value: ast.expr | None) -> Iterator[Problem]:
+    if isinstance(value, ast.Starred):
+        yield value, _STARRED
+
+
+def _starred_target(target: ast.expr) -> Iterator[Problem]:
     if isinstance(target, ast.Starred):
         yield target, "starred assignment target must be in a list or tuple"
-    if isinstance(target, ast.Tuple | ast.List):
-        starred = [element for element in target.elts if isinstance(element, ast.Starred)]
-        if len(starred) > 1:
-            yield starred[1], "multiple starred expressions in assignment"
+    elif isinstance(target, ast.Tuple | ast.List):
+        if sum(isinstance(element, ast.Starred) for element in target.elts) > 1:
+            yield target, "multiple starred expressions in assignment"
         for element in target.elts:
-            if not isinstance(element, ast.Starred):
-                yield from _starred_twice(element)
+            yield from _starred_target(element.value if isinstance(element, ast.Starred) else element)
 
 
-def _suspensions_outside_functions(document: Document) -> Iterator[Problem]:
-    """Search module and class level; function bodies are not entered."""
-    yield from _search(list(document.tree.body), "module")
+def _debug_assignments(document: Document) -> Iterator[Problem]:
+    """The name `__debug__` cannot be bound, whatever binds it."""
+    if _DEBUG.encode() not in document.data:
+        return
+    extended = {statement.target for statement in document.nodes(ast.AugAssign)}
+    for node in all_nodes(document.tree):
+        if _binds_debug(node) and not (isinstance(node, ast.Attribute) and node in extended):
+            word = "delete" if isinstance(getattr(node, "ctx", None), ast.Del) else "assign to"
+            yield node, f"cannot {word} {_DEBUG}"
 
 
-def _suspensions_in_functions(document: Document) -> Iterator[Problem]:
-    for definition in document.outline.definitions:
-        if isinstance(definition, ast.AsyncFunctionDef):
-            yield from _search(list(definition.body), "async")
-        elif isinstance(definition, ast.FunctionDef):
-            yield from _search(list(definition.body), "sync")
-
-
-def _search(body: list[ast.stmt], zone: str) -> Iterator[Problem]:
-    """Yield the misplaced suspensions that run in this zone, nested functions left to their own search."""
-    stack: list[ast.AST] = list(reversed(body))
-    while stack:
-        node = stack.pop()
-        yield from _suspension(node, zone)
-        children = list(child_nodes(node))
-        if isinstance(node, FUNCTIONS):
-            inside = set(node.body)
-            children = [child for child in children if child not in inside]
-        elif isinstance(node, ast.Lambda):
-            children = [node.args]
-            yield from _lambda_suspensions(node)
-        stack.extend(reversed(children))
-
-
-def _lambda_suspensions(node: ast.Lambda) -> Iterator[Problem]:
-    for inner in all_nodes(node.body):
-        if isinstance(inner, ast.Await):
-            yield inner, "'await' outside async function"
-
-
-def _suspension(node: ast.AST, zone: str) -> Iterator[Problem]:
-    outside = zone in {"module", "class"}
-    if isinstance(node, ast.Yield | ast.YieldFrom) and outside:
-        yield node, "'yield' outside function"
-    elif isinstance(node, ast.YieldFrom) and zone == "async":
-        yield node, "'yield from' inside async function"
-    elif isinstance(node, ast.Await) and zone != "async":
-        yield node, "'await' outside function" if outside else "'await' outside async function"
-    elif isinstance(node, ast.AsyncFor | ast.AsyncWith) and zone != "async":
-        word = "for" if isinstance(node, ast.AsyncFor) else "with"
-        yield node, f"'async {word}' outside async function"
+def _binds_debug(node: ast.AST) -> bool:
+    match node:
+        case ast.Name(id=name):
+            return name == _DEBUG and not isinstance(node.ctx, ast.Load)
+        case ast.Attribute(attr=name):
+            return name == _DEBUG and isinstance(node.ctx, ast.Store)
+        case ast.arg(arg=name) | ast.keyword(arg=name):
+            return name == _DEBUG
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return node.name == _DEBUG
+        case ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
+            return node.name == _DEBUG
+        case ast.Import() | ast.ImportFrom():
+            return any((alias.asname or alias.name) == _DEBUG for alias in node.names)
+    return False

@@ -1,0 +1,152 @@
+"""Where `yield` and `await` may stand (GR00): what the compiler knows about functions, lambdas and comprehensions."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+
+from hive_guardian.source.document import Document
+from hive_guardian.source.walk import CHILDREN, FUNCTIONS, child_nodes
+
+Problem = tuple[ast.AST, str]
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_COMPREHENSIONS: dict[type, str] = {
+    ast.ListComp: "list comprehension",
+    ast.SetComp: "set comprehension",
+    ast.DictComp: "dict comprehension",
+    ast.GeneratorExp: "generator expression",
+}
+
+
+class _Zone(Enum):
+    """The kind of code block an expression runs in."""
+
+    MODULE = auto()
+    CLASS = auto()
+    FUNCTION = auto()
+    COROUTINE = auto()
+    LAMBDA = auto()
+    COMPREHENSION = auto()
+
+
+_Block = tuple[list[ast.AST], _Zone, str]
+_OUTSIDE = frozenset({_Zone.MODULE, _Zone.CLASS})
+_MAY_AWAIT = frozenset({_Zone.COROUTINE, _Zone.COMPREHENSION})
+
+
+def suspension_problems(document: Document) -> Iterator[Problem]:
+    """Yield every misplaced `yield`, `await`, asynchronous statement and comprehension, and returns that clash."""
+    yield from _search((list(document.tree.body), _Zone.MODULE, ""))
+    has_coroutines = b"async" in document.data or b"await" in document.data
+    for definition in document.outline.definitions:
+        if isinstance(definition, ast.ClassDef):
+            yield from _search((list(definition.body), _Zone.CLASS, ""))
+        elif has_coroutines:
+            zone = _Zone.COROUTINE if isinstance(definition, ast.AsyncFunctionDef) else _Zone.FUNCTION
+            yield from _search((list(definition.body), zone, ""))
+    if not has_coroutines:
+        yield from _yields_in_comprehensions(document)
+
+
+def _yields_in_comprehensions(document: Document) -> Iterator[Problem]:
+    """Search what is left where nothing can be asynchronous; those at module level were reported already."""
+    comprehensions: list[Comprehension] = [
+        *document.nodes(ast.ListComp), *document.nodes(ast.SetComp), *document.nodes(ast.DictComp),
+        *document.nodes(ast.GeneratorExp),
+    ]  # fmt: skip
+    for comprehension in comprehensions:
+        yield from (problem for block in _inner_blocks(comprehension) for problem in _search(block))
+
+
+def _search(root: _Block) -> Iterator[Problem]:
+    """Search one code block and the lambdas and comprehensions in it; definitions have their own search."""
+    blocks = [root]
+    for nodes, zone, word in blocks:
+        yields = False
+        returns: list[ast.Return] = []
+        for node in nodes:
+            kind = node.__class__
+            if kind in _SPECIAL:
+                yield from _judge(node, zone, word)
+                yields = yields or kind is ast.Yield
+                if isinstance(node, ast.Return) and node.value is not None:
+                    returns.append(node)
+                nodes.extend(_same_block(node))
+                blocks.extend(_inner_blocks(node))
+                continue
+            for name in CHILDREN[kind]:
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    nodes.extend(value)
+                elif value is not None:
+                    nodes.append(value)
+        if yields and zone is _Zone.COROUTINE:
+            yield from ((statement, "'return' with value in async generator") for statement in returns)
+
+
+_SPECIAL: frozenset[type] = frozenset(
+    {*_COMPREHENSIONS, *FUNCTIONS, ast.ClassDef, ast.Lambda, ast.Yield, ast.YieldFrom, ast.Await, ast.Return}
+    | {ast.AsyncFor, ast.AsyncWith}
+)
+
+
+def _same_block(node: ast.AST) -> Iterable[ast.AST]:
+    """Return the children that run in the block around a node."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+        case ast.ClassDef():
+            return [*node.decorator_list, *node.bases, *node.keywords]
+        case ast.Lambda():
+            return [node.args]
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return [node.generators[0].iter]
+    return child_nodes(node)
+
+
+def _inner_blocks(node: ast.AST) -> Iterator[_Block]:
+    """Yield the blocks a lambda or comprehension opens."""
+    if isinstance(node, ast.Lambda):
+        yield [node.body], _Zone.LAMBDA, ""
+    elif isinstance(node, Comprehension):
+        yield _own_nodes(node), _Zone.COMPREHENSION, _COMPREHENSIONS[node.__class__]
+
+
+def _own_nodes(node: Comprehension) -> list[ast.AST]:
+    """Return the parts of a comprehension that run in its own block: all but the first iterable."""
+    first, *others = node.generators
+    element = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    return [*element, first.target, *first.ifs, *others]
+
+
+def _judge(node: ast.AST, zone: _Zone, word: str) -> Iterator[Problem]:
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        if zone in _OUTSIDE:
+            yield node, "'yield' outside function"
+        elif zone is _Zone.COMPREHENSION:
+            yield node, f"'yield' inside {word}"
+        elif zone is _Zone.COROUTINE and isinstance(node, ast.YieldFrom):
+            yield node, "'yield from' inside async function"
+    elif isinstance(node, ast.Await):
+        if zone not in _MAY_AWAIT:
+            yield node, "'await' outside function" if zone in _OUTSIDE else "'await' outside async function"
+    elif isinstance(node, ast.AsyncFor | ast.AsyncWith):
+        if zone is not _Zone.COROUTINE:
+            statement = "for" if isinstance(node, ast.AsyncFor) else "with"
+            yield node, f"'async {statement}' outside async function"
+    elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp) and zone not in _MAY_AWAIT and _is_async(node):
+        yield node, "asynchronous comprehension outside of an asynchronous function"
+
+
+def _is_async(node: Comprehension) -> bool:
+    """Whether a comprehension suspends: `async for`, `await`, or a comprehension inside that does."""
+    if any(generator.is_async for generator in node.generators):
+        return True
+    stack: list[ast.AST] = _own_nodes(node)
+    while stack:
+        inner = stack.pop()
+        if isinstance(inner, ast.Await):
+            return True
+        if isinstance(inner, ast.ListComp | ast.SetComp | ast.DictComp) and _is_async(inner):
+            return True
+        stack.extend(_same_block(inner))
+    return False

@@ -1,0 +1,1 @@
+"""Golden rules about code that means something else than it says, or nothing at all."""
