@@ -1,6 +1,7 @@
 """The project on disk: its root, its files, and reading them."""
 
 import os
+import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -100,12 +101,24 @@ class DiskTree:
         status = os.stat(self._prefix + path)  # noqa: PTH116 - as `read`
         return status.st_mtime_ns, status.st_size
 
-    def is_outside(self, path: str) -> bool:
-        """Whether a root-relative path is a symbolic link that leads out of the project."""
+    def oddity(self, path: str) -> str | None:
+        """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""
         full = self._prefix + path
-        if not os.path.islink(full):  # noqa: PTH114 - as `read`
-            return False
-        return not os.path.realpath(full).startswith(self._prefix)
+        try:
+            mode = os.lstat(full).st_mode
+        except OSError as error:
+            return "" if isinstance(error, FileNotFoundError | NotADirectoryError) else None
+        if stat.S_ISREG(mode):
+            return None
+        if not stat.S_ISLNK(mode):
+            return "" if stat.S_ISDIR(mode) else "not a regular file"
+        target = os.path.realpath(full)
+        if not os.path.exists(target):  # noqa: PTH110 - as `read`
+            return "broken symbolic link"
+        if os.path.isdir(target):  # noqa: PTH112 - as `read`
+            return ""
+        inside = target.startswith(self._prefix)
+        return f"symbolic link to {target[len(self._prefix) :]}" if inside else "symbolic link out of the project"
 
 
 def _git_files(root: Path) -> list[str] | None:

@@ -30,6 +30,7 @@ class FileResult:
         directives: suppressions written in the file.
         errors: what went wrong; such a result is not cached.
         nanoseconds: rule code -> time; empty unless asked for.
+        generated: the head of the file says that it is generated.
     """
 
     path: str
@@ -40,6 +41,7 @@ class FileResult:
     directives: list[Directive] = field(default_factory=list)
     errors: list[RunError] = field(default_factory=list)
     nanoseconds: dict[str, int] = field(default_factory=dict)
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

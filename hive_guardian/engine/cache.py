@@ -78,7 +78,7 @@ class NoCache:
     def value(self, key: str) -> str | None:
         """Return nothing."""
         del key
-        return None  # noqa: RET501 - type checkers want the value of a Protocol member spelled out
+        return None
 
     def store(self, key: str, text: str) -> None:
         """Forget it."""

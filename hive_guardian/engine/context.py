@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hive_guardian.model.config import Settings
@@ -17,10 +18,13 @@ from hive_guardian.source.document import Document
 if TYPE_CHECKING:
     from hive_guardian.project.classes import ClassIndex
     from hive_guardian.project.components import Component, ComponentModel
+    from hive_guardian.project.contract_check import Defaults, ImportPolicy, Occasion
+    from hive_guardian.project.contract_elements import ElementResolver
     from hive_guardian.project.contracts import Contract
     from hive_guardian.project.graph import ImportGraph
     from hive_guardian.project.symbols import SymbolIndex
     from hive_guardian.project.tree import FileTree
+    from hive_guardian.project.violation import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class FileContext(_Context):
         return check in active_checks(self.rule)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `elements` is kept on first use
 class ProjectFacts:
     """Everything the map phase collected.
 
@@ -170,6 +174,13 @@ class ProjectFacts:
     contracts: "tuple[Contract, ...]"
     incomplete: frozenset[str]
 
+    @cached_property
+    def elements(self) -> "ElementResolver":
+        """Which files an element of a contract stands for."""
+        from hive_guardian.project.contract_elements import ElementResolver  # most projects have no contract
+
+        return ElementResolver(self.graph, self.components, self.facts)
+
 
 class ProjectContext(_Context):
     """One project rule's view of the whole project.
@@ -178,6 +189,7 @@ class ProjectContext(_Context):
         project: everything the map phase collected.
         collected: path -> what the rule's own `collect` returned.
         settings: shared settings.
+        abstentions: what the rule could not decide, for the summary.
     """
 
     def __init__(self, rule: Rule, project: ProjectFacts, collected: Mapping[str, object], settings: Settings) -> None:
@@ -185,6 +197,7 @@ class ProjectContext(_Context):
         super().__init__(rule, settings)
         self.project = project
         self.collected = collected
+        self.abstentions: list[str] = []
 
     def finding(
         self,
@@ -206,9 +219,64 @@ class ProjectContext(_Context):
         )  # fmt: skip
 
     def reports_on(self, path: str) -> bool:
-        """Whether the rule reports on a Python file of this role; manifests are always reported on."""
+        """Whether the rule reports on a Python file of this role and kind; manifests are always reported on."""
         file = self.project.files.get(path)
-        return file is None or file.role in (self.rule.options.roles or type(self.rule).roles)
+        if file is None:
+            return True
+        if path.endswith(".pyi") and not type(self.rule).stubs:
+            return False
+        return file.role in (self.rule.options.roles or type(self.rule).roles)
+
+    def is_test(self, path: str) -> bool:
+        """Whether a Python file has the role test."""
+        file = self.project.files.get(path)
+        return file is not None and file.role is Role.TEST
+
+    def judge(self, contract: "Contract", defaults: "Defaults | None" = None) -> "Evaluation":
+        """Judge the project by a contract.
+
+        Args:
+            contract: one of `project.contracts`.
+            defaults: how imports count where the contract does not say.
+
+        Raises:
+            UsageError: the contract contradicts itself or the project.
+        """
+        from hive_guardian.project.contract_check import evaluate  # most projects have no contract
+
+        return evaluate(contract, self.project.elements, self._occasion(defaults))
+
+    def may_import(self, importer: "Component | str", dotted: str) -> bool:
+        """Whether no contract forbids an import (golden-rules.md 1, no. 5).
+
+        Args:
+            importer: a component, or the path of a file.
+            dotted: absolute dotted name of a module or member.
+
+        Raises:
+            UsageError: a contract contradicts itself or the project.
+        """
+        return not self.project.contracts or self._policy.may_import(importer, dotted)
+
+    @cached_property
+    def _policy(self) -> "ImportPolicy":
+        from hive_guardian.project.contract_check import ImportPolicy  # most projects have no contract
+
+        return ImportPolicy(self.project.contracts, self.project.elements, self._occasion(None))
+
+    def _occasion(self, defaults: "Defaults | None") -> "Occasion":
+        from hive_guardian.project.contract_check import Defaults, Occasion  # as `judge`
+
+        return Occasion(self.settings.today, self.is_test, defaults or Defaults())
+
+    def abstain(self, subject: str, reason: str) -> None:
+        """Say, visibly, that a conclusion from absence is not drawn (golden-rules.md 1, abstain).
+
+        Args:
+            subject: a component or module.
+            reason: what could refute the conclusion.
+        """
+        self.abstentions.append(f"{self.rule.code} says nothing about {subject}: {reason}")
 
     def wants(self, check: str) -> bool:
         """Whether a check is switched on; lets a rule skip work."""

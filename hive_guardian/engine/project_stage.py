@@ -154,6 +154,7 @@ def check_project(
     project: ProjectFacts,
     collected: Mapping[str, Mapping[str, object]],
     nanoseconds: dict[str, int] | None = None,
+    notes: list[str] | None = None,
 ) -> tuple[list[Finding], list[RunError]]:
     """Run the project rules.
 
@@ -162,6 +163,7 @@ def check_project(
         project: facts of all files.
         collected: rule code -> path -> data of the rule's own collector.
         nanoseconds: where to add the time of each rule, when wanted.
+        notes: where to add what rules abstained from, when wanted.
 
     Returns:
         Findings of checks that are switched on, in report order, and the rules that failed.
@@ -183,6 +185,8 @@ def check_project(
             errors.append(rule_failure(rule.code, "", error))
             continue
         findings += found
+        if notes is not None:
+            notes += ctx.abstentions
         if nanoseconds is not None:
             nanoseconds[rule.code] = nanoseconds.get(rule.code, 0) + perf_counter_ns() - started
     return sorted(findings, key=lambda finding: finding.sort_key), errors

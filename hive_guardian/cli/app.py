@@ -1,0 +1,128 @@
+"""The program: its commands, and the top of every run where errors become exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+import hive_guardian
+from hive_guardian.model.errors import GuardianError, PluginError, UsageError
+
+_COMMANDS = {
+    "check": ("hive_guardian.cli.check_command", "check", "Run the rules over files and directories."),
+    "rules": ("hive_guardian.cli.rules_command", "rules", "List the rules with severity, fix and state here."),
+    "explain": ("hive_guardian.cli.explain_command", "explain", "Show the full page of one rule."),
+    "config": ("hive_guardian.cli.config_command", "config", "Show the configuration and where it comes from."),
+}
+CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3
+
+
+class _Commands(click.Group):
+    """Imports a command when it is used: start-up is part of the product."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help text."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        from importlib import import_module
+
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command for an unknown one."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from hive_guardian.config.problems import nearest
+
+            near = nearest(args[0], _COMMANDS)
+            hint = f"; did you mean {near}?" if near else f"; commands are {', '.join(_COMMANDS)}"
+            raise click.UsageError(f"no such command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 clean, 1 findings, 2 usage or configuration error, 3 incomplete or broken.",
+)
+@click.version_option(hive_guardian.__version__, prog_name="hive-guardian", message="%(prog)s %(version)s")
+def program() -> None:
+    r"""Turn a team's golden rules into checks that cannot be green by accident.
+
+    \b
+    Example:
+      hive-guardian check src
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and exit with its code."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; every failure ends here, with a message and a code of its own."""
+    try:
+        code = program.main(arguments, prog_name="hive-guardian", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else CLEAN
+    except BrokenPipeError:
+        _silence_stdout()
+        return INCOMPLETE
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: nothing can be said about these files", err=True)
+        return INCOMPLETE
+    except UsageError as error:
+        click.echo(_prefixed(error), err=True)
+        return USAGE
+    except PluginError as error:
+        click.echo(_prefixed(error), err=True)
+        return INCOMPLETE
+    except GuardianError as error:
+        click.echo(_prefixed(error), err=True)
+        return INCOMPLETE
+    except Exception as error:  # noqa: BLE001 - the top of the program: what nobody foresaw must not read as success
+        return _crashed(error)
+
+
+def _prefixed(error: GuardianError) -> str:
+    """Return one `error: ` line per problem."""
+    return "\n".join(f"error: {line}" for line in str(error).splitlines())
+
+
+def _crashed(error: Exception) -> int:
+    click.echo(f"error: hive-guardian itself failed: {type(error).__name__}: {error}", err=True)
+    if os.environ.get("HIVE_GUARDIAN_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    else:
+        click.echo("set HIVE_GUARDIAN_DEBUG=1 for a traceback, and report it", err=True)
+    return INCOMPLETE
+
+
+def _silence_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's final flush does not complain about the pipe."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())

@@ -1,0 +1,122 @@
+"""`hive-guardian check`."""
+
+import os
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from hive_guardian.bootstrap import Checked, CheckRequest
+from hive_guardian.bootstrap import check as run_check
+from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, parse_date
+from hive_guardian.cli.progress import Progress
+from hive_guardian.cli.terminal import is_coloured, write
+from hive_guardian.engine.run import exit_code
+from hive_guardian.model.errors import UsageError
+from hive_guardian.model.report import Report
+from hive_guardian.report import FORMATS, render_report
+from hive_guardian.report.options import RenderOptions, SarifTarget, Verbosity
+
+_NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
+
+
+@click.command(
+    epilog="Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration error, "
+    "3 incomplete or broken."
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@add_options(COMMAND_LINE_OPTIONS)
+@click.option(
+    "--format", "output_format", type=click.Choice(FORMATS), default="text", show_default=True, help="Report format."
+)
+@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write the report to FILE.")
+@click.option("--show", type=click.Choice(["new", "all"]), default="new", help="all: suppressed findings as well.")
+@click.option("--sarif-for", type=click.Choice(["any", "github"]), default="any", help="Who reads the SARIF file.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
+@click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Keep results in DIR.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Worker processes; default: cores.")
+@click.option("--statistics", is_flag=True, help="Count findings per rule instead of listing them.")
+@click.option("--timings", is_flag=True, help="Show the time spent in each rule; measures without the cache.")
+@click.option("--stdin-filename", metavar="NAME", help="Check standard input as if it were this file.")
+@click.option("--today", metavar="DATE", help="Date of the run, YYYY-MM-DD; default: today (UTC).")
+@click.option("--quiet", "-q", is_flag=True, help="One line per finding, no summary when clean.")
+@click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped and how the time was spent.")
+def check(paths: tuple[str, ...], **options: object) -> int:
+    r"""Run the rules over files and directories (default: the current one).
+
+    \b
+    Examples:
+      hive-guardian check
+      hive-guardian check src --level WARNING
+      hive-guardian check --format sarif --output findings.sarif
+    """
+    with Progress() as progress:
+        checked = run_check(_request(paths, options, progress))
+    report = checked.outcome.report
+    output_format = str(options["output_format"])
+    if output_format in _NEED_SOURCES:
+        report = replace(report, sources=_sources(checked, report))
+    output = options["output"]
+    text = render_report(output_format, report, _render_options(options, checked, is_file=output is not None))
+    write(text, str(output) if output else None)
+    return exit_code(report)
+
+
+def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progress) -> CheckRequest:
+    stdin_name = options["stdin_filename"]
+    if stdin_name and paths not in {(), ("-",)}:
+        raise UsageError("--stdin-filename checks standard input only; give no PATHS with it")
+    if paths == ("-",) and not stdin_name:
+        raise UsageError("to check standard input, say which file it is: --stdin-filename NAME")
+    cache_directory = options["cache_dir"]
+    jobs = options["jobs"]
+    return CheckRequest(
+        paths=(str(stdin_name),) if stdin_name else paths,
+        command_line=command_line(options),
+        today=parse_date(options["today"]) or _today(),
+        jobs=jobs if isinstance(jobs, int) else None,
+        cache=not options["no_cache"],
+        cache_directory=Path(str(cache_directory)) if cache_directory else None,
+        timed=bool(options["timings"]),
+        stdin=sys.stdin.buffer.read() if stdin_name else None,
+        progress=progress.update,
+    )
+
+
+def _today() -> date:
+    """Return the date in UTC: a run must not depend on where the machine stands."""
+    return datetime.now(tz=UTC).date()
+
+
+def _render_options(options: dict[str, object], checked: Checked, *, is_file: bool) -> RenderOptions:
+    verbosity = Verbosity.NORMAL
+    if options["quiet"]:
+        verbosity = Verbosity.QUIET
+    elif options["verbose"]:
+        verbosity = Verbosity.VERBOSE
+    return RenderOptions(
+        show_all=options["show"] == "all",
+        is_coloured=not is_file and is_coloured(sys.stdout, os.environ),
+        verbosity=verbosity,
+        statistics=bool(options["statistics"]),
+        timings={code: spent / 1e9 for code, spent in checked.outcome.nanoseconds.items()},
+        sarif_target=SarifTarget(options["sarif_for"]),
+    )
+
+
+def _sources(checked: Checked, report: Report) -> dict[str, str]:
+    """Return the text of the files that findings point into; what cannot be read any more has no code frame."""
+    from hive_guardian.source.text import decode
+
+    found: dict[str, str] = {}
+    for path in {finding.location.path for finding in report.findings}:
+        try:
+            data = checked.tree.read(path)
+            found[path] = decode(data)
+        except OSError:
+            continue
+        except (SyntaxError, UnicodeDecodeError):
+            found[path] = data.decode("utf-8", "replace")
+    return found

@@ -1,0 +1,56 @@
+"""Writing to a person or a file."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from hive_guardian.model.errors import UsageError
+
+
+def is_coloured(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Whether to colour output: NO_COLOR wins, then FORCE_COLOR, then whether the stream is a capable terminal."""
+    if environment.get("NO_COLOR"):
+        return False
+    forced = environment.get("FORCE_COLOR")
+    if forced:
+        return forced != "0"
+    return stream.isatty() and environment.get("TERM") != "dumb"
+
+
+def write(text: str, output: str | None) -> None:
+    """Write a report to standard output, or whole or not at all to a file.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(output)
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+            Path(name).replace(target)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"--output {output}: {error.strerror}") from error
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,141 @@
+"""Analyses files by path: reads, picks the plan, runs it. One instance serves a whole run, in every worker."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import blake2b
+
+from hive_guardian.config.config_set import ConfigSet, FileConfig
+from hive_guardian.config.options import inactive_rules, rule_options
+from hive_guardian.config.selection import RuleFacts, ignored_rules, select
+from hive_guardian.engine.analysis import FileResult, Redirects, analyse
+from hive_guardian.engine.context import FileInfo
+from hive_guardian.engine.plan import Plan, build_plan
+from hive_guardian.engine.registry import Registry
+from hive_guardian.model.config import Config, Settings
+from hive_guardian.model.report import ErrorKind, RunError
+from hive_guardian.model.role import Role
+from hive_guardian.model.rule import ProjectRule, Rule
+from hive_guardian.project.globs import GlobSet
+from hive_guardian.project.roles import looks_generated
+from hive_guardian.project.tree import FileTree
+
+_HEAD = 2048
+PlanKey = tuple[int, Role, bool, frozenset[str]]
+
+
+def content_digest(data: bytes) -> str:
+    """Return the identity of a file's content."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+@dataclass(slots=True)
+class _Profile:
+    """The rules of the files that share one configuration."""
+
+    rules: tuple[Rule, ...]
+    collectors: tuple[ProjectRule, ...]
+    excludes: tuple[tuple[str, GlobSet], ...]
+    any_exclude: GlobSet
+
+
+@dataclass(slots=True)
+class Analyser:
+    """Everything needed to analyse files of one project.
+
+    Attributes:
+        tree: where to read them.
+        config_set: resolved configuration.
+        registry: all rules.
+        facts: the light facts selection works on.
+        infos: path -> where the file belongs.
+        today: date of the run.
+        timed: whether to measure each rule.
+    """
+
+    tree: FileTree
+    config_set: ConfigSet
+    registry: Registry
+    facts: Sequence[RuleFacts]
+    infos: Mapping[str, FileInfo]
+    today: date
+    timed: bool = False
+    _profiles: dict[FileConfig, _Profile] = field(default_factory=dict)
+    _plans: dict[PlanKey, Plan] = field(default_factory=dict)
+    _collectors: tuple[ProjectRule, ...] | None = None
+
+    def analyse(self, path: str, redirects: Redirects) -> FileResult:
+        """Analyse one file; never raises for what the file or a rule does."""
+        try:
+            data = self.tree.read(path)
+        except OSError as error:
+            error_text = f"cannot be read: {error.strerror or error}"
+            return FileResult(path, "", errors=[RunError(ErrorKind.UNREADABLE, error_text, path)])
+        info = self.infos[path]
+        generated = info.may_be_generated and info.role is not Role.GENERATED and looks_generated(data[:_HEAD])
+        if generated:
+            info = replace(info, role=Role.GENERATED)
+        result = analyse(data, content_digest(data), info, self.plan(info), redirects, timed=self.timed)
+        result.generated = generated
+        return result
+
+    def plan(self, info: FileInfo) -> Plan:
+        """Return the dispatch tables for a file."""
+        file_config = self.config_set.for_file(info.path)
+        profile = self._profile(file_config)
+        excluded: frozenset[str] = frozenset()
+        if profile.any_exclude.matches(info.path):
+            excluded = frozenset(code for code, globs in profile.excludes if globs.matches(info.path))
+        is_stub = info.path.endswith(".pyi")
+        key = (id(file_config), info.role, is_stub, excluded)
+        plan = self._plans.get(key)
+        if plan is None:
+            rules = [
+                rule
+                for rule in profile.rules
+                if info.role in (rule.options.roles or type(rule).roles)
+                and (not is_stub or type(rule).stubs)
+                and rule.code not in excluded
+            ]
+            plan = self._plans[key] = build_plan(rules, profile.collectors)
+        return plan
+
+    def project_rules(self) -> tuple[ProjectRule, ...]:
+        """Return the project rules of the root's configuration."""
+        if self._collectors is None:
+            rules = self._instances(self.config_set.for_file(""))
+            self._collectors = tuple(rule for rule in rules if isinstance(rule, ProjectRule))
+        return self._collectors
+
+    def file_rules(self) -> list[Rule]:
+        """Return one instance of each enabled rule of the root, for questions about call tables."""
+        return list(self._profile(self.config_set.for_file("")).rules)
+
+    def _profile(self, file_config: FileConfig) -> _Profile:
+        profile = self._profiles.get(file_config)
+        if profile is None:
+            rules = tuple(rule for rule in self._instances(file_config) if not isinstance(rule, ProjectRule))
+            excludes = tuple((rule.code, GlobSet(rule.options.exclude)) for rule in rules if rule.options.exclude)
+            every = GlobSet(glob for rule in rules for glob in rule.options.exclude)
+            profile = _Profile(rules, self.project_rules(), excludes, every)
+            self._profiles[file_config] = profile
+        return profile
+
+    def _instances(self, file_config: FileConfig) -> list[Rule]:
+        """Return the enabled, configured rules for the files that share this configuration."""
+        config = file_config.config
+        settings = settings_of(config, self.today)
+        chosen = select(config, self.facts)
+        classes = list(self.registry.rules.values())
+        idle = inactive_rules(config, chosen, classes, today=self.today)
+        off = ignored_rules(config, file_config.overrides) | idle.keys()
+        return [
+            rule(rule_options(config, rule, file_config.overrides), settings)
+            for code, rule in self.registry.rules.items()
+            if chosen[code].enabled and code not in off
+        ]
+
+
+def settings_of(config: Config, today: date) -> Settings:
+    """Return what rule instances may know of a configuration."""
+    return Settings(config.layout, config.contracts, today, preset_checks=config.strict_checks)

@@ -1,0 +1,112 @@
+"""What is known about the rules: light facts that a cache can keep, and the rules themselves on demand."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from hive_guardian.config.selection import CheckFacts, RuleFacts
+from hive_guardian.engine.registry import Registry
+from hive_guardian.model.errors import PluginError
+from hive_guardian.model.report import RuleInfo
+from hive_guardian.model.severity import Confidence, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """All a warm run needs to know about one rule.
+
+    Attributes:
+        facts: for selection.
+        info: for reports.
+        reads_today: whether its findings depend on the date.
+        is_project_rule: whether it works on the whole project.
+        unsuppressible: whether directives and baseline do not apply to it.
+    """
+
+    facts: RuleFacts
+    info: RuleInfo
+    reads_today: bool
+    is_project_rule: bool
+    unsuppressible: bool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The rules of all plugins.
+
+    Attributes:
+        key: changes whenever the code of a plugin or of this program does.
+        cards: id -> card, ordered by id.
+        aliases: lower-case written name -> ids, for directives.
+        presets: name -> TOML text, from plugins.
+        failures: plugins that did not load, with what happened.
+        load: imports the rules; only needed when something has to be analysed.
+    """
+
+    key: str
+    cards: Mapping[str, RuleCard]
+    aliases: Mapping[str, frozenset[str]]
+    presets: Mapping[str, str]
+    failures: tuple[PluginError, ...]
+    load: Callable[[], Registry]
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The rules themselves, imported on first use."""
+        return self.load()
+
+    @property
+    def facts(self) -> list[RuleFacts]:
+        """The light facts of all rules, ordered by id."""
+        return [card.facts for card in self.cards.values()]
+
+
+def dump_catalogue(catalogue: Catalogue) -> str:
+    """Return the light part of a catalogue as JSON text."""
+    cards = [asdict(card) for card in catalogue.cards.values()]
+    aliases = {name: sorted(codes) for name, codes in catalogue.aliases.items()}
+    return json.dumps({"cards": cards, "aliases": aliases, "presets": dict(catalogue.presets)}, separators=(",", ":"))
+
+
+def load_catalogue(key: str, text: str, load: Callable[[], Registry]) -> Catalogue:
+    """Return the catalogue of a text that `dump_catalogue` wrote.
+
+    Raises:
+        ValueError, TypeError, KeyError: the text is not of this format.
+    """
+    data = json.loads(text)
+    cards = [
+        RuleCard(
+            _facts(item["facts"]), _info(item["info"]), item["reads_today"], item["is_project_rule"],
+            item["unsuppressible"],
+        )
+        for item in data["cards"]
+    ]  # fmt: skip
+    aliases = {name: frozenset(codes) for name, codes in data["aliases"].items()}
+    return Catalogue(key, {card.facts.code: card for card in cards}, aliases, data["presets"], (), load)
+
+
+def _facts(item: dict[str, object]) -> RuleFacts:
+    checks = item["checks"]
+    if not isinstance(checks, list):
+        raise TypeError("checks is a list")
+    return RuleFacts(
+        **{
+            **item,
+            "tags": tuple(item["tags"]),  # type: ignore[arg-type]  # JSON that this module wrote; a wrong type raises
+            "aliases": tuple(item["aliases"]),  # type: ignore[arg-type]  # as above
+            "checks": tuple(CheckFacts(one["name"], Severity(one["severity"]), one["state"]) for one in checks),
+        }
+    )
+
+
+def _info(item: dict[str, object]) -> RuleInfo:
+    return RuleInfo(
+        **{
+            **item,
+            "severity": Severity(item["severity"]),  # type: ignore[arg-type]  # as in `_facts`
+            "confidence": Confidence(item["confidence"]),  # type: ignore[arg-type]  # as in `_facts`
+            "tags": tuple(item["tags"]),  # type: ignore[arg-type]  # as in `_facts`
+        }
+    )

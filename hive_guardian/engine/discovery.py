@@ -1,0 +1,106 @@
+"""Which files a run looks at: discovered = checked + skipped, each skip with its reason."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Protocol
+
+from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.model.report import Skipped
+from hive_guardian.project.globs import GlobSet
+from hive_guardian.project.tree import FileTree
+
+PYTHON = (".py", ".pyi")
+_MANIFESTS = frozenset(
+    {"pyproject.toml", "setup.cfg", "setup.py", "package.json", "go.mod", "Cargo.toml", "rust-toolchain", "Pipfile"}
+    | {"rust-toolchain.toml", "mise.toml", ".mise.toml", ".tool-versions", ".python-version", ".nvmrc", "Dockerfile"}
+    | {"environment.yml", "environment.yaml", "Project.toml", ".pre-commit-config.yaml", "ruff.toml", ".ruff.toml"}
+    | {"mypy.ini", ".isort.cfg", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "hive-app.toml", "tox.ini"},
+)
+_MANIFEST_ENDS = (".lock", ".toml", ".cfg", "requirements.txt", ".Dockerfile", ".md", ".rst")
+
+
+class LinkTree(FileTree, Protocol):
+    """A file tree that knows about symbolic links and changes."""
+
+    def oddity(self, path: str) -> str | None:
+        """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""
+
+    def stat(self, path: str) -> tuple[int, int]:
+        """Return (modification time in nanoseconds, size in bytes); raises OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The files of a run.
+
+    Attributes:
+        analysed: every Python file of the project, in order; project rules need them all.
+        wanted: those of them that the run reports on.
+        skipped: discovered files that nobody analyses, with the reason, ordered by path.
+        targets: what was asked for, root-relative.
+        others: files of the project that are not Python, in order.
+    """
+
+    analysed: tuple[str, ...]
+    wanted: frozenset[str]
+    skipped: tuple[Skipped, ...]
+    targets: tuple[str, ...]
+    others: tuple[str, ...] = field(default=(), repr=False)
+
+    def reports_on(self, path: str) -> bool:
+        """Whether a finding at this path belongs to what was asked for."""
+        return any(_covers(target, path) for target in self.targets)
+
+    def layout_digest(self, tree: LinkTree) -> str:
+        """Return the identity of everything but Python files that rules may read: the listing, and the manifests."""
+        digest = blake2b(digest_size=16)
+        digest.update("\0".join([*self.analysed, "", *self.others]).encode("utf-8", "surrogateescape"))
+        for path in self.others:
+            name = path.rpartition("/")[2]
+            if name in _MANIFESTS or name.endswith(_MANIFEST_ENDS) or name.startswith("Dockerfile"):
+                try:
+                    digest.update(f"{path}\0{tree.stat(path)}\0".encode("utf-8", "surrogateescape"))
+                except OSError:
+                    digest.update(b"unreadable")
+        return digest.hexdigest()
+
+
+def discover(tree: LinkTree, config_set: ConfigSet, targets: Sequence[str]) -> Discovery:
+    """Decide which files of a project take part.
+
+    Args:
+        tree: all files.
+        config_set: its `exclude` decides what is skipped.
+        targets: root-relative files and directories to report on. A file named here is checked whatever its name or
+            .gitignore says, unless configuration excludes it.
+    """
+    excluded = GlobSet(config_set.root.exclude)
+    listed = tree.paths()
+    known = set(listed)
+    named = [target for target in targets if target and target not in known and tree.exists(target)]
+    explicit = {target for target in targets if target in known} | set(named)
+    analysed: list[str] = []
+    skipped: list[Skipped] = []
+    others: list[str] = []
+    for path in sorted([*listed, *named]):
+        if not path.endswith(PYTHON) and path not in explicit:
+            others.append(path)
+            continue
+        reason = f"excluded by {excluded.first(path)}" if excluded.matches(path) else tree.oddity(path)
+        if reason is None:
+            analysed.append(path)
+        elif reason and any(_covers(target, path) for target in targets):
+            skipped.append(Skipped(path, reason))
+    wanted = _wanted(analysed, targets)
+    return Discovery(tuple(analysed), wanted, tuple(skipped), tuple(targets), tuple(others))
+
+
+def _wanted(analysed: Iterable[str], targets: Sequence[str]) -> frozenset[str]:
+    if "" in targets:
+        return frozenset(analysed)
+    return frozenset(path for path in analysed if any(_covers(target, path) for target in targets))
+
+
+def _covers(target: str, path: str) -> bool:
+    return not target or path == target or path.startswith(f"{target}/")

@@ -1,0 +1,50 @@
+"""What a run is asked to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.engine.cache import Cache
+from hive_guardian.engine.catalogue import Catalogue
+from hive_guardian.project.tree import FileTree
+
+
+class StatTree(FileTree, Protocol):
+    """A file tree whose files have a modification time and size."""
+
+    def stat(self, path: str) -> tuple[int, int]:
+        """Return (modification time in nanoseconds, size in bytes); raises OSError."""
+
+    def oddity(self, path: str) -> str | None:
+        """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to check, and how.
+
+    Attributes:
+        tree: the project.
+        config_set: configuration as loaded, names not yet resolved.
+        catalogue: the rules.
+        cache: of earlier runs.
+        targets: root-relative files and directories to report on; empty string = everything.
+        today: date of the run.
+        version: of this program, for the report.
+        jobs: at most this many worker processes.
+        timed: measure each rule and reuse nothing.
+        progress: told (done, total) in files to analyse.
+    """
+
+    tree: StatTree
+    config_set: ConfigSet
+    catalogue: Catalogue
+    cache: Cache
+    targets: tuple[str, ...]
+    today: date
+    version: str
+    jobs: int = 1
+    timed: bool = False
+    progress: Callable[[int, int], None] = lambda _done, _total: None

@@ -1,0 +1,203 @@
+"""The part of a run that needs rules: analyse changed files, follow re-exports, run project rules."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from hive_guardian.config.options import validate_rules
+from hive_guardian.config.policy import check_policies
+from hive_guardian.config.selection import select
+from hive_guardian.engine.analyser import Analyser
+from hive_guardian.engine.analysis import FileResult, Redirects
+from hive_guardian.engine.cache import CachedFacts, CachedFile, NoCache
+from hive_guardian.engine.codec import dump_directives, dump_facts, dump_findings, load_facts
+from hive_guardian.engine.context import FileInfo, ProjectFacts
+from hive_guardian.engine.discovery import Discovery
+from hive_guardian.engine.fingerprint import with_fingerprints
+from hive_guardian.engine.overrides import apply_overrides
+from hive_guardian.engine.pool import Task, run_tasks
+from hive_guardian.engine.precedence import without_superseded
+from hive_guardian.engine.project_stage import (
+    ProjectInput,
+    build_project,
+    check_project,
+    file_infos,
+    redirects_for,
+    redirects_of,
+)
+from hive_guardian.engine.request import Request
+from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.report import RunError
+from hive_guardian.model.role import Role
+
+
+class Work:
+    """Analyses what changed.
+
+    Attributes:
+        rows: path -> result as the cache stores it, old and new.
+        fresh: the new ones among them.
+        fresh_facts: path -> facts of the new ones, as the cache stores them.
+        errors: what went wrong with files or in file rules.
+        nanoseconds: rule code -> time, when timed.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        found: Discovery,
+        run_key: str,
+        rows: Mapping[str, CachedFile],
+        stale: Sequence[str],
+    ) -> None:
+        """Take over what the comparison with the cache left to do."""
+        self.request = request
+        self.found = found
+        self.run_key = run_key
+        self.rows = dict(rows)
+        self.stale = list(stale)
+        self.fresh: dict[str, CachedFile] = {}
+        self.fresh_facts: dict[str, CachedFacts] = {}
+        self.errors: list[RunError] = []
+        self.nanoseconds: dict[str, int] = {}
+        self.results: dict[str, FileResult] = {}
+        registry = request.catalogue.registry
+        self.config_set = validate_rules(request.config_set, list(registry.rules.values()))
+        for config in self.config_set.configs.values():
+            check_policies(config, select(config, request.catalogue.facts))
+        root = self.config_set.root
+        self.given = ProjectInput(request.tree, root.layout, root.contracts, root.roles)
+        self.infos, self.components = file_infos(self.given, found.analysed)
+        self.analyser = Analyser(
+            request.tree, self.config_set, registry, request.catalogue.facts, self.infos, request.today, request.timed
+        )
+
+    def run(self) -> tuple[list[Finding], list[RunError]]:
+        """Do everything; returns the findings and errors of project rules."""
+        moved = [path for path, row in self.rows.items() if row.info != _info_text(self.infos[path])]
+        self.stale = sorted({*self.stale, *moved})
+        self._analyse([(path, Redirects()) for path in self.stale])
+        facts, collected = self._all_facts()
+        project = build_project(self.given, self._infos_as_found(), self.components, facts)
+        if self._follow_redirects(project):
+            facts, collected = self._all_facts()
+        findings, errors = check_project(
+            self.analyser.project_rules(), project, collected, self.nanoseconds if self.request.timed else None
+        )
+        kept = [seen for finding in findings if (seen := apply_overrides(self.config_set, finding)) is not None]
+        kept = without_superseded(kept, self.request.catalogue.registry.rules)
+        return with_fingerprints(kept), errors
+
+    def _analyse(self, tasks: Sequence[Task]) -> None:
+        """Analyse files and keep their results as rows."""
+        done = 0
+        rules = self.request.catalogue.registry.rules
+
+        def progress(count: int) -> None:
+            nonlocal done
+            done += count
+            self.request.progress(done, len(tasks))
+
+        redirects = dict(tasks)
+        for result in run_tasks(self.analyser, tasks, jobs=self.request.jobs, progress=progress):
+            self.errors = [error for error in self.errors if error.path != result.path] + result.errors
+            for code, spent in result.nanoseconds.items():
+                self.nanoseconds[code] = self.nanoseconds.get(code, 0) + spent
+            result.findings = with_fingerprints(without_superseded(result.findings, rules))
+            self._keep(result, redirects[result.path])
+
+    def _keep(self, result: FileResult, redirects: Redirects) -> None:
+        path = result.path
+        self.results[path] = result
+        self.rows.pop(path, None)
+        self.fresh.pop(path, None)
+        if result.facts is None:
+            return
+        facts = CachedFacts("", json.dumps(result.collected, separators=(",", ":")) if result.collected else "")
+        if not isinstance(self.request.cache, NoCache):
+            facts = CachedFacts(dump_facts(result.facts), facts.collected)
+        row = self._row(result, redirects, facts)
+        self.rows[path] = row
+        if not result.errors:
+            self.fresh[path] = row
+            self.fresh_facts[path] = facts
+
+    def _row(self, result: FileResult, redirects: Redirects, facts: CachedFacts) -> CachedFile:
+        try:
+            mtime_ns, size = self.request.tree.stat(result.path)
+        except OSError:
+            mtime_ns, size = 0, -1
+        digest = blake2b(f"{facts.facts}\0{facts.collected}".encode("utf-8", "surrogatepass"), digest_size=16)
+        return CachedFile(
+            path=result.path,
+            mtime_ns=mtime_ns,
+            size=size,
+            recorded_ns=time.time_ns(),
+            digest=result.digest,
+            info=_info_text(self.infos[result.path]),
+            redirects=_redirect_text(redirects),
+            generated=result.generated,
+            findings=dump_findings(result.findings),
+            directives=dump_directives(result.directives),
+            facts_digest=digest.hexdigest(),
+        )
+
+    def _all_facts(self) -> tuple[dict[str, FileFacts | None], dict[str, dict[str, object]]]:
+        """Return path -> facts, and rule code -> path -> collected data, of all files, stored ones included."""
+        facts: dict[str, FileFacts | None] = {path: result.facts for path, result in self.results.items()}
+        collected: dict[str, dict[str, object]] = {}
+        for path, result in self.results.items():
+            for code, data in result.collected.items():
+                collected.setdefault(code, {})[path] = data
+        missing = [path for path in self.rows if path not in self.results]
+        stored = self.request.cache.facts(self.run_key, missing) if missing else {}
+        for path in missing:
+            item = stored.get(path)
+            if item is None:
+                self._analyse([(path, Redirects())])
+                facts[path] = self.results[path].facts
+                continue
+            facts[path] = load_facts(item.facts)
+            for code, data in (json.loads(item.collected) if item.collected else {}).items():
+                collected.setdefault(code, {})[path] = data
+        return facts, collected
+
+    def _infos_as_found(self) -> dict[str, FileInfo]:
+        """Return where each file belongs, with the role that its own head gives it."""
+        generated = {path for path, row in self.rows.items() if row.generated}
+        return {
+            path: replace(info, role=Role.GENERATED) if path in generated else info for path, info in self.infos.items()
+        }
+
+    def _follow_redirects(self, project: ProjectFacts) -> bool:
+        """Analyse the files again whose imports reach a re-export of a name that some rule looks for."""
+        table = redirects_of(project, self.analyser.file_rules())
+        again: list[Task] = []
+        for path, row in self.rows.items():
+            redirects = redirects_for(table, project.facts.get(path))
+            if _redirect_text(redirects) != row.redirects:
+                again.append((path, redirects))
+        if again:
+            self._analyse(again)
+        return bool(again)
+
+
+def _info_text(info: FileInfo) -> str:
+    component = info.component.name if info.component else ""
+    kind = info.component.kind if info.component else ""
+    overlays = ",".join(sorted(info.overlays))
+    return f"{info.role}|{overlays}|{info.module}|{component}|{kind}|{info.may_be_generated:d}"
+
+
+def _redirect_text(redirects: Redirects) -> str:
+    """Return the identity of the re-exports that matter to a file, empty for none."""
+    if not redirects.names and not redirects.stars:
+        return ""
+    parts: Iterable[object] = (
+        sorted((name, sorted(targets)) for name, targets in redirects.names.items()),
+        sorted((module, sorted(names)) for module, names in redirects.stars.items()),
+    )
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
