@@ -1,0 +1,1 @@
+"""Golden rules about dependencies between parts of a program."""
