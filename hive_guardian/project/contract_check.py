@@ -101,7 +101,7 @@ class ImportPolicy:
         self._resolver = resolver
         self._occasion = occasion
         self._zones = [
-            (contract, zone)
+            (contract, zone, PartNames(zone.parts, resolver.graph.index))
             for contract in contracts
             if not isinstance(contract, InterfaceContract)
             for zone in divide(contract, resolver)
@@ -121,26 +121,31 @@ class ImportPolicy:
         return not paths or any(self._file_may_import(path, dotted) for path in paths)
 
     def _file_may_import(self, path: str, dotted: str) -> bool:
-        return not any(self._forbids(contract, zone, path, dotted) for contract, zone in self._zones)
-
-    def _forbids(self, contract: Contract, zone: Zone, path: str, dotted: str) -> bool:
-        if path in zone.allowed or (self._occasion.is_test(path) and not _judges_tests(contract, self._occasion)):
-            return False
         graph = self._resolver.graph
         found = graph.index.deepest(dotted, path)
-        target_path = found.path if found else ""
-        target = zone.owners.get(target_path) if found else self._named(zone, dotted)
-        source = zone.owners.get(path)
-        if target is None or target_path in zone.open or (source is None and not zone.outsiders):
-            return False
-        if source is not None and (source.label == target.label or not zone.forbids(source, target)):
-            return False
-        imported = (target_path, graph.label(target_path) if found else dotted)
-        return not accepts(contract.ignore, (path, graph.label(path)), imported, self._occasion.today)
+        target = found.path if found else ""
+        imported = (target, graph.label(target) if found else dotted)
+        for contract, zone, names in self._zones:
+            part = zone.owners.get(target) if found else _outside_part(zone, names, dotted)
+            if part is None or target in zone.open or not self._forbids(contract, zone, path, part):
+                continue
+            if not accepts(contract.ignore, (path, graph.label(path)), imported, self._occasion.today):
+                return False
+        return True
 
-    def _named(self, zone: Zone, dotted: str) -> Part | None:
-        pattern = zone.distributions.covering(dotted)
-        if pattern:
-            return Part(pattern, frozenset(), (pattern,))
-        named = PartNames(zone.parts, self._resolver.graph.index).find(dotted)
-        return named[0] if named else None
+    def _forbids(self, contract: Contract, zone: Zone, path: str, target: Part) -> bool:
+        if path in zone.allowed or (self._occasion.is_test(path) and not _judges_tests(contract, self._occasion)):
+            return False
+        source = zone.owners.get(path)
+        if source is None:
+            return zone.outsiders
+        return source.label != target.label and zone.forbids(source, target)
+
+
+def _outside_part(zone: Zone, names: PartNames, dotted: str) -> Part | None:
+    """The part that a name no file offers stands for."""
+    pattern = zone.distributions.covering(dotted)
+    if pattern:
+        return Part(pattern, frozenset(), (pattern,))
+    named = names.find(dotted)
+    return named[0] if named else None

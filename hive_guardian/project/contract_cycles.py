@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hive_guardian.project.contract_elements import ElementResolver
 from hive_guardian.project.contract_zones import resolve_all
 from hive_guardian.project.contracts import AcyclicContract
-from hive_guardian.project.dotted import is_within
+from hive_guardian.project.dotted import prefixes
 from hive_guardian.project.graph import Edge, ImportGraph
 from hive_guardian.project.module_index import Module, member
 from hive_guardian.project.violation import Violation
@@ -20,12 +20,12 @@ def find_sibling_cycles(contract: AcyclicContract, resolver: ElementResolver, gr
         UsageError: an element that is not optional matches nothing.
     """
     parts = resolve_all(contract, resolver, contract.modules, "modules")
-    tops = sorted({root for part in parts for root in part.roots})
+    tops = frozenset(root for part in parts for root in part.roots)
     families: dict[str, list[Edge]] = {}
     for edge in graph.edges:
         ends = graph.modules[edge.importer], graph.modules[edge.imported]
         package = _common_package(*ends)
-        if package and ends[0].root == ends[1].root and any(_in_scope(package, top, contract.depth) for top in tops):
+        if package and ends[0].root == ends[1].root and _in_scope(package, tops, contract.depth):
             left, right = (_child(package, module.name) for module in ends)
             families.setdefault(package, []).append(Edge(left, right, edge.name, edge.fact, edge.path, edge.certain))
     return [found for package in sorted(families) for found in _cycles(contract, families[package], graph)]
@@ -59,9 +59,10 @@ def _common_package(left: Module, right: Module) -> str:
     return ""
 
 
-def _in_scope(package: str, top: str, depth: int | None) -> bool:
-    generation = package.count(".") - top.count(".") + 1
-    return is_within(package, top) and (depth is None or generation <= depth)
+def _in_scope(package: str, tops: frozenset[str], depth: int | None) -> bool:
+    """Whether a package is one of the given ones, or at most `depth - 1` generations below one."""
+    above = enumerate(prefixes(package), 1)
+    return any(parent in tops and (depth is None or generation <= depth) for generation, parent in above)
 
 
 def _child(package: str, name: str) -> str:

@@ -158,6 +158,11 @@ class PartNames:
             for root in part.roots:
                 self._roots.setdefault(root, part)
 
+    @property
+    def tops(self) -> frozenset[str]:
+        """The first segments of the names that are found."""
+        return frozenset(name.partition(".")[0] for name in (*self._spelled, *self._roots))
+
     def find(self, target: str) -> tuple[Part, bool] | None:
         """The part of a name, and whether that is certain.
 

@@ -51,17 +51,17 @@ class Judge:
         return [*direct.values(), *indirect]
 
     def _arrivals(self) -> Iterator[_Arrival]:
-        for edge in self._graph.edges:
-            part = self._zone.owners.get(edge.imported)
-            if part is not None and edge.imported not in self._zone.open:
-                yield _Arrival(edge, part, edge.certain)
-        names = PartNames(self._zone.parts, self._graph.index)
-        for one in self._graph.externals:
-            pattern = self._zone.distributions.covering(one.target)
+        zone = self._zone
+        into = (edge for path in zone.owners if path not in zone.open for edge in self._graph.importers_of(path))
+        for edge in sorted(into, key=lambda edge: edge.statement):
+            yield _Arrival(edge, zone.owners[edge.imported], edge.certain)
+        names = PartNames(() if zone.open else zone.parts, self._graph.index)
+        for one in self._graph.externals_below(names.tops | zone.distributions.tops):
+            pattern = zone.distributions.covering(one.target)
             if pattern:
                 yield _Arrival(one, Part(pattern, frozenset(), (pattern,)), certain=True)
                 continue
-            named = None if self._zone.open else names.find(one.target)
+            named = names.find(one.target)
             if named is not None:
                 yield _Arrival(one, *named)
 
@@ -75,16 +75,26 @@ class Judge:
 
     def _indirect(self, outside: dict[str, dict[str, _Arrival]], reached: set[tuple[str, str]]) -> Iterator[Violation]:
         owners = self._zone.owners
-        backwards: dict[str, list[Edge]] = {}
-        entries: list[Edge] = []
-        for edge in self._graph.edges:
-            if edge.imported not in owners:
-                if edge.importer in owners:
-                    entries.append(edge)
-                else:
-                    backwards.setdefault(edge.imported, []).append(edge)
+        entries = [
+            edge for path in sorted(owners) for edge in self._graph.imports_of(path) if edge.imported not in owners
+        ]
+        parts = self._zone.parts
         for label in sorted(outside):
-            yield from self._entering(entries, _routes(outside[label], backwards), outside[label], reached)
+            target = next(iter(outside[label].values())).part
+            if any(one.label != label and self._zone.forbids(one, target) for one in parts):
+                yield from self._entering(entries, self._routes(outside[label]), outside[label], reached)
+
+    def _routes(self, arrivals: dict[str, _Arrival]) -> dict[str, tuple[int, Edge | None]]:
+        """File of no part -> imports still needed to reach the part, and the next of them (`None`: the arrival)."""
+        routes: dict[str, tuple[int, Edge | None]] = dict.fromkeys(sorted(arrivals), (1, None))
+        work = deque(routes)
+        while work:
+            node = work.popleft()
+            for edge in self._graph.importers_of(node):
+                if edge.importer not in routes and edge.importer not in self._zone.owners:
+                    routes[edge.importer] = (routes[node][0] + 1, edge)
+                    work.append(edge.importer)
+        return routes
 
     def _entering(
         self,
@@ -130,16 +140,3 @@ class Judge:
             chain=chain,
             certain=arrival.certain,
         )
-
-
-def _routes(arrivals: dict[str, _Arrival], backwards: dict[str, list[Edge]]) -> dict[str, tuple[int, Edge | None]]:
-    """File of no part -> imports still needed to reach the part, and the next of them (`None`: the arrival itself)."""
-    routes: dict[str, tuple[int, Edge | None]] = dict.fromkeys(sorted(arrivals), (1, None))
-    work = deque(routes)
-    while work:
-        node = work.popleft()
-        for edge in backwards.get(node, ()):
-            if edge.importer not in routes:
-                routes[edge.importer] = (routes[node][0] + 1, edge)
-                work.append(edge.importer)
-    return routes

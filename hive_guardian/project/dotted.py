@@ -35,6 +35,11 @@ class DottedSet:
         """Whether any pattern matches the name or one of its parents (`os` covers `os.path.join`)."""
         return any(self.matches(prefix) for prefix in prefixes(name))
 
+    @property
+    def tops(self) -> frozenset[str]:
+        """The first segments of the patterns, possibly with wildcards."""
+        return frozenset(pattern.partition(".")[0] for pattern in self.patterns)
+
     def covering(self, name: str) -> str:
         """The first pattern, as written, that covers the name; empty for none."""
         names = tuple(prefixes(name)) if self.covers(name) else ()

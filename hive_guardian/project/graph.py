@@ -7,9 +7,11 @@ is an edge to the sibling. Everything is ordered by path, line and column.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from hive_guardian.model.facts import EdgeKind, FileFacts, ImportFact
 from hive_guardian.project import connectivity
+from hive_guardian.project.dotted import DottedSet
 from hive_guardian.project.module_index import Module, ModuleIndex, member
 
 ALL_KINDS = frozenset(EdgeKind)
@@ -75,7 +77,7 @@ class ImportGraph:
         index: how dotted names were resolved.
     """
 
-    __slots__ = ("_adjacency", "_incoming", "_outgoing", "edges", "externals", "index", "modules")
+    __slots__ = ("_adjacency", "_by_top", "_incoming", "_outgoing", "edges", "externals", "index", "modules")
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class ImportGraph:
             self._outgoing[edge.importer].append(edge)
             self._incoming[edge.imported].append(edge)
         self._adjacency: dict[str, dict[str, Edge]] | None = None
+        self._by_top: dict[str, list[tuple[int, ExternalImport]]] | None = None
 
     def imports_of(self, node: str) -> tuple[Edge, ...]:
         """What a node imports, in source order; empty for an unknown node."""
@@ -103,6 +106,16 @@ class ImportGraph:
     def importers_of(self, node: str) -> tuple[Edge, ...]:
         """Who imports a node, by path and line; empty for an unknown node."""
         return tuple(self._incoming.get(node, ()))
+
+    def externals_below(self, tops: Collection[str]) -> tuple[ExternalImport, ...]:
+        """The external imports whose top-level module matches one of some names or patterns, in order."""
+        if self._by_top is None:
+            self._by_top = {}
+            for number, one in enumerate(self.externals):
+                self._by_top.setdefault(one.top, []).append((number, one))
+        wanted = DottedSet(tops)
+        found = [pair for top, pairs in self._by_top.items() if wanted.matches(top) for pair in pairs]
+        return tuple(one for _, one in sorted(found, key=itemgetter(0)))
 
     def label(self, node: str) -> str:
         """What to call a node in a message."""
