@@ -8,8 +8,8 @@ from hive_guardian.report.options import RenderOptions
 from hive_guardian.report.summary import describe_coverage, list_errors, mark_accepted, select_shown, weigh
 
 # The agent decodes these and no others; a percent sign is escaped so that text cannot decode to a command.
-_DATA = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})
-_PROPERTY = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A", ";": "%3B", "]": "%5D"})
+_DATA = str.maketrans({"%": "%AZP25"})
+_PROPERTY = str.maketrans({"%": "%AZP25", ";": "%3B", "]": "%5D"})
 
 
 def render(report: Report, options: RenderOptions) -> str:

@@ -12,6 +12,8 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
+# Build agents look for these anywhere in a line of output: `##vso[` (Azure), `##[` (Azure and GitHub).
+COMMAND_MARK = re.compile(r"##(?=(?:vso)?\[)", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # XML 1.0, production 2: everything else may not occur in a document, not even as a character reference.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,8 +31,17 @@ def _name_character(match: re.Match[str]) -> str:
 
 
 def to_one_line(text: str) -> str:
-    """Return text that is safe to show on one line of a terminal: each control character is written as its escape."""
-    return _UNSAFE.sub(_name_character, text)
+    """Return text that is safe to show on one line of a terminal or build log, not at its start.
+
+    Each control character is written as its escape, and so is the mark of a build agent's command.
+    """
+    return COMMAND_MARK.sub(r"#\\x23", _UNSAFE.sub(_name_character, text))
+
+
+def to_line_start(path: str) -> str:
+    """Return a path that is safe at the start of a line, where `::` would begin a workflow command of GitHub."""
+    shown = to_one_line(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def to_encodable(text: str) -> str:
@@ -41,7 +52,7 @@ def to_encodable(text: str) -> str:
 def to_xml(text: str) -> str:
     """Return text for XML 1.0 content or a quoted attribute; characters XML forbids are written as their escape."""
     allowed = _NOT_XML.sub(_name_character, text)
-    return escape(allowed).replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+    return escape(allowed).replace("##", "#&#35;").replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
 
 
 def to_html(text: str) -> str:

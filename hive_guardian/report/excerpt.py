@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hive_guardian.model.finding import Location
 from hive_guardian.model.report import Report
-from hive_guardian.report.escaping import to_one_line
+from hive_guardian.report.escaping import COMMAND_MARK, to_one_line
 
 TAB_STOP = 4
 ELISION = "..."
@@ -120,8 +120,11 @@ def _measure(text: str, start: int, end: int) -> list[_Cell]:
     """Return the cells of a text, one per character; tabs are expanded and control characters made visible."""
     cells: list[_Cell] = []
     column = 0
+    command_marks = {match.start() + 1 for match in COMMAND_MARK.finditer(text)}
     for index, character in enumerate(text):
         shown = " " * (TAB_STOP - column % TAB_STOP) if character == "\t" else _show(character)
+        if index in command_marks:
+            shown = "\\x23"
         width = measure_width(shown)
         cells.append(_Cell(shown, width, start <= index < end))
         column += width

@@ -28,8 +28,8 @@ _COMMANDS = {
     Severity.WARNING: "warning",
     Severity.INFO: "notice",
 }
-_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
-_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
+_DATA = str.maketrans({"%": "%25", "\n": "%0A"})
+_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -100,7 +100,7 @@ def _describe(finding: Finding) -> str:
     text = (
         f"{place.line}:{place.column} {finding.severity.word} {finding.rule} {finding.name}: {mark_accepted(finding)}"
     )
-    return to_one_line(text).replace("##[", "## [")
+    return to_one_line(text)
 
 
 def _escape_data(text: str) -> str:
@@ -110,7 +110,7 @@ def _escape_data(text: str) -> str:
 
 def _escape_property(text: str) -> str:
     """Return text for a property of a command: it cannot end the property either."""
-    return _show_controls(text).translate(_PROPERTY)
+    return to_one_line(text).translate(_PROPERTY)
 
 
 def _show_controls(text: str) -> str:

@@ -44,7 +44,8 @@ class Bar:
 
 def name_component(path: str, components: Sequence[str]) -> str:
     """Return the component a file belongs to: the longest directory that contains it, else its top directories."""
-    matches = [component for component in components if path.startswith(f"{component.rstrip('/')}/")]
+    directories = (component.rstrip("/") for component in components)
+    matches = [directory for directory in directories if path.startswith(f"{directory}/")]
     if matches:
         return max(matches, key=len)
     parts = path.split("/")[:-1]

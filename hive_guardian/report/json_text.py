@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from hive_guardian.report.escaping import COMMAND_MARK
+
 _ESCAPED = re.compile("[^\n\x20-\x7e]")
 _ASTRAL = 0x10000
 
@@ -11,11 +13,14 @@ _ASTRAL = 0x10000
 def encode_json(value: object, *, indent: int | None = None) -> str:
     r"""Return JSON in ASCII, members in their order.
 
-    Neither the encoding of stdout nor a control character can spoil it. A lone surrogate (an undecodable file name)
+    Neither the encoding of stdout nor a control character can spoil it, nor a build agent
+    take part of it for a command. A lone surrogate (an undecodable file name)
     is no character: it is written as the visible text `\udcff`, because strict parsers refuse its escape (RFC 8259,
     section 8.2).
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    if "##" in text:
+        text = COMMAND_MARK.sub(r"#\\u0023", text)
     return _ESCAPED.sub(_escape, text)
 
 

@@ -7,7 +7,7 @@ from hive_guardian.model.edit import Fix, Safety
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import Report, RuleInfo
 from hive_guardian.report.conclusion import conclude
-from hive_guardian.report.escaping import to_one_line
+from hive_guardian.report.escaping import to_line_start, to_one_line
 from hive_guardian.report.excerpt import cut_excerpt, show_sources
 from hive_guardian.report.frame import draw_frame
 from hive_guardian.report.options import RenderOptions, Verbosity
@@ -47,7 +47,7 @@ def render(report: Report, options: RenderOptions) -> str:
 def _draw_line(finding: Finding) -> str:
     """Return a finding on one line that editors and terminals can follow."""
     place = finding.location
-    return to_one_line(f"{place.path}:{place.line}:{place.column}: {finding.rule} {mark_accepted(finding)}")
+    return to_line_start(f"{place.path}:{place.line}:{place.column}: {finding.rule} {mark_accepted(finding)}")
 
 
 def _draw_statistics(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _draw_findings(report: Report, findings: Sequence[Finding], options: RenderO
     sources = show_sources(report)
     explained: set[str] = set()
     for path, items in group_by_path(findings):
-        name = Paint(options.is_coloured).path(to_one_line(path))
+        name = Paint(options.is_coloured).path(to_line_start(path))
         yield f"{name}  ({describe_count(len(items), 'finding')})"
         yield ""
         for finding in items:

@@ -1,0 +1,70 @@
+"""The HTML page in a real browser: `make oracles`. Needs the program `chromium`."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hive_guardian.report.html import render
+from hive_guardian.report.options import ComponentEdge, RenderOptions
+from tests.fakes.reports import make_finding, make_report
+
+pytestmark = pytest.mark.oracle
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update",
+    "--disable-background-networking", "--disable-sync", "--enable-logging=stderr", "--dump-dom",
+)  # fmt: skip
+
+
+def open_page(page: str, folder: Path) -> tuple[str, str]:
+    """Return the page as it stands after its script ran, and what the browser's console said."""
+    browser = shutil.which("chromium")
+    assert browser, "this oracle needs chromium"
+    file = folder / "page.html"
+    file.write_text(page, encoding="utf-8")
+    command = [browser, *FLAGS, f"--user-data-dir={folder / 'profile'}", file.as_uri()]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    console = "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
+    return done.stdout, console
+
+
+def test_page_lists_its_findings_under_its_own_policy(tmp_path: Path) -> None:
+    """The script runs, fills the list as far as one step goes, and breaks no rule of the policy."""
+    findings = [make_finding(f"pkg/m{line % 7}.py", line) for line in range(1, 151)]
+
+    dom, console = open_page(render(make_report(*findings), RenderOptions(edges=(ComponentEdge("a", "b"),))), tmp_path)
+
+    assert console == ""
+    assert len(re.findall(r'<li class="finding', dom)) == 100
+    assert "Show 50 more of 50" in dom
+    assert "150 in all" in dom
+
+
+def test_text_of_the_repository_never_becomes_markup(tmp_path: Path) -> None:
+    """Script, elements and attributes in paths, messages and source stay text, and nothing tries to load."""
+    hostile = "<img src=x onerror=\"document.title='broken'\"></script><script>document.title='broken'</script>"
+    report = make_report(
+        make_finding(f"{hostile.replace('/', '-')}.py", 1, message=hostile, span=(1, 1, 9)),
+        sources={f"{hostile.replace('/', '-')}.py": hostile},
+    )
+
+    dom, console = open_page(render(report, RenderOptions()), tmp_path)
+
+    assert console == ""
+    assert "<title>1 error - hive-guardian</title>" in dom
+    assert "<img" not in dom
+    assert '<li class="finding error">' in dom
+
+
+def test_policy_stops_what_slipped_through(tmp_path: Path) -> None:
+    """If a page were changed to hold another script, the browser would refuse it."""
+    page = render(make_report(make_finding()), RenderOptions())
+    tampered = page.replace("</main>", "</main><script>document.title='broken'</script>")
+
+    dom, console = open_page(tampered, tmp_path)
+
+    assert "Content Security Policy" in console
+    assert "<title>1 error - hive-guardian</title>" in dom
