@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from hive_guardian.config.build import build_layout
 from hive_guardian.config.cascade import Items, Leaf, Node, Tree, annotate, overlay, plain
@@ -16,25 +17,33 @@ from hive_guardian.model.errors import UsageError
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.severity import Severity
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hive_guardian.model.rule import Rule
+
 DEFAULT_SOURCE = "default"
 
 
-def explain_setting(config_set: ConfigSet, key: str, path: str) -> list[tuple[object, Origin, bool]]:
+def explain_setting(
+    config_set: ConfigSet, key: str, path: str, catalogue: "Sequence[type[Rule]]" = ()
+) -> list[tuple[object, Origin, bool]]:
     """Return everything that was said about one setting for one file.
 
     Args:
         config_set: configuration of the project.
         key: dotted key as in TOML: `level`, `layout.apps`, `rules.GR12.calls."boto3.client"`.
         path: root-relative file, or directory with a slash at its end; empty for the root.
+        catalogue: rule classes, for the names and the default options of rules.
 
     Returns:
         (value, where it was said, whether it is in force), weakest first; the default is first where there is one.
         For lists that are concatenated and tables that are merged, several can be in force.
 
     Raises:
-        UsageError: no setting has that name; names the nearest.
+        UsageError: no setting, rule or option has that name; names the nearest.
     """
-    keys = parse_key(key)
+    keys, rule = _find_rule(parse_key(key), catalogue)
     said: list[tuple[object, Origin, Tree]] = []
     merged: Tree = {}
     for layer in _layers(config_set, path):
@@ -47,7 +56,7 @@ def explain_setting(config_set: ConfigSet, key: str, path: str) -> list[tuple[ob
             said.append((plain(value), layer.origin(keys), tree))
     final = set(_leaf_ids(_at(merged, keys)))
     found = [(value, origin, not final.isdisjoint(_leaf_ids(_at(tree, keys)))) for value, origin, tree in said]
-    default = _default(keys)
+    default = _option_default(rule, keys) if rule else _default(keys)
     if default is not None:
         found.insert(0, (default, Origin(DEFAULT_SOURCE), not any(won for _, _, won in found)))
     return found
@@ -154,6 +163,27 @@ def _leaf_ids(node: Node | None) -> Iterator[int]:
         case Items():
             yield id(node)
             yield from map(id, node.leaves)
+
+
+def _find_rule(keys: tuple[str, ...], catalogue: "Sequence[type[Rule]]") -> "tuple[tuple[str, ...], type[Rule] | None]":
+    """Return the keys with the rule spelled by its id, and the rule."""
+    if keys[0] != "rules" or len(keys) == 1 or not catalogue:
+        return keys, None
+    by_name = {name: rule for rule in catalogue for name in (rule.code, rule.name)}
+    rule = by_name.get(keys[1])
+    if rule is None:
+        raise UsageError(f"there is no rule {keys[1]!r}{nearest(keys[1], by_name)}")
+    options = [field.alias or name for name, field in rule.Options.model_fields.items()]
+    if len(keys) > 2 and keys[2] not in options:
+        raise UsageError(f"{rule.code} has no option {keys[2]!r}{nearest(keys[2], options)}")
+    return ("rules", rule.code, *keys[2:]), rule
+
+
+def _option_default(rule: "type[Rule]", keys: tuple[str, ...]) -> object:
+    options: object = rule.Options().model_dump(mode="json", by_alias=True)
+    for key in keys[2:]:
+        options = options.get(key) if isinstance(options, Mapping) else None
+    return options
 
 
 def _default(keys: tuple[str, ...]) -> object:

@@ -99,5 +99,5 @@ def _written(config: Config, path: KeyPath, globs: Iterable[str]) -> Iterator[Co
 def _globs(value: object, key: str) -> Iterator[str]:
     """Yield the globs of a list of globs, or of a list of tables that hold them under a key."""
     for item in value if isinstance(value, list) else ():
-        inner = item.get(key, ()) if isinstance(item, Mapping) else item
-        yield from (str(glob) for glob in ([inner] if isinstance(inner, str) else inner))
+        inner = item.get(key) if isinstance(item, Mapping) else item
+        yield from (glob for glob in (inner if isinstance(inner, list) else [inner]) if isinstance(glob, str))

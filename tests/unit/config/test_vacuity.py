@@ -88,3 +88,9 @@ def test_excuses_of_a_nested_file_are_relative_to_the_root() -> None:
 def test_a_glob_that_matches_no_file_and_no_directory_is_vacuous(paths: list[str], vacuous: list[str]) -> None:
     """Optional globs are never vacuous; a directory counts as soon as it holds a file."""
     assert [one.glob for one in unmatched(policy_globs(_config()), paths)] == vacuous
+
+
+def test_options_of_the_wrong_type_are_left_to_their_rule() -> None:
+    """Globs are read before rules are imported, so a value that is no glob is skipped here and refused there."""
+    text = 'rules.GR03.allow = [{ paths = true }, 1, "a/**"]\nrules.GR20.pure-modules = "x"'
+    assert [one.glob for one in (*policy_globs(_config(text)), *excuse_globs(_config(text)))] == ["a/**"]

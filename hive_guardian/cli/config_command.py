@@ -1,0 +1,135 @@
+"""`hive-guardian config`: what is in force, why, and the schema."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+
+from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
+from hive_guardian.bootstrap import open_catalogue
+from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.config.explain import effective, explain_setting
+from hive_guardian.config.json_schema import json_schema
+from hive_guardian.config.load import load
+from hive_guardian.config.options import validate_rules
+from hive_guardian.engine.cache import NoCache
+from hive_guardian.engine.catalogue import Catalogue
+from hive_guardian.model.config import Origin
+
+ROLE = "role"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A path of the command line inside its project.
+
+    Attributes:
+        path: root-relative; a directory ends with a slash, the root is empty.
+        tree: files of the project.
+        config_set: its configuration, names of rules resolved.
+        catalogue: the rules that are installed.
+    """
+
+    path: str
+    tree: DiskTree
+    config_set: ConfigSet
+    catalogue: Catalogue
+
+
+@click.group("config")
+def config() -> None:
+    """Show what is configured, why, and what could be.
+
+    Example: hive-guardian config why level src/app.py
+    """
+
+
+@config.command("show")
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["toml", "json"]), default="toml", show_default=True, help="How to write it."
+)
+def show(path: Path, form: str) -> None:
+    """Show the configuration in force for PATH, defaults included.
+
+    Example: hive-guardian config show packages/db --format json
+    """
+    place = _open(path)
+    click.echo(render_table(effective(place.config_set, place.path), form), nl=False)
+
+
+@config.command("why")
+@click.argument("key")
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+def why(key: str, path: Path) -> None:
+    """Show who set KEY for PATH, weakest first, with a star where it is in force.
+
+    KEY is written as in TOML, such as level, layout.apps or rules.GR12.calls; `role` explains the role of a file.
+
+    Example: hive-guardian config why rules.GR10.severity src/app.py
+    """
+    place = _open(path)
+    if key == ROLE:
+        click.echo(_explain_role(place), nl=False)
+        return
+    rules = tuple(place.catalogue.registry.rules.values())
+    click.echo(render_reasons(explain_setting(place.config_set, key, place.path, rules), key), nl=False)
+
+
+@config.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of the configuration, options of the installed rules included.
+
+    Example: hive-guardian config schema > hive-guardian.schema.json
+    """
+    rules = tuple(open_catalogue(NoCache()).registry.rules.values())
+    click.echo(json.dumps(json_schema(rules), indent=2, sort_keys=True))
+
+
+def render_table(table: dict[str, object], form: str) -> str:
+    """Return a configuration as `toml` or `json`, with a final line end."""
+    if form == "json":
+        return json.dumps(table, indent=2, default=str) + "\n"
+    import tomlkit  # the other formats and commands do without it
+
+    return tomlkit.dumps(table).rstrip("\n") + "\n"
+
+
+def render_reasons(said: Iterable[tuple[object, Origin, bool]], key: str) -> str:
+    """Return one line for each thing said about a setting, the ones in force with a star."""
+    lines = [
+        (f"{'*' if won else ' '} {origin}", json.dumps(value, default=str, ensure_ascii=False))
+        for value, origin, won in said
+    ]
+    width = max((len(origin) for origin, _ in lines), default=0)
+    text = "".join(f"{origin:{width}}  {value}\n" for origin, value in lines)
+    return text or f"nobody sets {key} here, and it has no default\n"
+
+
+def _open(path: Path) -> _Place:
+    """Find the project of a path and load its configuration.
+
+    Raises:
+        UsageError: the path does not exist, or the configuration is wrong.
+    """
+    root = find_root(path)
+    tree = DiskTree(root)
+    catalogue = open_catalogue(NoCache())
+    configs = load(tree, today=date.today(), presets=catalogue.presets)  # noqa: DTZ011 - the user's day, as `until` is
+    rules = tuple(catalogue.registry.rules.values())
+    resolved = validate_rules(configs, rules, {code: card.facts.aliases for code, card in catalogue.cards.items()})
+    (relative,) = relative_paths(root, [str(path)])
+    return _Place(f"{relative}/" if relative and path.is_dir() else relative, tree, resolved, catalogue)
+
+
+def _explain_role(place: _Place) -> str:
+    from hive_guardian.engine.project_stage import ProjectInput  # the component model, which other settings need not
+    from hive_guardian.engine.role_reasons import explain_role
+
+    settings = place.config_set.root
+    given = ProjectInput(place.tree, settings.layout, settings.contracts, settings.roles)
+    reasons = explain_role(given, place.path)
+    return "".join(f"{reason.role}  {reason.glob}  ({reason.origin})\n" for reason in reasons)
