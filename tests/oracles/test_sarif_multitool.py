@@ -48,7 +48,7 @@ def run_validation(program: Path, folder: Path, options: RenderOptions) -> Count
     log, verdict = folder / "out.sarif", folder / "verdict.sarif"
     log.write_text(render(make_varied_report(), options), encoding="utf-8")
     levels = ["--rule-kind", "Sarif;Gh", "--level", "Error;Warning;Note"]
-    command = [program, "validate", log, *levels, "-o", verdict, "--log", "ForceOverwrite"]
+    command: list[str | Path] = [program, "validate", log, *levels, "-o", verdict, "--log", "ForceOverwrite"]
     subprocess.run(command, check=True, capture_output=True)
     (run,) = json.loads(verdict.read_text(encoding="utf-8"))["runs"]
     assert run["invocations"][0]["executionSuccessful"]
