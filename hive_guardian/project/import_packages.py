@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hive_guardian.project.manifests.build_settings import BuildSettings, PackageMapping
 from hive_guardian.project.manifests.dependency import normalise_name
+from hive_guardian.project.tree import join_path
 
 PYTHON_SUFFIXES = (".py", ".pyi")
 
@@ -118,7 +119,7 @@ def _source_roots(
     directory: str, directories: _Directories, build: BuildSettings, packages: Collection[str]
 ) -> Iterator[str]:
     """Declared roots that exist, then `src`, then the component itself, or what its package is imported from."""
-    declared = [_join(directory, root) for root in build.source_roots]
+    declared = [join_path(directory, root) for root in build.source_roots]
     for root in dict.fromkeys(root for root in declared if root is not None and root != directory):
         if directories.has_python(root):
             yield root
@@ -136,7 +137,7 @@ def _explicit(
 ) -> Iterator[tuple[str, str]]:
     names = {mapping.name for mapping in mappings}
     for mapping in mappings:
-        target = _join(directory, mapping.directory)
+        target = join_path(directory, mapping.directory)
         if target is None or not all(part.isidentifier() for part in mapping.name.split(".")):
             continue
         if mapping.name.rpartition(".")[0] in names:
@@ -181,16 +182,3 @@ def _flat(root: str, directories: _Directories, wanted: str) -> dict[str, str]:
         if wanted and wanted.startswith(normalise_name(name.partition(".")[0]))
     }
     return {**regular, **named} or spaces or candidates
-
-
-def _join(directory: str, relative: str) -> str | None:
-    """A root-relative path, `None` when it leaves the project."""
-    parts = directory.split("/") if directory else []
-    for part in relative.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)

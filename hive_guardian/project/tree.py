@@ -56,3 +56,16 @@ class MemoryTree:
     def exists(self, path: str) -> bool:
         """Whether the tree has a file of that name."""
         return path in self._files
+
+
+def join_path(directory: str, relative: str) -> str | None:
+    """`directory/relative` with `.` and `..` resolved; `None` when it leaves the project."""
+    parts = directory.split("/") if directory else []
+    for part in relative.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)

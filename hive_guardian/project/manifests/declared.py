@@ -1,7 +1,7 @@
 """The dependencies a `pyproject.toml` declares, in every dialect people use."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hive_guardian.project.manifests.dependency import (
     Dependency,
@@ -47,7 +47,7 @@ def read_dependencies(document: Document, dynamic: frozenset[str]) -> Declared:
 
 
 def _project(document: Document) -> _Found:
-    yield from _array(document, ("project", "dependencies"), Scope.RUNTIME, "")
+    yield from read_array(document, ("project", "dependencies"), Scope.RUNTIME, "")
     yield from _arrays(document, ("project", "optional-dependencies"), Scope.EXTRA)
 
 
@@ -56,15 +56,15 @@ def _groups(document: Document) -> _Found:
 
 
 def _tools(document: Document) -> _Found:
-    yield from _array(document, ("tool", "uv", "dev-dependencies"), Scope.DEVELOPMENT, "dev")
+    yield from read_array(document, ("tool", "uv", "dev-dependencies"), Scope.DEVELOPMENT, "dev")
     yield from _arrays(document, ("tool", "pdm", "dev-dependencies"), Scope.DEVELOPMENT)
     for name in document.table("tool", "hatch", "envs"):
         for key in ("dependencies", "extra-dependencies"):
-            yield from _array(document, ("tool", "hatch", "envs", name, key), Scope.DEVELOPMENT, name)
+            yield from read_array(document, ("tool", "hatch", "envs", name, key), Scope.DEVELOPMENT, name)
 
 
 def _build(document: Document) -> _Found:
-    yield from _array(document, ("build-system", "requires"), Scope.BUILD, "")
+    yield from read_array(document, ("build-system", "requires"), Scope.BUILD, "")
 
 
 def _arrays(document: Document, keys: tuple[str, ...], scope: Scope) -> _Found:
@@ -72,10 +72,19 @@ def _arrays(document: Document, keys: tuple[str, ...], scope: Scope) -> _Found:
     if value is not None and not isinstance(value, Mapping):
         yield ManifestProblem(document.path, document.place(*keys).line, f"{'.'.join(keys)} must be a table of arrays")
     for group in document.table(*keys):
-        yield from _array(document, (*keys, group), scope, group)
+        yield from read_array(document, (*keys, group), scope, group)
 
 
-def _array(document: Document, keys: tuple[str, ...], scope: Scope, group: str) -> _Found:
+def read_array(document: Document, keys: tuple[str, ...], scope: Scope, group: str, *, indent: int = 0) -> _Found:
+    """The PEP 508 requirements of an array.
+
+    Args:
+        document: the parsed file.
+        keys: where the array is; nothing there is no problem, something else is.
+        scope: what the requirements are for.
+        group: extra or group.
+        indent: columns to add, for TOML that stands inside of another file.
+    """
     value = document.get(*keys)
     if value is None:
         return
@@ -83,7 +92,8 @@ def _array(document: Document, keys: tuple[str, ...], scope: Scope, group: str) 
         yield ManifestProblem(document.path, document.place(*keys).line, f"{'.'.join(keys)} must be an array")
         return
     for index, text in as_strings(value):
-        yield parse_requirement(text, scope, group, document.place(*keys, index))
+        place = document.place(*keys, index)
+        yield parse_requirement(text, scope, group, replace(place, column=place.column + indent))
 
 
 def _includes(document: Document) -> dict[str, tuple[str, ...]]:
