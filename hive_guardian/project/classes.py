@@ -1,7 +1,7 @@
 """The class hierarchy of a project: who derives from whom, as far as the source says (golden-rules.md 4.9)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hive_guardian.model.facts import ClassFact, ClassKind
@@ -60,6 +60,23 @@ class _Base:
     written: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Climb:
+    """A visit to the ancestors of one class.
+
+    Attributes:
+        order: the ancestors, nearest first, beginning with the class itself.
+        names: their names, as defined and as written.
+        complete: whether no ancestor stayed unknown.
+        forked: whether a base may be several things.
+    """
+
+    order: list[Ancestor]
+    names: set[str] = field(default_factory=set)
+    complete: bool = True
+    forked: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Lineage:
     """Everything known about the ancestors of one class, itself included.
@@ -85,7 +102,7 @@ class ClassIndex:
         symbols: how names are followed to definitions.
     """
 
-    __slots__ = ("_by_place", "_lineages", "classes", "symbols")
+    __slots__ = ("_by_place", "_lineages", "_read", "classes", "symbols")
 
     def __init__(self, symbols: SymbolIndex) -> None:
         """Index the classes of every file."""
@@ -99,6 +116,7 @@ class ClassIndex:
         for entry in self.classes:
             self._by_place.setdefault((entry.path, entry.fact.name), []).append(entry)
         self._lineages: dict[tuple[str, str, int], _Lineage] = {}
+        self._read: dict[tuple[str, str, int], tuple[_Base, ...]] = {}
 
     def find(self, dotted: str, importer: str = "") -> tuple[ClassEntry, ...]:
         """The classes a dotted name may mean, in order of path and line; empty when it means none of the project."""
@@ -157,35 +175,35 @@ class ClassIndex:
         place = _place(entry)
         known = self._lineages.get(place)
         if known is None:
-            certain, names, _ = self._climb(entry, certain_only=True)
-            _, possible, complete = self._climb(entry, certain_only=False)
-            kinds = tuple(self._handed_down(entry, certain))
-            known = self._lineages[place] = _Lineage(frozenset(names), frozenset(possible), complete, kinds)
+            possible = certain = self._climb(entry, certain_only=False)
+            if possible.forked:
+                certain = self._climb(entry, certain_only=True)
+            kinds = tuple(self._handed_down(entry, certain.order))
+            known = _Lineage(frozenset(certain.names), frozenset(possible.names), possible.complete, kinds)
+            self._lineages[place] = known
         return known
 
-    def _climb(self, entry: ClassEntry, *, certain_only: bool) -> tuple[list[Ancestor], set[str], bool]:
-        """The ancestors breadth first, their names, and whether none stayed unknown."""
-        order: list[Ancestor] = [entry]
-        names: set[str] = set()
-        complete = True
+    def _climb(self, entry: ClassEntry, *, certain_only: bool) -> _Climb:
+        """Visit the ancestors breadth first; with `certain_only` not through bases that may be several things."""
+        climb = _Climb([entry])
         seen: set[object] = {_place(entry)}
-        for node in order:
-            names.add(node if isinstance(node, str) else node.name)
+        for node in climb.order:
+            climb.names.add(node if isinstance(node, str) else node.name)
             bases = self._bases(node)
-            if bases is None:
-                complete = False
-                continue
-            for base in bases:
-                if certain_only and len(base.choices) > 1:
-                    continue
-                names.update(base.written)
-                complete = complete and None not in base.choices
+            climb.complete = climb.complete and bases is not None
+            for base in bases or ():
+                if len(base.choices) > 1:
+                    climb.forked = True
+                    if certain_only:
+                        continue
+                climb.names.update(base.written)
+                climb.complete = climb.complete and None not in base.choices
                 for choice in base.choices:
                     identity = _place(choice) if isinstance(choice, ClassEntry) else choice
                     if choice is not None and identity not in seen:
                         seen.add(identity)
-                        order.append(choice)
-        return order, names, complete
+                        climb.order.append(choice)
+        return climb
 
     def _handed_down(self, entry: ClassEntry, order: Iterable[Ancestor]) -> Iterator[ClassKind]:
         for base in self._bases(entry) or ():
@@ -200,12 +218,14 @@ class ClassIndex:
         if isinstance(node, str):
             bases = library_bases(node)
             return None if bases is None else tuple(_Base((base,), ()) for base in bases)
-        return tuple(
-            _Base(
-                tuple(dict.fromkeys(one for name in written for one in self._choices(node, name))) or (None,), written
+        known = self._read.get(_place(node))
+        if known is None:
+            choices = [[one for name in written for one in self._choices(node, name)] for written in node.fact.bases]
+            known = tuple(
+                _Base(tuple(found) or (None,), written) for found, written in zip(choices, node.fact.bases, strict=True)
             )
-            for written in node.fact.bases
-        )
+            self._read[_place(node)] = known
+        return known
 
     def _choices(self, entry: ClassEntry, written: str) -> list[Ancestor | None]:
         """What a base name may be in the file of `entry`."""
