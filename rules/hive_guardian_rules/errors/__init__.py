@@ -1,0 +1,1 @@
+"""Golden rules about raising, catching and reporting errors."""

@@ -1,0 +1,1 @@
+"""Golden rules about what a public surface promises."""

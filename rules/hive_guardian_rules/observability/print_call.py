@@ -1,0 +1,175 @@
+"""GR10: output that bypasses the logging policy."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from hive_guardian import (
+    Bad,
+    Check,
+    FileContext,
+    FileRule,
+    Finding,
+    FixClass,
+    Good,
+    Overlay,
+    Place,
+    ResolvedCall,
+    RuleOptions,
+    Severity,
+    State,
+    on,
+    suggest,
+)
+
+_PRINTERS = ("builtins.print", "pprint.pprint", "pprint.pp")
+_STREAMS = {"sys.stdout": "standard output", "sys.stderr": "standard error"}
+_ROOT_FUNCTIONS = ("debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log", "basicConfig")
+
+
+class PrintCall(FileRule):
+    """Output that bypasses the logging policy.
+
+    What: A call of `print`, `pprint.pprint` or `pprint.pp`; `logging.getLogger` where another factory is policy; with
+    the strict checks also writes to the standard streams and the root logger's functions.
+
+    Why: Nobody can route, filter or correlate it.
+
+    Not a finding: `file=` that names something other than a standard stream; statements lexically inside
+    `if __name__ == "__main__":`; command line modules; a method or a shadowing function called `print`; `print` passed
+    as a value; text in docstrings; the literal name of a foreign logger (`getLogger("urllib3")`).
+
+    Fix: Log through the module's logger; it takes the level, the context and the destination.
+
+    When to suppress: A program whose product is its output, in a module the cli role does not cover.
+
+    Differs: ruff T201, T203 with `allow-in-main-block = false` and no cli role; T203 does not know `pprint.pp` and
+    `stream=`.
+
+    Source: golden rule 10 (9 of the predecessor); flake8-print.
+    """
+
+    code, name, title = "GR10", "print-call", "Logging Standards"
+    severity = Severity.ERROR
+    tags = ("observability",)
+    fix = FixClass.UNSAFE
+    checks = (
+        Check("print", Severity.ERROR, "printing"),
+        Check("logger-factory", Severity.ERROR, "a logger from another factory than `layout.logger-factory`"),
+        Check("stream-write", Severity.WARNING, "writing to a standard stream", state=State.OPT_IN),
+        Check("root-logger", Severity.WARNING, "configuring or using the root logger", state=State.OPT_IN),
+    )
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        banned: tuple[str, ...] = Field(default=(), description="further calls that count as printing")
+        allow_in_main_block: bool = Field(default=True, description='spare `if __name__ == "__main__":` blocks')
+        allow_stderr: bool = Field(default=False, description="spare what names `sys.stderr`")
+
+    options: Options
+
+    def call_table(self) -> Mapping[str, str]:
+        """Return the calls that bypass the policy: name -> check."""
+        table = dict.fromkeys((*_PRINTERS, *self.options.banned), "print")
+        factory = self.settings.layout.logger_factory
+        if factory and factory != "logging.getLogger":
+            table |= {"logging.getLogger": "logger-factory", "logging.Logger": "logger-factory"}
+        table |= {f"{stream}.{method}": "stream-write" for stream in _STREAMS for method in ("write", "writelines")}
+        return table | {f"logging.{name}": "root-logger" for name in _ROOT_FUNCTIONS}
+
+    @on(ResolvedCall)
+    def check_call(self, call: ResolvedCall, ctx: FileContext) -> Iterator[Finding]:
+        """Report a call that bypasses the policy, unless it stands where output is the purpose."""
+        check = str(call.payload)
+        if not ctx.wants(check) or self._is_exempt(call, check, ctx):
+            return
+        factory = self.settings.layout.logger_factory or "logging.getLogger"
+        does = {
+            "print": f"writes to {_STREAMS['sys.stdout']}",
+            "stream-write": f"writes to {_STREAMS.get(call.name.rpartition('.')[0], _STREAMS['sys.stdout'])}",
+            "logger-factory": "makes a logger the policy does not know",
+            "root-logger": "uses the root logger",
+        }[check]
+        yield ctx.finding(
+            call.node.func,
+            f"`{call.name.removeprefix('builtins.')}` {does}; use {factory}",
+            check=check,
+            fix=suggest(f"log through a logger made by {factory}"),
+        )
+
+    def _is_exempt(self, call: ResolvedCall, check: str, ctx: FileContext) -> bool:
+        if check == "logger-factory":
+            return self._is_foreign_logger(call, ctx)
+        if Overlay.CLI in ctx.file.overlays or (check == "root-logger" and Overlay.COMPOSITION in ctx.file.overlays):
+            return True
+        if check == "stream-write" and self.options.allow_stderr and call.name.startswith("sys.stderr."):
+            return True
+        if check == "print" and self._goes_elsewhere(call, ctx):
+            return True
+        spares_main = self.options.allow_in_main_block or check != "print"
+        return spares_main and bool(ctx.document.place(call.node) & Place.MAIN)
+
+    def _goes_elsewhere(self, call: ResolvedCall, ctx: FileContext) -> bool:
+        """Whether the call names a destination other than standard output."""
+        target = call.argument("file") if call.name == "builtins.print" else call.argument("stream", 1)
+        if target is None or (isinstance(target, ast.Constant) and target.value is None):
+            return False
+        if not isinstance(target, ast.Attribute | ast.Name):
+            return True
+        names = ctx.document.resolve(target).names
+        return "sys.stdout" not in names and ("sys.stderr" not in names or self.options.allow_stderr)
+
+    def _is_foreign_logger(self, call: ResolvedCall, ctx: FileContext) -> bool:
+        """Whether a literal name belongs to somebody else, or this code is the factory's own."""
+        own = ctx.file.module.partition(".")[0]
+        factory = self.settings.layout.logger_factory or ""
+        if own and own == factory.partition(".")[0]:
+            return True
+        name = call.argument("name", 0)
+        if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
+            return False
+        return name.value.partition(".")[0] != own
+
+    examples: ClassVar = (
+        Bad("def save(n):\n    print('saved', n)\n", at=[(2, 5)], message="`print` writes to standard output"),
+        Bad("import builtins as b\nb.print(1)\n", at=[(2, 1)]),
+        Bad("from pprint import pprint as show\nshow({})\n", at=[(2, 1)], message="pprint.pprint"),
+        Bad("import pprint\npprint.pp({}, stream=None)\n", at=[(2, 1)]),
+        Bad("import sys\nprint('x', file=sys.stderr)\n", at=[(2, 1)]),
+        Bad("import sys\nout = sys.stdout\nprint('x', file=out)\n", at=[(3, 1)]),
+        Bad("say = print\nsay('x')\n", at=[(2, 1)]),
+        Bad('if __name__ == "__main__":\n    pass\nelse:\n    print(1)\n', at=[(4, 5)]),
+        Bad(
+            'if __name__ == "__main__":\n    print(1)\n', at=[(2, 5)], options={"allow-in-main-block": False},
+        ),
+        Bad("import acme\nacme.echo('x')\n", at=[(2, 1)], options={"banned": ["acme.echo"]}),
+        Bad(
+            "import logging\nlogger = logging.getLogger(__name__)\n",
+            at=[(2, 10)],
+            layout={"logger-factory": "acme_log.get_logger"},
+            message="use acme_log.get_logger",
+        ),
+        Bad("import sys\nsys.stdout.write('x')\n", at=[(2, 1)], checks=["stream-write"]),
+        Bad("import logging\ndef f():\n    logging.info('x')\n", at=[(3, 5)], checks=["root-logger"]),
+        Good("def save(handle):\n    print('x', file=handle)\n"),
+        Good("import sys\nprint('x', file=sys.stderr)\n", options={"allow-stderr": True}),
+        Good('def main():\n    return 0\nif __name__ == "__main__":\n    print(main())\n'),
+        Good("def report(console):\n    console.print('x')\n"),
+        Good("def print(text): ...\nprint('x')\n"),
+        Good("from .console import print\nprint('x')\n"),
+        Good("def f(print):\n    print('x')\n"),
+        Good("rows = list(map(print, []))\n"),
+        Good('"""Use print("x")."""\nnote = "print(1)"  # print(2)\n'),
+        Good("print('x')\n", path="pkg/cli.py"),
+        Good("import sys\nsys.stdout.write('x')\nimport logging\nlogging.info('x')\n"),
+        Good("import logging\nlogging.getLogger('urllib3').setLevel(30)\n", layout={"logger-factory": "a.get_logger"}),
+        Good("import logging\nlogger = logging.getLogger(__name__)\n"),
+        Good(
+            "import logging\ndef get_logger(name):\n    return logging.getLogger(name)\n",
+            layout={"logger-factory": "pkg.log.get_logger"},
+            path="pkg/log.py",
+        ),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Golden rules about how code is packaged and found."""

@@ -1,0 +1,1 @@
+"""Golden rules about tests."""
