@@ -1,9 +1,10 @@
 """From a contract to the question "may this import be": who owns what, and who must not reach whom."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.facts import FileFacts
 from hive_guardian.project.contract_elements import ElementResolver, Part, assign
 from hive_guardian.project.contracts import (
     Contract,
@@ -142,13 +143,17 @@ def _layers(contract: LayersContract, placed: Iterable[_Placed]) -> Zone:
 def _interface(contract: InterfaceContract, resolver: ElementResolver) -> Zone:
     parts = resolve_all(contract, resolver, contract.modules, "modules")
     open_paths = _open(contract, resolver, parts, contract.public)
-    published = frozenset(
-        f"{facts.module}.{name}"
-        for path in open_paths
-        if (facts := resolver.facts.get(path)) is not None
-        for name in facts.exports or ()
-    )
+    published = frozenset(name for path in open_paths for name in _published(resolver.facts.get(path)))
     return Zone(assign(parts), _always, open=open_paths, outsiders=True, indirect=False, published=published)
+
+
+def _published(facts: FileFacts | None) -> Iterator[str]:
+    """The dotted names a public module offers itself, even if a submodule is called the same."""
+    if facts is None:
+        return
+    bound = (*(name for name, _ in facts.bindings), *facts.definitions)
+    names = facts.exports if facts.exports is not None else (name for name in bound if not name.startswith("_"))
+    yield from (f"{facts.module}.{name}" for name in names)
 
 
 def _forbidden(contract: ForbiddenContract, resolver: ElementResolver) -> Zone:

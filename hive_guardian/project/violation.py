@@ -1,5 +1,6 @@
 """What judging a project by a contract gives."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hive_guardian.model.facts import ImportFact
@@ -7,6 +8,17 @@ from hive_guardian.project.contracts import Contract, Ignore
 from hive_guardian.project.graph import Edge, ExternalImport
 
 Import = Edge | ExternalImport
+
+
+def chain_names(chain: Sequence[Import], label: Callable[[str], str]) -> tuple[str, ...]:
+    """The modules a chain leads through, both ends included; empty for an empty chain.
+
+    Args:
+        chain: imports, each from where the one before it ended.
+        label: what a node is called in messages, such as `ImportGraph.label`.
+    """
+    ends = [one.target if isinstance(one, ExternalImport) else label(one.imported) for one in chain]
+    return (label(chain[0].importer), *ends) if chain else ()
 
 
 @dataclass(frozen=True, slots=True)

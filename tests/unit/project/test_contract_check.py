@@ -10,7 +10,7 @@ from hive_guardian.model.errors import UsageError
 from hive_guardian.project.contract_check import Defaults, ImportPolicy, Occasion, evaluate
 from hive_guardian.project.contract_elements import ElementResolver
 from hive_guardian.project.contracts import Contract, Handling, parse_contract
-from hive_guardian.project.violation import Evaluation, Violation
+from hive_guardian.project.violation import Evaluation, Violation, chain_names
 from tests.fakes.projects import resolver
 
 OCCASION = Occasion(date(2026, 1, 15), lambda path: "/tests/" in f"/{path}")
@@ -125,6 +125,7 @@ def test_an_indirect_breach_names_its_chain_from_the_first_import() -> None:
     """The chain begins with the reported statement and ends in the reached layer."""
     (found,) = _evaluate(_contract("layers", layers=["ui", "data"], containers=["p"]), resolver(STACK)).violations
     assert (found.importer, found.fact.line, found.imported) == ("p/data.py", 1, "helper")
+    assert chain_names(found.chain, str) == ("p/data.py", "helper.py", "other.py", "p/ui.py")
     assert [(one.importer, one.fact.line) for one in found.chain] == [
         ("p/data.py", 1),
         ("helper.py", 1),
@@ -170,7 +171,9 @@ def test_forbidden_distributions_are_found_directly_and_through_others() -> None
         }
     )
     contract = _contract("forbidden", from_=["p.a", "q"], to=["requests", "google.*"])
-    assert _brief(_evaluate(contract, project).violations) == [
+    found = _evaluate(contract, project).violations
+    assert chain_names(found[0].chain, project.graph.label) == ("p.a", "p.b", "requests.adapters.X")
+    assert _brief(found) == [
         ("p/a.py", 1, "p.a", "requests", 2),
         ("q/c.py", 1, "q", "google.*", 0),
         ("q/d.py", 1, "q", "requests", 2),
@@ -219,6 +222,19 @@ def test_an_interface_is_the_root_or_what_is_listed() -> None:
     assert [one.fact.line for one in _evaluate(contract, published).violations] == [2]
     listed = _contract("interface", modules=["packages/*"], public=["root", "pool"])
     assert [one.fact.line for one in _evaluate(listed, plain).violations] == [3]
+
+
+def test_a_name_of_the_root_wins_over_a_submodule_of_the_same_name() -> None:
+    """`from hive_db import connect` takes the function that the root binds, not the module it comes from."""
+    project = resolver(
+        {
+            "packages/db/src/hive_db/__init__.py": "from hive_db.connect import connect",
+            "packages/db/src/hive_db/connect.py": (),
+            "apps/x/src/x/__init__.py": "from hive_db import connect",
+        },
+        components=MONOREPO,
+    )
+    assert _evaluate(_contract("interface", modules=["packages/*"]), project).violations == ()
 
 
 def test_siblings_that_import_each_other_in_a_circle() -> None:

@@ -42,6 +42,8 @@ def test_a_set_covers_what_lies_below_a_match() -> None:
         True,
         False,
     ]
+    assert [names.covering(name) for name in ("os.path.join", "google.cloud", "os")] == ["os.path", "google.*", ""]
+    assert names.tops == {"os", "google"}
     assert names
     assert not DottedSet([])
 

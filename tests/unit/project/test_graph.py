@@ -41,6 +41,19 @@ def test_imports_that_leave_the_project_are_kept_apart() -> None:
     ]
 
 
+def test_external_imports_are_found_by_their_top_level_module() -> None:
+    """Patterns match the first segment; the order stays that of the sources."""
+    graph = build_graph(
+        files({"a.py": ("import requests.x", "import os", "import responses"), "b.py": "import requests"})
+    )
+    assert [(one.importer, one.target) for one in graph.externals_below({"re*"})] == [
+        ("a.py", "requests.x"),
+        ("a.py", "responses"),
+        ("b.py", "requests"),
+    ]
+    assert graph.externals_below(()) == ()
+
+
 def test_the_order_of_the_input_does_not_matter() -> None:
     """Two orders of the same facts give the same edges."""
     assert build_graph(files(SQUARE)).edges == build_graph(reversed(files(SQUARE))).edges
