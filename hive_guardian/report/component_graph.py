@@ -167,10 +167,14 @@ def _draw_edge(edge: ComponentEdge, nodes: Mapping[str, _Node]) -> str:
 
 
 def _draw_label(edge: ComponentEdge, nodes: Mapping[str, _Node]) -> str:
-    """Return the number of imports behind a forbidden edge, at the middle of its curve."""
+    """Return the number of imports behind a forbidden edge, on its curve: before the first row it crosses."""
     x1, y1, lift, x2, y2 = _bend(edge, nodes)
-    y = y1 + 0.75 * lift if y1 == y2 else (y1 + y2) / 2
-    return f'<text class="count" x="{(x1 + x2) / 2:.1f}" y="{y + 4:.1f}">{edge.imports:,} forbidden</text>'
+    part = 0.5 if abs(y2 - y1) < _DEPTH else 0.29
+    weights = ((1 - part) ** 3, 3 * (1 - part) ** 2 * part, 3 * (1 - part) * part**2, part**3)
+    arrival = y2 + (lift if y1 == y2 else -lift)
+    x = (weights[0] + weights[1]) * x1 + (weights[2] + weights[3]) * x2
+    y = weights[0] * y1 + weights[1] * (y1 + lift) + weights[2] * arrival + weights[3] * y2
+    return f'<text class="count" x="{x:.1f}" y="{y + 4:.1f}">{edge.imports:,} forbidden</text>'
 
 
 def _bend(edge: ComponentEdge, nodes: Mapping[str, _Node]) -> tuple[float, float, float, float, float]:

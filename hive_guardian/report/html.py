@@ -24,6 +24,7 @@ from hive_guardian.report.options import RenderOptions
 from hive_guardian.report.summary import (
     SEVERITIES,
     describe_count,
+    describe_fix,
     describe_scope,
     describe_severities,
     is_complete,
@@ -31,7 +32,6 @@ from hive_guardian.report.summary import (
     select_shown,
     take_sentence,
 )
-from hive_guardian.report.text import describe_fix
 
 _WIDTH = 200
 _LEGEND = "".join(f'<li><i class="dot {severity.word}"></i>{severity.word}</li>' for severity in SEVERITIES)

@@ -6,13 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from hive_guardian.model.edit import Safety
+from hive_guardian.model.edit import Fix, Safety
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import ErrorKind, Report, RuleInfo, RunError
 from hive_guardian.model.severity import Severity
+from hive_guardian.report.escaping import to_one_line
 
 SEVERITIES = tuple(sorted(Severity, reverse=True))
 """Severities, the most severe first."""
+
+_SAFETY_HINTS = {
+    Safety.SAFE: "safe, `hive-guardian fix` does it",
+    Safety.UNSAFE: "unsafe, `hive-guardian fix --unsafe-fixes` does it",
+    Safety.SUGGESTION: "by hand",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,13 @@ def describe_coverage(report: Report) -> str:
     skipped = f" ({describe_count(files.skipped, 'file')} skipped)" if files.skipped else ""
     incomplete = "; INCOMPLETE" if report.errors else ""
     return f"{describe_scope(report)}: {describe_severities(report.findings)}{skipped}{incomplete}"
+
+
+def describe_fix(fix: Fix) -> str:
+    """Return what a fix does and how far it may be trusted, on one line."""
+    can_apply = fix.edits or fix.safety is Safety.SUGGESTION
+    hint = _SAFETY_HINTS[fix.safety] if can_apply else str(fix.safety)
+    return to_one_line(f"{fix.title} ({hint})")
 
 
 def shorten(text: str, limit: int) -> str:

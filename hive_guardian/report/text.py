@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from hive_guardian.model.edit import Fix, Safety
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import Report, RuleInfo
 from hive_guardian.report.conclusion import conclude
@@ -15,18 +14,13 @@ from hive_guardian.report.paint import Paint
 from hive_guardian.report.summary import (
     count_rules,
     describe_count,
+    describe_fix,
     group_by_path,
     index_rules,
     mark_accepted,
     select_shown,
     take_sentence,
 )
-
-_SAFETY_HINTS = {
-    Safety.SAFE: "safe, `hive-guardian fix` does it",
-    Safety.UNSAFE: "unsafe, `hive-guardian fix --unsafe-fixes` does it",
-    Safety.SUGGESTION: "by hand",
-}
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -119,10 +113,3 @@ def _take_notes(finding: Finding, info: RuleInfo | None, paint: Paint, *, is_ver
     if is_verbose:
         details = f"check {finding.check}, confidence {finding.confidence.word}"
         yield f"{paint.strong('in:')} {to_one_line(f'{finding.symbol or finding.location.path} ({details})')}"
-
-
-def describe_fix(fix: Fix) -> str:
-    """Return what a fix does and how far it may be trusted, on one line."""
-    can_apply = fix.edits or fix.safety is Safety.SUGGESTION
-    hint = _SAFETY_HINTS[fix.safety] if can_apply else str(fix.safety)
-    return to_one_line(f"{fix.title} ({hint})")

@@ -13,8 +13,8 @@ from hive_guardian.model.severity import Severity
 from hive_guardian.report.line_hash import hash_lines
 from hive_guardian.report.options import Provenance, RenderOptions, SarifTarget
 from hive_guardian.report.sarif import MAX_RESULTS, describe_cut, render
+from tests.fakes.hostile_reports import reports
 from tests.fakes.reports import CART, RULES, make_finding, make_report, make_varied_report
-from tests.unit.report.test_emitters import reports
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "data" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema_rs.validator_for(SCHEMA)
