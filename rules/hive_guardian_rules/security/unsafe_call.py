@@ -1,0 +1,286 @@
+"""GR15: calls that turn data into code."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hive_guardian import (
+    Bad,
+    Check,
+    Confidence,
+    Document,
+    DottedSet,
+    FileContext,
+    FileRule,
+    Finding,
+    FixClass,
+    GlobSet,
+    Good,
+    ResolvedCall,
+    RuleOptions,
+    Severity,
+    State,
+    on,
+    suggest,
+)
+
+
+class _Danger(NamedTuple):
+    """Which check a call belongs to, what it risks, what to do instead, and when it is harmless after all."""
+
+    check: str
+    risk: str
+    advice: str
+    harmless: str = ""
+
+
+_RUNS = "runs its argument as code"
+_REBUILDS = "runs whatever the data says while rebuilding objects"
+_STARTS = "hands its command to a shell"
+_LITERAL = "ast.literal_eval or an explicit mapping"
+_PICKLERS = ("pickle", "dill", "cloudpickle")
+_SAFE_LOADERS = frozenset(
+    f"{module}.{loader}"
+    for module in ("yaml", "yaml.loader", "yaml.cyaml")
+    for loader in ("SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader")
+)
+
+
+def _table() -> dict[str, _Danger]:
+    """Return the built-in table: dotted call -> danger."""
+    code = _Danger("code", _RUNS, f"use {_LITERAL}")
+    keyword = _Danger("shell", _STARTS, "pass a list of arguments without `shell`", "no-shell")
+    shell = _Danger("shell", _STARTS, "use subprocess.run with a list of arguments", "no-command")
+    data = _Danger("deserialise", _REBUILDS, "use JSON or another plain format")
+    yaml = _Danger("yaml", _REBUILDS, "use yaml.safe_load")
+    loader = _Danger("yaml", _REBUILDS, "use yaml.safe_load", "safe-loader")
+    imports = _Danger("dynamic", "imports what its argument says", "use an explicit mapping", "literal-name")
+    names: dict[_Danger, list[str]] = {
+        code: ["builtins.eval", "builtins.exec"],
+        keyword: [f"subprocess.{name}" for name in ("Popen", "call", "check_call", "check_output", "run")],
+        shell: [
+            *("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"),
+            "asyncio.create_subprocess_shell",
+        ],
+        data: [
+            *(f"{library}.{name}" for library in _PICKLERS for name in ("load", "loads", "Unpickler")),
+            *("marshal.load", "marshal.loads", "shelve.open", "shelve.DbfilenameShelf"),
+            *("jsonpickle.decode", "pandas.read_pickle"),
+        ],
+        yaml: [f"yaml.{name}" for name in ("unsafe_load", "full_load", "unsafe_load_all", "full_load_all")],
+        loader: ["yaml.load", "yaml.load_all"],
+        imports: ["builtins.__import__", "importlib.import_module"],
+        _Danger("dynamic", "compiles what its argument says", f"use {_LITERAL}", "literal-name"): ["builtins.compile"],
+        _Danger("dynamic", _REBUILDS, "load a format without code"): ["joblib.load"],
+        _Danger("dynamic", _REBUILDS, "pass `weights_only=True`", "weights-only"): ["torch.load"],
+    }
+    return {name: danger for danger, group in names.items() for name in group}
+
+
+_TABLE = _table()
+_MODULES = frozenset({"pickle", "marshal", "shelve", "dill"})
+
+
+class AllowedCall(BaseModel):
+    """Where a call of the table is fine, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(description="dotted name of the call")
+    paths: tuple[str, ...] = Field(description="globs of the files in which it is fine")
+    reason: str = Field(min_length=1, description="why it is fine there")
+
+
+class UnsafeCall(FileRule):
+    """Call that turns data into code.
+
+    What: `eval` and `exec`, commands through a shell, pickle and its relatives, YAML loaders that build arbitrary
+    objects; with the strict checks also imports of such modules and dynamic imports.
+
+    Why: Whoever controls the input decides what runs.
+
+    Not a finding: `ast.literal_eval`; methods of these names (`model.eval()`); `shell=` that is false or not known;
+    argument lists without a shell; dumping; safe loaders, their subclasses and guarded C variants; a name imported
+    from elsewhere or defined locally; a call the option `allow` lists for the file.
+
+    Fix: An argument list, `ast.literal_eval`, `yaml.safe_load`, JSON.
+
+    When to suppress: A REPL or template engine, whose job is to run code; data this process wrote and signed itself.
+
+    Differs: ruff S102, S307, S301, S302, S602, S605, S506: references that are not calls are not reported, aliases of
+    callables are; Base loaders and first-party subclasses of SafeLoader are safe here.
+
+    Source: golden rule 15 (17 of the predecessor); CWE-78, CWE-95, CWE-502; bandit B102, B301, B302, B307, B506, B602.
+    """
+
+    code, name, title = "GR15", "unsafe-call", "No Unsafe Function Calls"
+    severity = Severity.CRITICAL
+    tags = ("security", "cwe-78", "cwe-95", "cwe-502")
+    fix = FixClass.UNSAFE
+    security_severity = 8.8
+    checks = (
+        Check("code", Severity.CRITICAL, "running a string as code"),
+        Check("shell", Severity.CRITICAL, "a command through a shell; a literal command is a warning"),
+        Check("deserialise", Severity.ERROR, "rebuilding objects from data"),
+        Check("yaml", Severity.ERROR, "a YAML loader that builds arbitrary objects"),
+        Check("imports", Severity.WARNING, "importing a module that rebuilds objects", state=State.OPT_IN),
+        Check("dynamic", Severity.WARNING, "choosing code by a value", state=State.OPT_IN),
+        Check("custom", Severity.ERROR, "calls from the option"),
+    )
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        calls: dict[str, str] = Field(default_factory=dict, description="further unsafe call -> what to do instead")
+        allow: tuple[AllowedCall, ...] = Field(default=(), description="calls that are fine in some files")
+
+    options: Options
+
+    def call_table(self) -> Mapping[str, _Danger]:
+        """Return the built-in table, extended by the option."""
+        extra = {name: _Danger("custom", "is not safe here", advice) for name, advice in self.options.calls.items()}
+        return _TABLE | extra
+
+    @on(ResolvedCall)
+    def check_call(self, call: ResolvedCall, ctx: FileContext) -> Iterator[Finding]:
+        """Report an unsafe call at its callee, an unsafe YAML loader at the loader."""
+        danger = call.payload
+        if not isinstance(danger, _Danger) or not ctx.wants(danger.check) or self._is_allowed(call.name, ctx):
+            return
+        harmless = _HARMLESS.get(danger.harmless)
+        if harmless is not None and harmless(call, ctx):
+            return
+        severity, confidence, node = None, None, call.node.func
+        if danger.check == "shell":
+            command = call.argument("args" if danger.harmless == "no-shell" else "cmd", 0)
+            severity = Severity.WARNING if _is_text(command) else None
+        elif danger.harmless == "safe-loader":
+            loader = call.argument("Loader", 1)
+            node = loader or node
+            is_known = loader is None or ctx.document.resolve(loader).names
+            confidence = None if is_known else Confidence.MEDIUM
+        yield ctx.finding(
+            node,
+            f"`{call.name.removeprefix('builtins.')}`: {danger.risk}; {danger.advice}",
+            check=danger.check,
+            severity=severity,
+            confidence=confidence,
+            fix=suggest(danger.advice),
+        )
+
+    @on(Document)
+    def check_imports(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
+        """Report the import of a module that rebuilds objects."""
+        for node, _ in document.outline.imports if ctx.wants("imports") else ():
+            found = {alias.name: alias for alias in node.names}
+            if isinstance(node, ast.ImportFrom):
+                found = {node.module or "": node.names[0]} if not node.level else {}
+            for module, alias in found.items():
+                if module in _MODULES and not self._is_allowed(module, ctx):
+                    advice = "use JSON or another plain format"
+                    message = f"`{module}`: {_REBUILDS}; {advice}"
+                    yield ctx.finding(alias, message, check="imports", fix=suggest(advice))
+
+    def _is_allowed(self, name: str, ctx: FileContext) -> bool:
+        return any(
+            DottedSet((entry.name, f"builtins.{entry.name}")).matches(name)
+            and GlobSet(entry.paths).matches(ctx.file.path)
+            for entry in self.options.allow
+        )
+
+    examples: ClassVar = (
+        Bad("def f(text):\n    return eval(text)\n", at=[(2, 12)], message="`eval`: runs its argument as code"),
+        Bad("run = exec\ndef f(text):\n    run(text)\n", at=[(3, 5)], message="`exec`"),
+        Bad("import subprocess as sp\ndef f(c):\n    sp.run(c, shell=True)\n", at=[(3, 5)], message="to a shell"),
+        Bad("from os import popen\ndef f(c):\n    popen(c)\n", at=[(3, 5)]),
+        Bad("import pickle\nclass Store:\n    def get(self, b): return pickle.loads(b)\n", at=[(3, 30)]),
+        Bad("from yaml import load\ndef f(h): return load(h)\n", at=[(2, 18)], message="yaml.safe_load"),
+        Bad("import yaml\ndef f(h): return yaml.load(h, yaml.FullLoader)\n", at=[(2, 31)]),
+        Bad("import yaml\ndef f(h, kind): return yaml.load(h, Loader=kind)\n", at=[(2, 44)]),
+        Bad("import yaml\ndef f(h): return yaml.unsafe_load(h)\n", at=[(2, 18)]),
+        Bad("import pickle\n", at=[(1, 8)], checks=["imports"]),
+        Bad("from importlib import import_module as im\ndef f(n): im(n)\n", at=[(2, 11)], checks=["dynamic"]),
+        Bad("import torch\ndef f(p): torch.load(p)\n", at=[(2, 11)], checks=["dynamic"]),
+        Bad("import acme\ndef f(t): acme.render(t)\n", at=[(2, 11)], options={"calls": {"acme.render": "escape"}}),
+        Bad("import os\nos.system('ls')\n", at=[(2, 1)]),
+        Good("import ast\ndef f(text): return ast.literal_eval(text)\n"),
+        Good("import re\ndef f(model, df, cursor): model.eval(); df.eval('a'); cursor.execute('x'); re.compile('a')\n"),
+        Good("from .sandbox import exec\ndef f(text): exec(text)\n"),
+        Good("def eval(text): return text\neval('1')\n"),
+        Good("import subprocess as sp\ndef f(s, kw): sp.run(['ls']); sp.run(['ls'], shell=s); sp.run(['a'], **kw)\n"),
+        Good("import yaml\ndef f(h): return yaml.load(h, Loader=yaml.SafeLoader)\n"),
+        Good(
+            "import yaml\ntry:\n    from yaml import CSafeLoader as L\nexcept ImportError:\n"
+            "    from yaml import SafeLoader as L\ndef f(h): return yaml.load(h, L)\n"
+        ),
+        Good("import yaml\nclass L(yaml.SafeLoader): ...\ndef f(h): return yaml.load(h, Loader=L)\n"),
+        Good("from ruamel.yaml import YAML\ndef f(h): return YAML().load(h)\n"),
+        Good("import pickle\ndef f(v): return pickle.dumps(v)\n"),
+        Good("'eval(x)'  # exec(y)\ndef f(v: 'eval'): ...\n"),
+        Good("import importlib\nimportlib.import_module('json')\n", checks=["dynamic"]),
+        Good(
+            "def f(text): eval(text)\n",
+            options={"allow": [{"name": "eval", "paths": ["pkg/**"], "reason": "it is a calculator"}]},
+        ),
+    )  # fmt: skip
+
+
+def _is_text(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _without_shell(call: ResolvedCall, _: FileContext) -> bool:
+    """Whether there is no command, or `shell=` is not known to be true."""
+    shell = call.argument("shell")
+    has_command = bool(call.node.args) or call.argument("args") is not None
+    return shell is None or not has_command or not _is_truthy(shell)
+
+
+def _is_truthy(value: ast.expr) -> bool:
+    if isinstance(value, ast.Constant):
+        return bool(value.value)
+    return (isinstance(value, ast.List | ast.Tuple | ast.Set) and bool(value.elts)) or (
+        isinstance(value, ast.Dict) and bool(value.keys)
+    )
+
+
+def _without_command(call: ResolvedCall, _: FileContext) -> bool:
+    return not call.node.args and not call.node.keywords
+
+
+def _has_safe_loader(call: ResolvedCall, ctx: FileContext) -> bool:
+    loader = call.argument("Loader", 1)
+    if loader is None:
+        return any(keyword.arg is None for keyword in call.node.keywords)
+    return ctx.document.resolve(loader).must_be(_SAFE_LOADERS) or _is_safe_subclass(loader, ctx)
+
+
+def _is_safe_subclass(loader: ast.expr, ctx: FileContext) -> bool:
+    """Whether the loader is a class of this file that derives from a safe one."""
+    names = ctx.document.resolve(loader).names
+    for node in ctx.document.nodes(ast.ClassDef):
+        if f"{ctx.file.module}.{node.name}".lstrip(".") in names:
+            return any(
+                ctx.document.resolve(base).must_be(_SAFE_LOADERS) or _is_safe_subclass(base, ctx) for base in node.bases
+            )
+    return False
+
+
+def _has_literal_name(call: ResolvedCall, _: FileContext) -> bool:
+    return not call.node.args or _is_text(call.node.args[0])
+
+
+def _loads_weights_only(call: ResolvedCall, _: FileContext) -> bool:
+    flag = call.argument("weights_only")
+    return flag is not None and _is_truthy(flag)
+
+
+_HARMLESS = {
+    "no-shell": _without_shell,
+    "no-command": _without_command,
+    "safe-loader": _has_safe_loader,
+    "literal-name": _has_literal_name,
+    "weights-only": _loads_weights_only,
+}
