@@ -180,6 +180,13 @@ def test_forbidden_distributions_are_found_directly_and_through_others() -> None
     ]
 
 
+def test_a_distribution_may_share_a_namespace_with_the_project() -> None:
+    """`google.cloud.storage` is a distribution although `google.cloud.ours` is a package of the project."""
+    project = resolver({"google/cloud/ours/__init__.py": "from google.cloud import storage"})
+    contract = _contract("forbidden", from_=["google.cloud.ours"], to=["google.cloud.storage"])
+    assert [one.to_element for one in _evaluate(contract, project).violations] == ["google.cloud.storage"]
+
+
 def test_protected_modules_admit_their_importers_only() -> None:
     """Everybody else is judged, members of no element too; the module may import itself."""
     project = resolver(
@@ -248,6 +255,8 @@ def test_siblings_that_import_each_other_in_a_circle() -> None:
             "p/b/one.py": ("import p.a.two", "import p.b.three"),
             "p/b/two.py": (),
             "p/b/three.py": "import p.b.one",
+            "q/a.py": ("import q.b", "import p.a.one"),
+            "q/b.py": "import q.a",
         }
     )
     (top,) = _evaluate(_contract("acyclic", modules=["p"], depth=1), project).violations
@@ -255,6 +264,7 @@ def test_siblings_that_import_each_other_in_a_circle() -> None:
     assert [one.importer for one in top.chain if not hasattr(one, "top")] == ["p.a", "p.b"]
     every = _evaluate(_contract("acyclic", modules=["p"]), project).violations
     assert [(one.importer, one.from_element) for one in every] == [("p/a/one.py", "p.a"), ("p/b/one.py", "p.b.one")]
+    assert len(_evaluate(_contract("acyclic", modules=["p", "q"]), project).violations) == 3
 
 
 def test_ignored_imports_are_counted_and_expired_entries_do_nothing() -> None:
