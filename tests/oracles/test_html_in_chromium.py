@@ -3,13 +3,15 @@
 import re
 import shutil
 import subprocess
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from hive_guardian.report.html import render
 from hive_guardian.report.options import ComponentEdge, RenderOptions
-from tests.fakes.reports import make_finding, make_report
+from tests.fakes.reports import make_finding, make_report, make_varied_report
 
 pytestmark = pytest.mark.oracle
 
@@ -29,6 +31,43 @@ def open_page(page: str, folder: Path) -> tuple[str, str]:
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
     console = "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
     return done.stdout, console
+
+
+def add_actions(page: str, actions: str) -> str:
+    """Return the page with more script at the end of its own, allowed by its policy."""
+    script = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)[0]
+    longer = f"{script}{actions}"
+    hashes = [b64encode(sha256(text.encode()).digest()).decode() for text in (script, longer)]
+    return page.replace(hashes[0], hashes[1]).replace(f"<script>{script}", f"<script>{longer}")
+
+
+@pytest.mark.parametrize(
+    ("actions", "count"),
+    [
+        ("", "4 in all"),
+        ("query.value = 'cart PRINT'; query.dispatchEvent(new Event('input'));", "1 of 4"),
+        ("document.querySelector('.chip.critical, .chip[data-severity=critical]').click();", "2 of 4"),
+        ("rule.value = 'GR30'; rule.dispatchEvent(new Event('change'));", "1 of 4"),
+        ("component.value = 'src/shop'; component.dispatchEvent(new Event('change'));", "3 of 4"),
+        ("document.querySelector('.cell[data-value=\"packages/core/db.py\"]').click();", "1 of 4"),
+        ("document.querySelector('[data-pick=rule][data-value=GR10]').click();", "1 of 4"),
+        ("query.value = 'nowhere'; query.dispatchEvent(new Event('input'));", "0 of 4"),
+        ("document.querySelector('[data-pick=path]').click(); clear.click();", "4 in all"),
+        ("document.querySelector('[data-pick=path]').click(); path.click();", "4 in all"),
+    ],
+)
+def test_search_and_filters_narrow_the_list(tmp_path: Path, actions: str, count: str) -> None:
+    """Each control selects what its label says, and clearing brings everything back."""
+    names = ("query", "rule", "component", "path", "clear")
+    lookups = "".join(f"const {name} = document.getElementById('{name}');" for name in names)
+
+    dom, console = open_page(
+        add_actions(render(make_varied_report(), RenderOptions()), f"{{{lookups}{actions}}}"), tmp_path
+    )
+
+    assert console == ""
+    assert f'aria-live="polite">{count}</span>' in dom
+    assert len(re.findall(r'<li class="finding', dom)) == int(count.split(" ", maxsplit=1)[0])
 
 
 def test_page_lists_its_findings_under_its_own_policy(tmp_path: Path) -> None:
