@@ -26,9 +26,7 @@ _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)(?:\[[^\]]*\])?")
 _EXTRAS_PATH = re.compile(r"\[[^\]]*\]$")
 _URL = re.compile(r"[A-Za-z+]+://|(?:git|hg|svn|bzr)\+|file:")
 _ARCHIVES = (".whl", ".tar.gz", ".zip")
-_SCRIPT_BLOCK = re.compile(
-    r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)[ \t]*\r?\n(?P<content>(^#(| [^\r\n]*)\r?\n)+?)^# ///[ \t]*$"
-)
+_SCRIPT_BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)[ \t]*$\n(?P<content>(^#(| .*)$\n)+?)^# ///[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +93,7 @@ def read_script_metadata(path: str, content: bytes) -> ScriptMetadata | Manifest
     text = decode(path, content)
     if isinstance(text, ManifestProblem):
         return None
+    text = text.replace("\r\n", "\n")
     blocks = [match for match in _SCRIPT_BLOCK.finditer(text) if match["type"] == "script"]
     if not blocks:
         return None

@@ -206,13 +206,20 @@ def _cfg_keywords(
 ) -> Iterator[tuple[str, object, Place]]:
     for section in ("metadata", "options"):
         for name, value in parser.items(section) if parser.has_section(section) else []:
-            computed = value.startswith(("attr:", "file:"))
-            yield name.replace("-", "_"), None if computed else value, places.get((section, name), default)
+            literal: object = None if value.startswith(("attr:", "file:")) else value
+            if name.replace("-", "_") == "install_requires" and isinstance(literal, str):
+                literal = _semicolons(literal)
+            yield name.replace("-", "_"), literal, places.get((section, name), default)
     if parser.has_section("options.extras_require"):
-        extras = dict(parser.items("options.extras_require"))
+        extras = {name: _semicolons(value) for name, value in parser.items("options.extras_require")}
         yield "extras_require", extras, places.get(("options.extras_require", ""), default)
     if parser.has_section("options.package_data"):
         yield "package_data", {}, places.get(("options.package_data", ""), default)
     if parser.has_option("options.packages.find", "where"):
         where = parser.get("options.packages.find", "where")
         yield "packages_where", where, places.get(("options.packages.find", "where"), default)
+
+
+def _semicolons(value: str) -> list[str]:
+    """A list of `setup.cfg`: one item a line, or all on one line between semicolons."""
+    return value.splitlines() if "\n" in value else value.split(";")
