@@ -47,6 +47,16 @@ if TYPE_CHECKING:
     from hive_guardian.project.dotted import DottedSet
     from hive_guardian.project.globs import GlobSet
     from hive_guardian.project.graph import Edge, ImportGraph
+    from hive_guardian.project.manifests.metadata import Metadata
+    from hive_guardian.project.manifests.python_targets import PythonTarget, find_python_targets
+    from hive_guardian.project.python_floors import (
+        PythonFloor,
+        declares_python,
+        python_floors,
+        root_python_floor,
+        show_python,
+    )
+    from hive_guardian.project.versions import UnparsableConstraint
     from hive_guardian.project.violation import Violation
     from hive_guardian.source.broken import BrokenFile, interpreter
     from hive_guardian.source.comments import Comment
@@ -84,6 +94,10 @@ _HOMES = {
     "project.dotted": ("DottedSet",),
     "project.globs": ("GlobSet",),
     "project.graph": ("Edge", "ImportGraph"),
+    "project.manifests.metadata": ("Metadata",),
+    "project.manifests.python_targets": ("PythonTarget", "find_python_targets"),
+    "project.python_floors": ("PythonFloor", "declares_python", "python_floors", "root_python_floor", "show_python"),
+    "project.versions": ("UnparsableConstraint",),
     "project.violation": ("Violation",),
     "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
@@ -132,12 +146,15 @@ __all__ = [
     "InterfaceContract",
     "LayersContract",
     "Location",
+    "Metadata",
     "Origin",
     "Overlay",
     "Place",
     "ProjectContext",
     "ProjectRule",
     "ProtectedContract",
+    "PythonFloor",
+    "PythonTarget",
     "Related",
     "Resolution",
     "ResolvedCall",
@@ -147,18 +164,24 @@ __all__ = [
     "Severity",
     "State",
     "StringConstant",
+    "UnparsableConstraint",
     "UsageError",
     "Violation",
     "apply_ignores",
     "constant_text",
+    "declares_python",
     "environment_read",
     "environment_reads",
     "explain_newer_syntax",
+    "find_python_targets",
     "hookimpl",
     "interpreter",
     "on",
     "parameter_defaults",
+    "python_floors",
     "redact",
+    "root_python_floor",
+    "show_python",
     "structural_problems",
     "suggest",
 ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hive_guardian.project.contract_elements import ElementResolver
     from hive_guardian.project.contracts import Contract
     from hive_guardian.project.graph import ImportGraph
+    from hive_guardian.project.manifests.document import Place
     from hive_guardian.project.symbols import SymbolIndex
     from hive_guardian.project.tree import FileTree
     from hive_guardian.project.violation import Evaluation
@@ -231,6 +232,22 @@ class ProjectContext(_Context):
         """Whether a Python file has the role test."""
         file = self.project.files.get(path)
         return file is not None and file.role is Role.TEST
+
+    def at(self, place: "Place") -> Location:
+        """Return the location of a key in a manifest."""
+        return Location(place.path, place.line, place.column, place.line, place.column)
+
+    def missing_in(self, component: "Component") -> Location:
+        """Return where a thing that a component lacks is reported.
+
+        That is line 1 of its `pyproject.toml`, else of its `__init__.py`, else of its first file in sorted order.
+        """
+        base = f"{component.directory}/" if component.directory else ""
+        packages = (f"{directory}/__init__.py" for directory in sorted(component.import_packages.values()))
+        wanted = (f"{base}pyproject.toml", f"{base}__init__.py", *packages)
+        files = self.project.components.files(component)
+        path = next((path for path in wanted if self.project.tree.exists(path)), min(files, default=component.name))
+        return Location(path, 1, 1, 1, 1)
 
     def judge(self, contract: "Contract", defaults: "Defaults | None" = None) -> "Evaluation":
         """Judge the project by a contract.
