@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import structural_problems
     from hive_guardian.source.walk import Place
+    from hive_guardian.source.declarations import rebound_names
 
 __version__ = "0.1.0"
 
@@ -108,6 +109,7 @@ _HOMES = {
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("structural_problems",),
     "source.walk": ("Place",),
+    "source.declarations": ("rebound_names",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -179,6 +181,7 @@ __all__ = [
     "on",
     "parameter_defaults",
     "python_floors",
+    "rebound_names",
     "redact",
     "root_python_floor",
     "show_python",

@@ -10,6 +10,7 @@ from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import Names, Redirect, Resolution
 from hive_guardian.source.origins import origin
 from hive_guardian.source.scopes import Scope, ScopeTree, build_scopes, resolve_relative
+from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode
 from hive_guardian.source.walk import (
     CHILDREN,
@@ -103,6 +104,11 @@ class Document:
     def names(self) -> Names:
         """The resolver of qualified names."""
         return Names(self.scopes, self.module, self.redirects, self.star_exports)
+
+    @cached_property
+    def strings(self) -> Strings:
+        """The string constants and what they are for."""
+        return Strings(self)
 
     @cached_property
     def imported(self) -> dict[str, frozenset[str]]:

@@ -1,0 +1,1 @@
+"""Rules about settings, paths and what ties code to one machine."""
