@@ -129,6 +129,18 @@ def _mentions(node: ast.AST) -> Iterator[tuple[str, _Mention]]:
             yield name, _Mention.ASSIGNMENT
 
 
+def rebound_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """Return the names the block of a function binds itself, by whatever statement, whoever owns the variable."""
+    bound: set[str] = set()
+    for node in _in_order(function.body):
+        bound.update(name for name, mention in _mentions(node) if mention is _Mention.ASSIGNMENT)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            bound.add(node.target.id)
+    return frozenset(bound)
+
+
 def _has_target(scope: Scope, name: str) -> bool:
     """Whether an enclosing function binds the name; every method sees `__class__`."""
     parent = scope.parent

@@ -130,9 +130,8 @@ def _parts(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
 def _is_sys_path(target: ast.expr, document: Document) -> bool:
     """Whether a target is `sys.path` or a part of it."""
     base = target.value if isinstance(target, ast.Subscript) else target
-    if isinstance(base, ast.Attribute):
-        return base.attr == "path" and document.resolve(base).may_be(_SYS_PATH)
-    if not isinstance(base, ast.Name):
+    root = base.value if isinstance(base, ast.Attribute) and base.attr == "path" else base
+    if not isinstance(root, ast.Name):
         return False
-    known = base.id in document.outline.aliases or "sys.path" in document.imported.get(base.id, ())
-    return known and document.resolve(base).may_be(_SYS_PATH)
+    is_known = root.id in document.imported or root.id in document.outline.aliases
+    return is_known and document.resolve(base).may_be(_SYS_PATH)
