@@ -12,6 +12,7 @@ from hive_guardian.project.manifests.document import ManifestProblem, Place, dec
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#\[\]{},&*!|>%@`-][^#:]*?|-[^\s:#][^#:]*?)\s*:(?=\s|$)""")
 _LITERAL = re.compile(r"[|>][+-]?\d?\s*(?:#.*)?$")
 _UNSUPPORTED = ("&", "*", "!", "{", "%", "@", "`", "? ")
+_FLOW_ITEM = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^,"'])+""")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "/": "/", "0": "\0"}
 _DEPTH = 40
 
@@ -206,7 +207,7 @@ class _Reader:
             if any(mark in inner for mark in "[]{}&"):
                 raise _UnsupportedError(current.number, "a flow list that holds more than scalars")
             here = self._place(current, offset)
-            items += [YamlScalar(_scalar(part, current.number), here) for part in _split(inner)]
+            items += [YamlScalar(_scalar(part, current.number), here) for part in _split(inner, current.number)]
             following = self._peek()
             if at_end:
                 return YamlList(tuple(items), place)
@@ -228,8 +229,10 @@ def _strip_comment(text: str) -> str:
     return re.sub(r"""((?:"[^"]*"|'[^']*'|[^"'#]|(?<!\s)#)*?)\s#.*""", r"\1", text)
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in re.findall(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^,"'])+""", text) if part.strip()]
+def _split(text: str, line: int) -> list[str]:
+    if _FLOW_ITEM.sub("", text).strip(", "):
+        raise _UnsupportedError(line, "a quote inside a flow list")
+    return [part.strip() for part in _FLOW_ITEM.findall(text) if part.strip()]
 
 
 def _scalar(text: str, line: int) -> str:
