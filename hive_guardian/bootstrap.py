@@ -189,7 +189,11 @@ def _cards(registry: "Registry") -> dict[str, RuleCard]:
 
     return {
         code: RuleCard(
-            facts_of(rule), rule_info(rule), rule.reads_today, issubclass(rule, ProjectRule), rule.state is State.ALWAYS
+            facts_of(rule, registry.other_names.get(code, ())),
+            rule_info(rule),
+            rule.reads_today,
+            issubclass(rule, ProjectRule),
+            rule.state is State.ALWAYS,
         )
         for code, rule in registry.rules.items()
     }

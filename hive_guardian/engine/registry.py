@@ -42,8 +42,20 @@ class Registry:
             codes = {f"GR{target:02d}" for target in {number, *_LEGACY_ENGINE.get(number, ())}}
             found[f"rule-{number}"] = {code for code in codes if code in self.rules}
         for slug, code in _LEGACY_SLUGS.items():
-            found.setdefault(slug, set()).add(code)
+            if code in self.rules:
+                found.setdefault(slug, set()).add(code)
         return {name: frozenset(codes) for name, codes in found.items() if codes}
+
+    @cached_property
+    def other_names(self) -> Mapping[str, tuple[str, ...]]:
+        """Id -> the names besides id and slug that mean it, sorted; one name may mean several rules, none is a tag."""
+        tags = {tag for rule in self.rules.values() for tag in rule.tags}
+        found: dict[str, list[str]] = {}
+        for name, codes in sorted(self.ids_by_name.items()):
+            for code in codes:
+                if name not in {code.lower(), self.rules[code].name.lower()} | tags:
+                    found.setdefault(code, []).append(name)
+        return {code: tuple(names) for code, names in found.items()}
 
     @property
     def unsuppressible(self) -> frozenset[str]:
@@ -100,5 +112,7 @@ def rule_info(rule: type[Rule]) -> RuleInfo:
         why=parts.get("why", parts["summary"]),
         help=f"# {rule.code} {rule.name}: {rule.title}\n\n{parts['summary']}.\n\n{body}\n",
         tags=tuple(rule.tags),
+        confidence=rule.confidence,
         security_severity=rule.security_severity,
+        advice=parts.get("fix", ""),
     )

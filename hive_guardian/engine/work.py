@@ -65,7 +65,7 @@ class Work:
         self.nanoseconds: dict[str, int] = {}
         self.results: dict[str, FileResult] = {}
         registry = request.catalogue.registry
-        self.config_set = validate_rules(request.config_set, list(registry.rules.values()))
+        self.config_set = validate_rules(request.config_set, list(registry.rules.values()), registry.other_names)
         for config in self.config_set.configs.values():
             check_policies(config, select(config, request.catalogue.facts))
         root = self.config_set.root
