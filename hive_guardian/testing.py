@@ -97,7 +97,7 @@ def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
     project = build_project(given, infos, components, {path: result.facts for path, result in results.items()})
     table = redirects_of(project, [instance])
     for path, result in results.items():
-        redirects = redirects_for(table, result.facts)
+        redirects = redirects_for(table, result.facts, tree.read(path))
         if redirects.names:
             results[path] = _analyse(instance, tree, infos, path, redirects)
     findings = [

@@ -1,6 +1,6 @@
 """The reduce phase: facts of all files become a graph, indexes and findings of project rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from time import perf_counter_ns
 
@@ -17,6 +17,7 @@ from hive_guardian.model.rule import FileRule, ProjectRule, Rule
 from hive_guardian.project.classes import ClassIndex
 from hive_guardian.project.components import ComponentModel, find_components
 from hive_guardian.project.contracts import parse_contracts
+from hive_guardian.project.dotted import prefixes
 from hive_guardian.project.graph import build_graph
 from hive_guardian.project.roles import RoleSettings, RoleTable, env_directories
 from hive_guardian.project.symbols import SymbolIndex
@@ -131,8 +132,21 @@ def redirects_of(project: ProjectFacts, rules: Iterable[Rule]) -> dict[str, froz
     return {name: frozenset(targets) for name, targets in project.symbols.re_exports_of(sorted(wanted)).items()}
 
 
-def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None) -> Redirects:
-    """Return the part of the re-exports that one file can reach by its imports."""
+def reaching(table: Mapping[str, frozenset[str]]) -> Callable[[FileFacts | None], bool]:
+    """Return a quick, generous test: could the imports of a file reach any of the re-exports?"""
+    wanted = {prefix for name in table for prefix in prefixes(name)}
+
+    def is_near(facts: FileFacts | None) -> bool:
+        return facts is not None and any(
+            fact.module in wanted and (not fact.name or fact.name == "*" or f"{fact.module}.{fact.name}" in wanted)
+            for fact in facts.imports
+        )
+
+    return is_near
+
+
+def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None, data: bytes) -> Redirects:
+    """Return the part of the re-exports that one file can reach by its imports and mentions in its text."""
     if not table or facts is None:
         return Redirects()
     roots = {f"{fact.module}.{fact.name}" if fact.name else fact.module for fact in facts.imports}
@@ -141,7 +155,9 @@ def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None) 
     star_names: dict[str, set[str]] = {}
     for name, targets in table.items():
         module, _, member = name.rpartition(".")
-        if name in roots or module in roots or any(name.startswith(f"{root}.") for root in roots):
+        if member.encode("utf-8", "surrogatepass") not in data and module not in stars:
+            continue
+        if any(prefix in roots for prefix in prefixes(name)):
             names[name] = targets
         if module in stars:
             names[name] = targets

@@ -24,6 +24,7 @@ from hive_guardian.engine.project_stage import (
     build_project,
     check_project,
     file_infos,
+    reaching,
     redirects_for,
     redirects_of,
 )
@@ -175,9 +176,16 @@ class Work:
     def _follow_redirects(self, project: ProjectFacts) -> bool:
         """Analyse the files again whose imports reach a re-export of a name that some rule looks for."""
         table = redirects_of(project, self.analyser.file_rules())
+        is_near = reaching(table)
         again: list[Task] = []
         for path, row in self.rows.items():
-            redirects = redirects_for(table, project.facts.get(path))
+            facts = project.facts.get(path)
+            if not row.redirects and not is_near(facts):
+                continue
+            try:
+                redirects = redirects_for(table, facts, self.request.tree.read(path))
+            except OSError:
+                continue
             if _redirect_text(redirects) != row.redirects:
                 again.append((path, redirects))
         if again:

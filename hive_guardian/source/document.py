@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from hive_guardian.model.finding import Location
 from hive_guardian.source.comments import Comment, read_comments
-from hive_guardian.source.names import Names, Redirect, Resolution
+from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution
 from hive_guardian.source.origins import origin
 from hive_guardian.source.scopes import Scope, ScopeTree, build_scopes, resolve_relative
+from hive_guardian.source.settled import settle
 from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode
 from hive_guardian.source.walk import (
@@ -64,6 +65,7 @@ class Document:
         self.star_exports = star_exports
         self._groups: dict[type, list[ast.AST]] = {}
         self._grouped: set[type] = set()
+        self._settled: dict[str, Resolution | None] = {}
 
     @cached_property
     def outline(self) -> Outline:
@@ -171,11 +173,24 @@ class Document:
     def resolve(self, expression: ast.expr) -> Resolution:
         """Return what a name or attribute chain may stand for; cheap when its root cannot be resolved."""
         root = expression
+        attributes: list[str] = []
         while isinstance(root, ast.Attribute):
+            attributes.append(root.attr)
             root = root.value
         if not isinstance(root, ast.Name):
-            return Resolution(frozenset(), complete=False)
-        return self.names.resolve(expression)
+            return UNKNOWN
+        if self.redirects or not self.is_ascii or "scopes" in self.__dict__:
+            return self.names.resolve(expression)
+        if root.id not in self._settled:
+            targets = self.imported.get(root.id)
+            self._settled[root.id] = settle(root.id, self.data, self.outline, targets)
+        settled = self._settled[root.id]
+        if settled is None:
+            return self.names.resolve(expression)
+        if not attributes:
+            return settled
+        (target,) = settled.names
+        return Resolution(frozenset({".".join([target, *reversed(attributes)])}), complete=True)
 
     def origin(self, expression: ast.expr) -> Resolution:
         """Return the constructors or classes an expression may be an instance of."""

@@ -19,7 +19,7 @@ from hive_guardian.source.walrus import walrus_problems
 Problem = tuple[ast.AST, str]
 EXPRESSIONS: tuple[type[ast.AST], ...] = (
     ast.Call, ast.Lambda, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-    ast.FormattedValue,
+    ast.FormattedValue, ast.Starred,
 )  # fmt: skip
 """The expression types every file is asked for; one traversal collects them all."""
 _FEATURES = frozenset(__future__.all_feature_names)
@@ -49,16 +49,22 @@ def structural_problems(document: Document) -> Iterator[Problem]:
 def _repeated_names(document: Document) -> Iterator[Problem]:
     """Parameters, type parameters and keyword arguments given twice."""
     for definition in document.outline.definitions:
-        if isinstance(definition, FUNCTIONS):
+        if isinstance(definition, ast.ClassDef):
+            if definition.keywords:
+                yield from _repeated_keywords(definition.keywords)
+        elif len(definition.args.args) > 1 or _has_special_parameters(definition.args):
             yield from _duplicate_parameters(definition.args)
-        else:
-            yield from _repeated_keywords(definition.keywords)
-        yield from _duplicate_type_parameters(getattr(definition, "type_params", ()))
+        if type_parameters := getattr(definition, "type_params", ()):
+            yield from _duplicate_type_parameters(type_parameters)
     for function in document.nodes(ast.Lambda):
         yield from _duplicate_parameters(function.args)
     for call in document.nodes(ast.Call):
-        if len(call.keywords) > 1:
+        if len(call.keywords) > 1 and len({keyword.arg for keyword in call.keywords}) != len(call.keywords):
             yield from _repeated_keywords(call.keywords)
+
+
+def _has_special_parameters(arguments: ast.arguments) -> bool:
+    return bool(arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
 
 
 def _duplicate_parameters(arguments: ast.arguments) -> Iterator[Problem]:
@@ -152,7 +158,7 @@ def _jumps(body: Iterable[ast.AST], *, in_loop: bool) -> Iterator[Problem]:
 
 
 def _starred(document: Document) -> Iterator[Problem]:
-    if b"*" not in document.data:
+    if not document.nodes(ast.Starred):
         return
     for assignment in document.nodes(ast.Assign):
         yield from _starred_value(assignment.value)
