@@ -15,6 +15,8 @@ from hive_guardian.project.tree import FileTree
 
 _NO_PROJECT = GlobSet(("**/tests/**", "**/test/**", "**/testdata/**", "**/fixtures/**"))
 """Manifests below these are input of tests, not projects."""
+_SAMPLES = GlobSet(("**/docs/**", "**/examples/**"))
+"""Projects below these show how to use another one."""
 _MANIFEST_ENDS = tuple(f"/{name}" for name in MANIFEST_NAMES)
 
 
@@ -60,6 +62,8 @@ class ComponentModel:
     Attributes:
         components: ordered by directory. The project root is one of them when it is a project of its own or there is
             no other.
+        samples: projects below `docs` or `examples`, found by their manifest: they own their files and have metadata,
+            but what is demanded of a component is not demanded of them.
         root: the component of everything no other component owns; may be missing from `components`.
         metadata: component directory -> its manifests; has the root as well.
         unmatched: configured component globs that match no directory.
@@ -74,6 +78,7 @@ class ComponentModel:
         "components",
         "metadata",
         "root",
+        "samples",
         "unmatched",
     )
 
@@ -83,13 +88,16 @@ class ComponentModel:
         root: Component,
         metadata: Mapping[str, Metadata],
         files: Mapping[str, Sequence[str]],
-        unmatched: Sequence[str],
+        *,
+        samples: Sequence[Component] = (),
+        unmatched: Sequence[str] = (),
     ) -> None:
         self.components = tuple(components)
         self.root = root
         self.metadata = metadata
+        self.samples = tuple(samples)
         self.unmatched = tuple(unmatched)
-        self._by_directory = {component.directory: component for component in (root, *components)}
+        self._by_directory = {component.directory: component for component in (root, *components, *samples)}
         self._owners = _Owners(self._by_directory)
         self._files = files
         self._prefixes = {component.directory: _prefixes(component) for component in self._by_directory.values()}
@@ -185,8 +193,12 @@ def find_components(tree: FileTree, layout: Layout) -> ComponentModel:
         kind = ComponentKind.LIBRARY if libraries.matches(directory) else kind
         components.append(_component(kind, manifests, files[directory], packages))
     root, *others = components
-    is_component = not others or metadata[""].is_project or (directories is not None and "" in directories)
-    return ComponentModel(components if is_component else others, root, metadata, files, unmatched)
+    samples = [item for item in others if directories is None and _SAMPLES.matches(item.directory)]
+    real = [item for item in others if item not in samples]
+    is_component = not real or metadata[""].is_project or (directories is not None and "" in directories)
+    return ComponentModel(
+        [root, *real] if is_component else real, root, metadata, files, samples=samples, unmatched=unmatched
+    )
 
 
 def _component(kind: ComponentKind, metadata: Metadata, files: Sequence[str], packages: Collection[str]) -> Component:

@@ -136,6 +136,24 @@ def test_each_manifest_makes_a_component_and_the_deepest_owns() -> None:
     assert model.find_distribution("fake") is None
 
 
+def test_sample_projects_own_their_files_but_are_no_components() -> None:
+    """Nobody demands tests and a readme of a project below `docs` or `examples`, unless the layout names it."""
+    files = {
+        "pyproject.toml": _named("x"),
+        "x/__init__.py": "",
+        "docs/examples/egg/setup.py": "from setuptools import setup\nsetup(name='egg', install_requires=['x'])\n",
+        "docs/examples/egg/egg.py": "",
+    }
+    model = _model(files)
+    assert [component.name for component in model.components] == ["x"]
+    assert [component.name for component in model.samples] == ["docs/examples/egg"]
+    assert model.owner("docs/examples/egg/egg.py") is model.samples[0]
+    assert model.metadata["docs/examples/egg"].dependencies[0].name == "x"
+    named = _model(files, Layout(components=("docs/examples/*",)))
+    assert "docs/examples/egg" in [component.name for component in named.components]
+    assert named.samples == ()
+
+
 def test_layout_globs_name_the_components() -> None:
     """Configured directories need Python or a manifest; globs that match nothing are told."""
     layout = Layout(components=("packages/*", "libs/*"), apps=("apps/*",), libraries=("packages/*",))
