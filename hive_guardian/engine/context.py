@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hive_guardian.project.contract_check import Defaults, ImportPolicy, Occasion
     from hive_guardian.project.contract_elements import ElementResolver
     from hive_guardian.project.contracts import Contract
-    from hive_guardian.project.graph import ImportGraph
+    from hive_guardian.project.graph import ExternalImport, ImportGraph
     from hive_guardian.project.manifests.document import Place
     from hive_guardian.project.symbols import SymbolIndex
     from hive_guardian.project.tree import FileTree
@@ -181,6 +181,17 @@ class ProjectFacts:
         from hive_guardian.project.contract_elements import ElementResolver  # most projects have no contract
 
         return ElementResolver(self.graph, self.components, self.facts)
+
+    def foreign_imports(self, path: str) -> "tuple[ExternalImport, ...]":
+        """Return what a file imports from outside the project, in source order."""
+        return self._foreign.get(path, ())
+
+    @cached_property
+    def _foreign(self) -> "dict[str, tuple[ExternalImport, ...]]":
+        grouped: dict[str, list[ExternalImport]] = {}
+        for one in self.graph.externals:
+            grouped.setdefault(one.importer, []).append(one)
+        return {path: tuple(found) for path, found in grouped.items()}
 
 
 class ProjectContext(_Context):
