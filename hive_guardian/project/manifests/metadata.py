@@ -8,8 +8,9 @@ from hive_guardian.project.manifests.build_settings import BuildSettings, Packag
 from hive_guardian.project.manifests.dependency import Dependency, Scope
 from hive_guardian.project.manifests.document import ManifestProblem, as_strings, as_table
 from hive_guardian.project.manifests.pyproject import Dialect, Fact, Pyproject, Script, read_pyproject
+from hive_guardian.project.manifests.requirements import read_requirements
 from hive_guardian.project.manifests.setuptools import SetupFile, read_setup_cfg, read_setup_py
-from hive_guardian.project.tree import FileTree
+from hive_guardian.project.tree import FileTree, join_path
 
 MANIFEST_NAMES = ("pyproject.toml", "setup.cfg", "setup.py")
 _T = TypeVar("_T", Pyproject, SetupFile)
@@ -25,6 +26,7 @@ class Metadata:
         pyproject: the file, `None` when absent or unreadable.
         setup_cfg: the same.
         setup_py: the same.
+        file_dependencies: runtime dependencies that a dynamic `[project]` takes from requirements files.
         problems: what could not be read, ordered by path and line.
     """
 
@@ -32,6 +34,7 @@ class Metadata:
     pyproject: Pyproject | None = None
     setup_cfg: SetupFile | None = None
     setup_py: SetupFile | None = None
+    file_dependencies: tuple[Dependency, ...] = ()
     problems: tuple[ManifestProblem, ...] = field(default=())
 
     @property
@@ -84,7 +87,7 @@ class Metadata:
     @property
     def dependencies(self) -> tuple[Dependency, ...]:
         """Every declared dependency; setup files count where `pyproject.toml` leaves dependencies to them."""
-        own = self.pyproject.dependencies if self.pyproject else ()
+        own = (self.pyproject.dependencies if self.pyproject else ()) + self.file_dependencies
         if any(item.scope == Scope.RUNTIME for item in own):
             return own
         return own + tuple(item for file in self._setup_files() for item in file.dependencies)
@@ -132,13 +135,29 @@ def read_metadata(tree: FileTree, directory: str) -> Metadata:
     problems: list[ManifestProblem] = []
     for item in (pyproject, setup_cfg, setup_py):
         problems += [item] if isinstance(item, ManifestProblem) else item.problems if item else ()
+    project = pyproject if isinstance(pyproject, Pyproject) else None
+    listed = [read_requirements(tree, path) for path in _requirement_files(project, directory)]
+    problems += (problem for requirements in listed for problem in requirements.problems)
     return Metadata(
         directory,
-        pyproject if isinstance(pyproject, Pyproject) else None,
+        project,
         setup_cfg if isinstance(setup_cfg, SetupFile) else None,
         setup_py if isinstance(setup_py, SetupFile) else None,
+        tuple(item for requirements in listed for item in requirements.dependencies),
         tuple(sorted(problems)),
     )
+
+
+def _requirement_files(pyproject: Pyproject | None, directory: str) -> list[str]:
+    """Where setuptools or hatch's requirements hook takes dynamic dependencies from, root-relative."""
+    if pyproject is None or "dependencies" not in pyproject.dynamic:
+        return []
+    sources = (
+        ("tool", "setuptools", "dynamic", "dependencies", "file"),
+        ("tool", "hatch", "metadata", "hooks", "requirements_txt", "files"),
+    )
+    written = [text for keys in sources for _, text in pyproject.document.strings(*keys)]
+    return [path for text in written if (path := join_path(directory, text)) is not None]
 
 
 def _read(

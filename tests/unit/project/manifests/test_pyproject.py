@@ -301,6 +301,22 @@ def test_what_counts_as_a_project(files: dict[str, str], *, expected: bool) -> N
             },
             False,
         ),
+        (
+            {
+                "pyproject.toml": "[project]\nname='x'\ndynamic=['dependencies']\n"
+                "[tool.setuptools.dynamic]\ndependencies = {file = ['req/base.txt']}\n",
+                "req/base.txt": "-r more.txt\n",
+                "req/more.txt": "a>=1\n",
+            },
+            False,
+        ),
+        (
+            {
+                "pyproject.toml": "[project]\nname='x'\ndynamic=['dependencies']\n"
+                "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = ['gone.txt']\n",
+            },
+            True,
+        ),
         ({"setup.py": "from setuptools import setup\nsetup(name='x', install_requires=read())\n"}, True),
         ({"setup.cfg": "[metadata]\nname=x\n[options]\ninstall_requires = file: r.txt\n"}, True),
     ],
