@@ -35,7 +35,7 @@ class MemoryTree:
     __slots__ = ("_files", "_paths")
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+        self._files = {path: text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text for path, text in files.items()}
         self._paths = tuple(sorted(self._files))
 
     def paths(self) -> Sequence[str]:

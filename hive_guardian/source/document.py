@@ -9,7 +9,7 @@ from hive_guardian.model.finding import Location
 from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution
 from hive_guardian.source.origins import origin
-from hive_guardian.source.scopes import Scope, ScopeTree, build_scopes, resolve_relative
+from hive_guardian.source.scopes import Scope, Scopes, ScopeTree, resolve_relative
 from hive_guardian.source.settled import settle
 from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode
@@ -99,13 +99,25 @@ class Document:
 
     @cached_property
     def scopes(self) -> ScopeTree:
-        """Scopes and bindings."""
-        return build_scopes(self.tree, self.module, is_package=self.is_package)
+        """All scopes and bindings; costs as much as a parse, so ask `names` where a name is the question."""
+        return self.open_scopes.tree
+
+    @cached_property
+    def open_scopes(self) -> Scopes:
+        """Scopes that open as far as questions need them."""
+        by_type = self.outline.by_type
+        return Scopes(
+            self.tree,
+            self.module,
+            is_package=self.is_package,
+            definitions=self.outline.definitions,
+            has_declarations=ast.Global in by_type or ast.Nonlocal in by_type,
+        )
 
     @cached_property
     def names(self) -> Names:
         """The resolver of qualified names."""
-        return Names(self.scopes, self.module, self.redirects, self.star_exports)
+        return Names(self.open_scopes, self.module, self.redirects, self.star_exports)
 
     @cached_property
     def strings(self) -> Strings:
@@ -179,7 +191,7 @@ class Document:
             root = root.value
         if not isinstance(root, ast.Name):
             return UNKNOWN
-        if self.redirects or not self.is_ascii or "scopes" in self.__dict__:
+        if self.redirects or not self.is_ascii:
             return self.names.resolve(expression)
         if root.id not in self._settled:
             targets = self.imported.get(root.id)

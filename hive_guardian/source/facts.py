@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
 from hive_guardian.source.document import Document
 from hive_guardian.source.scopes import resolve_relative
-from hive_guardian.source.walk import FUNCTIONS, Definition, Place, bound_names
+from hive_guardian.source.walk import FUNCTIONS, Definition, Place, bound_names, last_name
 
 _KIND_BY_BASE: dict[str, ClassKind] = {
     "typing.Protocol": ClassKind.PROTOCOL,
@@ -80,9 +80,13 @@ def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
     if b"import_module" not in document.data and b"__import__" not in document.data:
         return
     wanted = frozenset({"importlib.import_module", "builtins.__import__"})
+    spelled = {"import_module", "__import__", *document.outline.aliases}
+    spelled |= {name for name, targets in document.imported.items() if not wanted.isdisjoint(targets)}
     for call in document.nodes(ast.Call):
         first = call.args[0] if call.args else None
-        if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+        if last_name(call.func) not in spelled or not (
+            isinstance(first, ast.Constant) and isinstance(first.value, str)
+        ):
             continue
         if document.resolve(call.func).may_be(wanted):
             place = document.location(call)

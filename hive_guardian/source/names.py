@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hive_guardian.source.scopes import Binding, BindingKind, Branch, Position, Scope, ScopeTree
+from hive_guardian.source.scopes import Binding, BindingKind, Branch, Position, Scope, Scopes
 
 BUILTINS = frozenset(dir(builtins)) | {"WindowsError", "__file__"}
 _MAX_HOPS = 3
@@ -52,7 +52,7 @@ class Names:
 
     def __init__(
         self,
-        scopes: ScopeTree,
+        scopes: Scopes,
         module: str,
         redirects: Redirect | None = None,
         star_exports: Mapping[str, frozenset[str]] | None = None,
@@ -69,7 +69,7 @@ class Names:
 
     def bindings(self, name: ast.Name) -> list[Binding]:
         """Return the bindings a name may refer to, latest first; empty for builtins and unbound names."""
-        scope = self.scopes.scope_of.get(name)
+        scope = self.scopes.scope_of(name)
         return self._visible(name, scope)[0] if scope is not None else []
 
     def _resolve(self, expression: ast.expr, hops: int) -> Resolution:
@@ -92,7 +92,7 @@ class Names:
         return Resolution(names, resolution.complete)
 
     def _resolve_name(self, name: ast.Name, hops: int) -> Resolution:
-        scope = self.scopes.scope_of.get(name)
+        scope = self.scopes.scope_of(name)
         if scope is None:
             return UNKNOWN
         bindings, complete = self._visible(name, scope)
@@ -116,7 +116,7 @@ class Names:
     def _visible(self, name: ast.Name, scope: Scope) -> tuple[list[Binding], bool]:
         """Return the bindings a name may refer to and whether control flow cannot bring others."""
         use: Position = (name.lineno, name.col_offset)
-        branch = self.scopes.branch_of[name]
+        branch = self.scopes.branch_of(name)
         home = True
         current: Scope | None = scope
         while current is not None:
@@ -141,14 +141,14 @@ class Names:
         if isinstance(scope.node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             for node in ast.walk(scope.node.generators[0].iter):
                 if isinstance(node, ast.Name):
-                    return self.scopes.branch_of.get(node, ())
+                    return self.scopes.branch_of(node)
         return ()
 
     def _resolve_binding(self, binding: Binding, scope: Scope, hops: int) -> Resolution:
         if binding.kind is BindingKind.IMPORT:
             return Resolution(frozenset({binding.target}), complete=True) if binding.target else UNKNOWN
         if binding.kind is BindingKind.DEFINITION:
-            inner = self.scopes.scopes.get(binding.node)
+            inner = self.scopes.of_definition(binding.node)
             qualname = inner.qualname if inner is not None else binding.name
             return Resolution(frozenset({f"{self.module}.{qualname}".lstrip(".")}), complete=True)
         if binding.kind is BindingKind.ASSIGNMENT and isinstance(binding.value, ast.Name | ast.Attribute):

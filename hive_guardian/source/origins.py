@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hive_guardian.source.names import UNKNOWN, Names, Resolution
 from hive_guardian.source.scopes import Binding, BindingKind, Scope
+from hive_guardian.source.walk import all_nodes
 
 
 def origin(expression: ast.expr, names: Names) -> Resolution:
@@ -46,7 +48,7 @@ def _is_none(expression: ast.expr) -> bool:
 
 def _all_bindings(name: ast.Name, names: Names) -> list[Binding]:
     """Return every binding of the name in the scope it belongs to, whatever the order."""
-    scope: Scope | None = names.scopes.scope_of.get(name)
+    scope: Scope | None = names.scopes.scope_of(name)
     home = True
     while scope is not None:
         if name.id in scope.bindings and (home or not scope.is_class):
@@ -82,7 +84,7 @@ def _agree(origins: Iterable[Resolution]) -> Resolution:
 
 def _of_self_attribute(expression: ast.Attribute, base: ast.Name, names: Names) -> Resolution:
     """Return the origin of `self.x` when all its assignments in the class agree."""
-    scope = names.scopes.scope_of.get(base)
+    scope = names.scopes.scope_of(base)
     while scope is not None and not scope.is_class:
         scope = scope.parent
     if scope is None or base.id not in {"self", "cls"} or not isinstance(scope.node, ast.ClassDef):
@@ -92,13 +94,18 @@ def _of_self_attribute(expression: ast.Attribute, base: ast.Name, names: Names) 
 
 def _assigned_origins(node: ast.ClassDef, receiver: str, attribute: str, names: Names) -> list[Resolution]:
     """Return the origin of each assignment to `receiver.attribute` in a class body."""
-    assignments = [inner for inner in ast.walk(node) if isinstance(inner, ast.Assign | ast.AnnAssign)]
     return [
         _of_assignment(assignment, names)
-        for assignment in assignments
+        for assignment in _assignments(node)
         for target in (assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target])
         if _is_member(target, receiver, attribute)
     ]
+
+
+@lru_cache(maxsize=8)
+def _assignments(node: ast.ClassDef) -> tuple[ast.Assign | ast.AnnAssign, ...]:
+    """Return every assignment in a class body; questions about one class come in a row."""
+    return tuple(inner for inner in all_nodes(node) if isinstance(inner, ast.Assign | ast.AnnAssign))
 
 
 def _is_member(target: ast.expr, receiver: str, attribute: str) -> bool:

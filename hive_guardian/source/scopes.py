@@ -1,11 +1,15 @@
-"""Scopes and bindings of one file (golden-rules.md 4.4); built only for files in which a rule needs them."""
+"""Scopes and bindings of one file (golden-rules.md 4.4); built only for files in which a rule needs them.
+
+A question about one name opens the module and the definitions around the name, nothing else: the scopes of a whole file
+cost as much as parsing it.
+"""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from hive_guardian.source.walk import FUNCTIONS, child_nodes
+from hive_guardian.source.walk import FUNCTIONS, Definition, child_nodes
 
 Branch = tuple[tuple[int, str], ...]
 Position = tuple[int, int]
@@ -143,13 +147,25 @@ class _Builder:
         root = Scope(tree, None, "")
         self.tree = ScopeTree(root, {tree: root}, {}, {}, [])
         self.stack: list[tuple[ast.AST, Scope, Branch]] = [(statement, root, ()) for statement in reversed(tree.body)]
+        self.closed: dict[ast.AST, tuple[list[ast.stmt], Scope]] = {}
 
-    def build(self) -> ScopeTree:
+    def visit_pending(self) -> None:
+        """Visit everything but the bodies of definitions, which stay closed."""
         while self.stack:
             node, scope, branch = self.stack.pop()
             self.visit(node, scope, branch)
+
+    def open_body(self, definition: ast.AST) -> None:
+        """Visit the body of one definition."""
+        body, scope = self.closed.pop(definition)
+        self.push(list(body), scope, ())
+        self.visit_pending()
+
+    def open_all(self) -> None:
+        """Visit every body and give names declared global or nonlocal to the scopes they belong to."""
+        while self.closed:
+            self.open_body(next(iter(self.closed)))
         _hoist_globals(self.tree)
-        return self.tree
 
     def push(self, nodes: Iterator[ast.AST] | list[ast.AST], scope: Scope, branch: Branch) -> None:
         self.stack.extend((node, scope, branch) for node in reversed(list(nodes)))
@@ -271,13 +287,13 @@ class _Builder:
             *([node.returns] if node.returns else []),
         ]  # fmt: skip
         self.bind_parameters(arguments, inner)
-        self.push(list(node.body), inner, ())
+        self.closed[node] = (node.body, inner)
         self.push(outside, scope, branch)
 
     def visit_class(self, node: ast.ClassDef, scope: Scope, branch: Branch) -> None:
         self.add(Binding(node.name, BindingKind.DEFINITION, node, None, _end(node), branch), scope)
         inner = self.open(node, scope, node.name)
-        self.push(list(node.body), inner, ())
+        self.closed[node] = (node.body, inner)
         self.push([*node.decorator_list, *node.bases, *node.keywords], scope, branch)
 
     def visit_comprehension(
@@ -376,12 +392,61 @@ def _end(node: ast.AST) -> Position:
     return getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0
 
 
-def build_scopes(tree: ast.Module, module: str, *, is_package: bool) -> ScopeTree:
-    """Return the scopes of a file.
+class Scopes:
+    """The scopes of a file, opened as far as questions need them.
 
     Args:
         tree: the parsed file.
         module: its dotted name, for relative imports; empty when unknown.
         is_package: whether it is an `__init__`.
+        definitions: its functions and classes, outer before inner.
+        has_declarations: whether it says `global` or `nonlocal` somewhere: then everything is opened at once.
     """
-    return _Builder(tree, module, is_package=is_package).build()
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        module: str,
+        *,
+        is_package: bool,
+        definitions: Iterable[Definition],
+        has_declarations: bool,
+    ) -> None:
+        """Open the module level."""
+        self._builder = _Builder(tree, module, is_package=is_package)
+        self._builder.visit_pending()
+        self._definitions = definitions
+        self.module = self._builder.tree.module
+        self.star_imports = self._builder.tree.star_imports
+        if has_declarations:
+            self._builder.open_all()
+
+    @property
+    def tree(self) -> ScopeTree:
+        """Everything, every definition opened."""
+        if self._builder.closed:
+            self._builder.open_all()
+        return self._builder.tree
+
+    def scope_of(self, name: ast.Name) -> Scope | None:
+        """Return the scope in which a name is evaluated."""
+        self._open_around(name)
+        return self._builder.tree.scope_of.get(name)
+
+    def branch_of(self, name: ast.Name) -> Branch:
+        """Return the branch of a name inside its scope."""
+        self._open_around(name)
+        return self._builder.tree.branch_of.get(name, ())
+
+    def of_definition(self, node: ast.AST) -> Scope | None:
+        """Return the scope that a definition, lambda or comprehension opens, if it has been seen."""
+        return self._builder.tree.scopes.get(node)
+
+    def _open_around(self, name: ast.Name) -> None:
+        """Open the definitions around a name, outermost first."""
+        if name in self._builder.tree.scope_of:
+            return
+        line = name.lineno
+        for definition in self._definitions:
+            if definition in self._builder.closed and definition.lineno <= line <= (definition.end_lineno or line):
+                self._builder.open_body(definition)
