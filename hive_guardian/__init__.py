@@ -30,6 +30,9 @@ if TYPE_CHECKING:
         on,
     )
     from hive_guardian.model.severity import Confidence, Severity
+    from hive_guardian.project.ancestry import canonical, library_bases
+    from hive_guardian.project.classes import ClassEntry, ClassIndex, Truth
+    from hive_guardian.project.collectable import has_tests, is_test_class, pytest_options
     from hive_guardian.project.components import Component
     from hive_guardian.project.contract_check import Defaults
     from hive_guardian.project.contract_ignores import apply_ignores
@@ -60,14 +63,24 @@ if TYPE_CHECKING:
     from hive_guardian.project.violation import Violation
     from hive_guardian.source.broken import BrokenFile, interpreter
     from hive_guardian.source.comments import Comment
+    from hive_guardian.source.declarations import rebound_names
     from hive_guardian.source.document import Document
     from hive_guardian.source.environment import EnvironmentRead, environment_read, environment_reads
+    from hive_guardian.source.handlers import (
+        Loggers,
+        broad_types,
+        calls_in,
+        handler_nodes,
+        is_broad,
+        leaves_process,
+        reads_exception,
+        reraises,
+    )
     from hive_guardian.source.names import Resolution
     from hive_guardian.source.newer_syntax import explain_newer_syntax
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import structural_problems
     from hive_guardian.source.walk import Place
-    from hive_guardian.source.declarations import rebound_names
 
 __version__ = "0.1.0"
 
@@ -85,6 +98,9 @@ _HOMES = {
         "ALL_ROLES", "Bad", "Check", "FileRule", "FixClass", "Good", "ProjectRule", "RuleOptions", "State", "on",
     ),
     "model.severity": ("Confidence", "Severity"),
+    "project.ancestry": ("canonical", "library_bases"),
+    "project.classes": ("ClassEntry", "ClassIndex", "Truth"),
+    "project.collectable": ("has_tests", "is_test_class", "pytest_options"),
     "project.components": ("Component",),
     "project.contract_check": ("Defaults",),
     "project.contract_ignores": ("apply_ignores",),
@@ -102,14 +118,18 @@ _HOMES = {
     "project.violation": ("Violation",),
     "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
+    "source.declarations": ("rebound_names",),
     "source.document": ("Document",),
     "source.environment": ("EnvironmentRead", "environment_read", "environment_reads"),
+    "source.handlers": (
+        "Loggers", "broad_types", "calls_in", "handler_nodes", "is_broad", "leaves_process", "reads_exception",
+        "reraises",
+    ),
     "source.names": ("Resolution",),
     "source.newer_syntax": ("explain_newer_syntax",),
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("structural_problems",),
     "source.walk": ("Place",),
-    "source.declarations": ("rebound_names",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -119,6 +139,8 @@ __all__ = [
     "Bad",
     "BrokenFile",
     "Check",
+    "ClassEntry",
+    "ClassIndex",
     "ClassKind",
     "Comment",
     "Component",
@@ -148,6 +170,7 @@ __all__ = [
     "InterfaceContract",
     "LayersContract",
     "Location",
+    "Loggers",
     "Metadata",
     "Origin",
     "Overlay",
@@ -166,23 +189,36 @@ __all__ = [
     "Severity",
     "State",
     "StringConstant",
+    "Truth",
     "UnparsableConstraint",
     "UsageError",
     "Violation",
     "apply_ignores",
+    "broad_types",
+    "calls_in",
+    "canonical",
     "constant_text",
     "declares_python",
     "environment_read",
     "environment_reads",
     "explain_newer_syntax",
     "find_python_targets",
+    "handler_nodes",
+    "has_tests",
     "hookimpl",
     "interpreter",
+    "is_broad",
+    "is_test_class",
+    "leaves_process",
+    "library_bases",
     "on",
     "parameter_defaults",
+    "pytest_options",
     "python_floors",
+    "reads_exception",
     "rebound_names",
     "redact",
+    "reraises",
     "root_python_floor",
     "show_python",
     "structural_problems",

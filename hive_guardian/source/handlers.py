@@ -1,0 +1,134 @@
+"""What an exception handler does with the exception (golden-rules.md 4.13): raise on, log, report, read, or nothing."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+
+from hive_guardian.source.document import Document
+from hive_guardian.source.walk import FUNCTIONS, child_nodes, last_name
+
+_BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
+_FACTORIES = frozenset(
+    {
+        "logging.getLogger",
+        "logging.Logger",
+        "structlog.get_logger",
+        "structlog.getLogger",
+        "structlog.stdlib.get_logger",
+    }
+    | {"loguru.logger", "logbook.Logger", "celery.utils.log.get_task_logger"},
+)
+_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log"})
+_LOUD = frozenset({"warning", "warn", "error", "critical", "fatal", "exception", "log"})
+_EXITS = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
+_TRIES = (ast.Try, ast.TryStar)
+
+
+class Loggers:
+    """Recognises calls of loggers: by resolution, by known factories, by configured objects, then by local names."""
+
+    def __init__(self, factory: str | None = None, objects: Iterable[str] = ()) -> None:
+        """Keep what the project calls its loggers.
+
+        Args:
+            factory: dotted name of the function loggers come from.
+            objects: dotted names of objects to treat as loggers.
+        """
+        self._factories = _FACTORIES | ({factory} if factory else set())
+        self._objects = frozenset(objects)
+
+    def method(self, call: ast.Call, document: Document) -> str:
+        """Return the log method a call uses (`warning`, `exception`, ...), empty when it logs nothing."""
+        callee = call.func
+        if isinstance(callee, ast.Attribute) and callee.attr in _LEVELS:
+            return callee.attr if self.is_logger(callee.value, document) else ""
+        if isinstance(callee, ast.Name) and callee.id in document.imported:
+            for name in document.resolve(callee).names:
+                module, _, method = name.rpartition(".")
+                if method in _LEVELS and module in {"logging", *self._objects}:
+                    return method
+        return ""
+
+    def is_logger(self, expression: ast.expr, document: Document) -> bool:
+        """Whether an expression is a logger, or a logging module."""
+        if isinstance(expression, ast.Name | ast.Attribute):
+            names = document.resolve(expression).names
+            if names & self._objects or "logging" in names or names & self._factories:
+                return True
+        if document.origin(expression).names & self._factories:
+            return True
+        return _sounds_like_logger(last_name(expression.func if isinstance(expression, ast.Call) else expression))
+
+    def logs_traceback(self, call: ast.Call, document: Document) -> bool:
+        """Whether a call logs with the traceback: `.exception(...)`, or a truthy `exc_info`."""
+        method = self.method(call, document)
+        if not method:
+            return False
+        given = next((keyword.value for keyword in call.keywords if keyword.arg == "exc_info"), None)
+        if given is None:
+            return method == "exception"
+        return not isinstance(given, ast.Constant) or bool(given.value)
+
+    def is_loud(self, call: ast.Call, document: Document) -> bool:
+        """Whether a call logs at warning or above."""
+        return self.method(call, document) in _LOUD
+
+
+def _sounds_like_logger(name: str) -> bool:
+    lowered = name.lower().strip("_")
+    return lowered.endswith(("log", "logger", "logging")) or lowered.startswith("log")
+
+
+def broad_types(handler: ast.ExceptHandler, document: Document) -> list[ast.expr]:
+    """Return the expressions of a handler that name `Exception` or `BaseException`."""
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return [kind for kind in types if kind is not None and is_broad(kind, document)]
+
+
+def is_broad(kind: ast.expr, document: Document) -> bool:
+    """Whether an expression names `Exception` or `BaseException`."""
+    if last_name(kind) not in {"Exception", "BaseException"} and not (
+        isinstance(kind, ast.Name) and kind.id in document.outline.aliases
+    ):
+        return False
+    return document.resolve(kind).may_be(_BROAD)
+
+
+def handler_nodes(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
+    """Yield the nodes of a handler's body; nested `try`, definitions and lambdas are not entered."""
+    stack: list[ast.AST] = list(reversed(handler.body))
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (*_TRIES, *FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            stack.extend(reversed(list(child_nodes(node))))
+
+
+def reraises(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler raises the exception on: bare, by its name, or as the cause of another one."""
+    return any(isinstance(node, ast.Raise) and _raises_on(node, handler.name) for node in handler_nodes(handler))
+
+
+def _raises_on(node: ast.Raise, name: str | None) -> bool:
+    if node.exc is None:
+        return True
+    carrier = node.exc if node.cause is None else node.cause
+    return isinstance(carrier, ast.Name) and carrier.id == name
+
+
+def calls_in(handler: ast.ExceptHandler, accepts: Callable[[ast.Call], bool]) -> bool:
+    """Whether the handler itself makes a call that is accepted."""
+    return any(isinstance(node, ast.Call) and accepts(node) for node in handler_nodes(handler))
+
+
+def reads_exception(handler: ast.ExceptHandler) -> bool:
+    """Whether the bound exception is read anywhere in the handler, nested code included."""
+    return handler.name is not None and any(
+        isinstance(node, ast.Name) and node.id == handler.name and isinstance(node.ctx, ast.Load)
+        for statement in handler.body
+        for node in ast.walk(statement)
+    )
+
+
+def leaves_process(call: ast.Call, document: Document) -> bool:
+    """Whether a call ends the program."""
+    return last_name(call.func) in {"exit", "_exit", "abort", "quit"} and document.resolve(call.func).may_be(_EXITS)

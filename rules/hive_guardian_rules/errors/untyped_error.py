@@ -1,0 +1,205 @@
+"""GR09: handlers and exceptions without a type somebody can act on."""
+
+import ast
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field
+
+from hive_guardian import (
+    Bad,
+    Check,
+    DottedSet,
+    FileContext,
+    FileRule,
+    Finding,
+    FixClass,
+    Good,
+    Loggers,
+    RuleOptions,
+    Severity,
+    broad_types,
+    calls_in,
+    canonical,
+    is_broad,
+    library_bases,
+    on,
+    reraises,
+    suggest,
+)
+
+_ROOT, _UNKNOWN = "BaseException", "?"
+_CONTROL_FLOW = (
+    *("Warning", "SystemExit", "KeyboardInterrupt", "GeneratorExit"),
+    *("StopIteration", "StopAsyncIteration"),
+)
+
+
+class UntypedError(FileRule):
+    """Handler or exception without a type somebody can act on.
+
+    What: `except:` without a bare `raise`; a handler for `Exception` or `BaseException` that neither raises the
+    exception on nor logs its traceback; `raise Exception(...)`; with `base-error`, exception classes of another family.
+
+    Why: Errors are caught by family; a family needs a root and handlers need names.
+
+    Not a finding: Handlers that re-raise (`raise`, `raise error`, `raise X from error`) or log with the traceback;
+    functions in `boundaries`; re-raising a variable; `raise NotImplementedError`; warnings and control flow; a class
+    whose ancestors are not all known.
+
+    Fix: Name the exceptions the block can raise; raise a class of the project's own.
+
+    When to suppress: The outermost loop of a process, where every error is recorded; better list it in `boundaries`.
+
+    Differs: ruff E722, BLE001, TRY002 are the same on files of role prod.
+
+    Source: golden rule 9 (8 of the predecessor); pycodestyle E722, flake8-blind-except BLE001, tryceratops TRY002.
+    """
+
+    code, name, title = "GR09", "untyped-error", "Error Handling Standards"
+    severity = Severity.ERROR
+    tags = ("errors",)
+    fix = FixClass.UNSAFE
+    checks = (
+        Check("bare-except", Severity.ERROR, "`except:` that does not raise"),
+        Check("broad-except", Severity.WARNING, "catching Exception without raising it on or logging the traceback"),
+        Check("vanilla-raise", Severity.ERROR, "raising Exception or BaseException itself"),
+        Check("foreign-base", Severity.ERROR, "an exception class that does not derive from `base-error`"),
+    )
+    yields_to: ClassVar = {"broad-except": ("GR44",)}
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        base_error: str | None = Field(default=None, description="the class every exception derives from")
+        allowed_bases: tuple[str, ...] = Field(default=_CONTROL_FLOW, description="bases that need not derive from it")
+        boundaries: tuple[str, ...] = Field(default=(), description="functions that may catch everything")
+
+    options: Options
+
+    @on(ast.Try, ast.TryStar)
+    def check_handlers(self, node: ast.Try | ast.TryStar, ctx: FileContext) -> Iterator[Finding]:
+        """Report bare and broad handlers."""
+        for handler in node.handlers:
+            if handler.type is None:
+                if not any(isinstance(item, ast.Raise) and item.exc is None for item in handler.body):
+                    message = "bare except catches BaseException"
+                    yield ctx.finding(handler, message, check="bare-except", fix=suggest("name the exceptions"))
+                continue
+            for kind in broad_types(handler, ctx.document)[:1]:
+                if not reraises(handler) and not self._logs(handler, ctx) and not self._is_boundary(handler, ctx):
+                    yield ctx.finding(
+                        kind,
+                        f"handler for {ctx.document.source(kind)} neither re-raises nor logs the traceback",
+                        check="broad-except",
+                        fix=suggest("name the exceptions, or log with the traceback"),
+                    )
+
+    @on(ast.Raise)
+    def check_raise(self, node: ast.Raise, ctx: FileContext) -> Iterator[Finding]:
+        """Report `raise Exception`, called or not."""
+        kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        if isinstance(kind, ast.Name | ast.Attribute) and is_broad(kind, ctx.document):
+            yield ctx.finding(
+                kind,
+                f"raises {ctx.document.source(kind)}; raise a named error",
+                check="vanilla-raise",
+                fix=suggest("raise a class that says what went wrong"),
+            )
+
+    @on(ast.ClassDef)
+    def check_class(self, node: ast.ClassDef, ctx: FileContext) -> Iterator[Finding]:
+        """Report an exception class of another family."""
+        base_error = self.options.base_error
+        if not base_error or not node.bases or ctx.file.module.partition(".")[0] == base_error.partition(".")[0]:
+            return
+        ancestors = _ancestors(node, ctx)
+        if _ROOT not in ancestors or _UNKNOWN in ancestors or base_error in ancestors:
+            return
+        allowed = DottedSet(canonical(name) for name in self.options.allowed_bases)
+        if not any(map(allowed.matches, ancestors)):
+            yield ctx.finding(
+                node,
+                f"{node.name} does not derive from {base_error}",
+                check="foreign-base",
+                fix=suggest(f"derive it from {base_error}, and from the old base as long as callers catch that"),
+            )
+
+    def _logs(self, handler: ast.ExceptHandler, ctx: FileContext) -> bool:
+        layout = self.settings.layout
+        loggers = Loggers(layout.logger_factory, layout.logger_objects)
+        return calls_in(handler, lambda call: loggers.logs_traceback(call, ctx.document))
+
+    def _is_boundary(self, handler: ast.ExceptHandler, ctx: FileContext) -> bool:
+        return bool(self.options.boundaries) and DottedSet(self.options.boundaries).matches(
+            ctx.document.symbol(handler)
+        )
+
+    examples: ClassVar = (
+        Bad("try:\n    f()\nexcept:\n    cleanup()\n", at=[(3, 1)], message="bare except"),
+        Bad("try:\n    f()\nexcept:\n    if quiet:\n        raise\n", at=[(3, 1)]),
+        Bad("try:\n    f()\nexcept (KeyError, Exception):\n    x = 1\n", at=[(3, 19)], message="handler for Exception"),
+        Bad("import builtins as b\ntry:\n    f()\nexcept b.BaseException as e:\n    show(e)\n", at=[(4, 8)]),
+        Bad("E = Exception\ntry:\n    f()\nexcept E:\n    show()\n", at=[(4, 8)]),
+        Bad("try:\n    f()\nexcept* Exception:\n    show()\n", at=[(3, 9)]),
+        Bad(
+            "try:\n    f()\nexcept Exception as e:\n    def g(): raise\n    log.error('x', exc_info=False)\n",
+            at=[(3, 8)],
+        ),
+        Bad("try:\n    f()\nexcept Exception as e:\n    raise ValueError(str(e))\n", at=[(3, 8)]),
+        Bad('class A:\n    def f(self):\n        raise Exception("quota")\n', at=[(3, 15)], message="raises Exception"),
+        Bad("raise BaseException\n", at=[(1, 7)]),
+        Bad(
+            "class QuotaError(Exception): ...\nclass MoreError(QuotaError): ...\n",
+            at=[(1, 1), (2, 1)],
+            options={"base-error": "acme.BaseError"},
+            message="QuotaError does not derive from acme.BaseError",
+        ),
+        Good("try:\n    f()\nexcept:\n    cleanup()\n    raise\n"),
+        Good("try:\n    f()\nexcept Exception as e:\n    if x:\n        raise Wrapped() from e\n"),
+        Good("try:\n    f()\nexcept Exception:\n    self.logger.exception('failed')\n"),
+        Good("import logging\ntry:\n    f()\nexcept Exception as e:\n    logging.error('x', exc_info=e)\n"),
+        Good("from .errors import Exception\ntry:\n    f()\nexcept Exception:\n    show()\nraise Exception()\n"),
+        Good("def f(Exception):\n    raise Exception('x')\n"),
+        Good("def f(error):\n    raise error\n"),
+        Good("class A:\n    def f(self):\n        raise NotImplementedError\n"),
+        Good("import contextlib\nwith contextlib.suppress(Exception):\n    f()\n"),
+        Good(
+            "def main():\n    try:\n        f()\n    except Exception:\n        show()\n",
+            options={"boundaries": ["pkg.*.main"]},
+        ),
+        Good("from acme.log import audit\ntry:\n    f()\nexcept Exception:\n    audit.exception('x')\n",
+             layout={"logger-objects": ["acme.log.audit"]}),
+        Good(
+            "from acme import BaseError\nfrom other import Odd\nclass A(BaseError, KeyError): ...\nclass B(Odd): ...\n"
+            "class C(UserWarning): ...\nclass D(dict): ...\n",
+            options={"base-error": "acme.BaseError"},
+        ),
+        Good("class AppError(Exception): ...\n"),
+    )  # fmt: skip
+
+
+def _ancestors(node: ast.ClassDef, ctx: FileContext) -> frozenset[str]:
+    """Return the dotted names of the ancestors; one that is neither in this file nor bundled has none itself."""
+    local = {
+        ctx.document.symbol(definition): definition
+        for definition in ctx.document.outline.definitions
+        if isinstance(definition, ast.ClassDef)
+    }
+    found: set[str] = set()
+    pending = _bases(node, ctx)
+    while pending:
+        name = canonical(pending.pop())
+        if name not in found:
+            found.add(name)
+            pending += _bases(local[name], ctx) if name in local else _library_bases(name)
+    return frozenset(found)
+
+
+def _library_bases(name: str) -> tuple[str, ...]:
+    bases = library_bases(name)
+    return (_UNKNOWN,) if bases is None else bases
+
+
+def _bases(node: ast.ClassDef, ctx: FileContext) -> list[str]:
+    return [name for base in node.bases for name in ctx.document.resolve(base).names or {_UNKNOWN}]
