@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from typing import TYPE_CHECKING
 
 from hive_guardian.project.manifests.document import ManifestProblem, Place
-from hive_guardian.project.versions import Constraint, UnparsableConstraint, parse_pep440, parse_poetry
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+    from hive_guardian.project.versions import Constraint, UnparsableConstraint
 
 _LONGEST_REQUIREMENT = 2000
 _SEPARATORS = re.compile(r"[-_.]+")
@@ -53,7 +55,7 @@ class Dependency:
 
     name: str
     written: str
-    constraint: Constraint | UnparsableConstraint
+    constraint: "Constraint | UnparsableConstraint"
     scope: Scope
     group: str
     place: Place
@@ -70,6 +72,10 @@ def normalise_name(name: str) -> str:
 
 def parse_requirement(text: str, scope: Scope, group: str, place: Place) -> Dependency | ManifestProblem:
     """Parse a PEP 508 requirement."""
+    from packaging.requirements import InvalidRequirement, Requirement  # costs milliseconds no warm run should pay
+
+    from hive_guardian.project.versions import parse_pep440  # as above
+
     try:
         requirement = Requirement(text if len(text) <= _LONGEST_REQUIREMENT else "")
     except (InvalidRequirement, RecursionError):
@@ -105,6 +111,8 @@ def url_origin(url: str) -> Origin:
 
 def python_marker(text: str) -> str:
     """A Poetry constraint on Python as an environment marker; empty when it restricts or says nothing."""
+    from hive_guardian.project.versions import UnparsableConstraint, parse_poetry  # loads packaging
+
     constraint = parse_poetry(text)
     if isinstance(constraint, UnparsableConstraint):
         return ""
@@ -125,6 +133,6 @@ def shorten(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
-def _clauses(alternative: SpecifierSet) -> str:
+def _clauses(alternative: "SpecifierSet") -> str:
     ordered = sorted(alternative, key=str)
     return " and ".join(f'python_full_version {item.operator} "{item.version}"' for item in ordered)

@@ -1,14 +1,14 @@
 """One directory's metadata: `pyproject.toml`, `setup.cfg` and `setup.py` side by side and merged."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from hive_guardian.project.manifests.build_settings import BuildSettings, PackageMapping, package_directory
 from hive_guardian.project.manifests.dependency import Dependency, Scope
 from hive_guardian.project.manifests.document import ManifestProblem, as_strings, as_table
 from hive_guardian.project.manifests.pyproject import Dialect, Fact, Pyproject, Script, read_pyproject
-from hive_guardian.project.manifests.requirements import read_requirements
+from hive_guardian.project.manifests.requirements import Requirements, read_requirements
 from hive_guardian.project.manifests.setuptools import SetupFile, read_setup_cfg, read_setup_py
 from hive_guardian.project.tree import FileTree, join_path
 
@@ -26,16 +26,16 @@ class Metadata:
         pyproject: the file, `None` when absent or unreadable.
         setup_cfg: the same.
         setup_py: the same.
-        file_dependencies: runtime dependencies that a dynamic `[project]` takes from requirements files.
-        problems: what could not be read, ordered by path and line.
+        listed: requirements files that a dynamic `[project]` takes its dependencies from.
+        unreadable: manifests that cannot be read at all, ordered by path.
     """
 
     directory: str
     pyproject: Pyproject | None = None
     setup_cfg: SetupFile | None = None
     setup_py: SetupFile | None = None
-    file_dependencies: tuple[Dependency, ...] = ()
-    problems: tuple[ManifestProblem, ...] = field(default=())
+    listed: tuple[Requirements, ...] = ()
+    unreadable: tuple[ManifestProblem, ...] = ()
 
     @property
     def path(self) -> str | None:
@@ -47,7 +47,7 @@ class Metadata:
             return setup.path
         if self.pyproject:
             return self.pyproject.path
-        return self.problems[0].path if self.problems else None
+        return self.unreadable[0].path if self.unreadable else None
 
     @property
     def is_project(self) -> bool:
@@ -55,7 +55,7 @@ class Metadata:
         pyproject = self.pyproject
         if pyproject and (pyproject.has_project or pyproject.has_poetry or pyproject.workspaces):
             return True
-        return any(file.keywords for file in self._setup_files()) or bool(self.problems and self.path)
+        return any(file.keywords for file in self._setup_files()) or bool(self.unreadable)
 
     @property
     def builds_distribution(self) -> bool:
@@ -87,10 +87,19 @@ class Metadata:
     @property
     def dependencies(self) -> tuple[Dependency, ...]:
         """Every declared dependency; setup files count where `pyproject.toml` leaves dependencies to them."""
-        own = (self.pyproject.dependencies if self.pyproject else ()) + self.file_dependencies
+        own = self.pyproject.dependencies if self.pyproject else ()
+        own += tuple(item for requirements in self.listed for item in requirements.dependencies)
         if any(item.scope == Scope.RUNTIME for item in own):
             return own
         return own + tuple(item for file in self._setup_files() for item in file.dependencies)
+
+    @property
+    def problems(self) -> tuple[ManifestProblem, ...]:
+        """Everything that could not be read, ordered by path and line."""
+        sources = (self.pyproject, self.setup_cfg, self.setup_py, *self.listed)
+        return tuple(
+            sorted({*self.unreadable, *(problem for source in sources if source for problem in source.problems)})
+        )
 
     @property
     def has_dynamic_dependencies(self) -> bool:
@@ -132,19 +141,14 @@ def read_metadata(tree: FileTree, directory: str) -> Metadata:
     pyproject = _read(tree, f"{base}pyproject.toml", read_pyproject)
     setup_cfg = _read(tree, f"{base}setup.cfg", read_setup_cfg)
     setup_py = _read(tree, f"{base}setup.py", read_setup_py)
-    problems: list[ManifestProblem] = []
-    for item in (pyproject, setup_cfg, setup_py):
-        problems += [item] if isinstance(item, ManifestProblem) else item.problems if item else ()
     project = pyproject if isinstance(pyproject, Pyproject) else None
-    listed = [read_requirements(tree, path) for path in _requirement_files(project, directory)]
-    problems += (problem for requirements in listed for problem in requirements.problems)
     return Metadata(
         directory,
         project,
         setup_cfg if isinstance(setup_cfg, SetupFile) else None,
         setup_py if isinstance(setup_py, SetupFile) else None,
-        tuple(item for requirements in listed for item in requirements.dependencies),
-        tuple(sorted(problems)),
+        tuple(read_requirements(tree, path) for path in _requirement_files(project, directory)),
+        tuple(item for item in (pyproject, setup_cfg, setup_py) if isinstance(item, ManifestProblem)),
     )
 
 

@@ -12,7 +12,6 @@ from hive_guardian.project.manifests.dependency import (
     shorten,
 )
 from hive_guardian.project.manifests.document import Document, ManifestProblem, Place, as_strings, as_table
-from hive_guardian.project.versions import parse_poetry
 
 _POETRY = ("tool", "poetry")
 _PLATFORM_KEY = "platform"
@@ -79,6 +78,8 @@ def _table(
 
 
 def _entry(name: str, entry: object, scope: Scope, group: str, place: Place) -> Dependency | ManifestProblem:
+    from hive_guardian.project.versions import parse_poetry  # loads packaging
+
     table = {"version": entry} if isinstance(entry, str) else as_table(entry)
     if not table:
         return ManifestProblem(place.path, place.line, f"the dependency {shorten(name)} must be a string or a table")

@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from hive_guardian.project.manifests.build_settings import BuildSettings, read_build_settings
 from hive_guardian.project.manifests.declared import Declared, read_dependencies
 from hive_guardian.project.manifests.dependency import Dependency
 from hive_guardian.project.manifests.document import Document, ManifestProblem, Place, as_table, read_toml
-from hive_guardian.project.versions import Constraint, UnparsableConstraint, parse_pep440, parse_poetry
+
+if TYPE_CHECKING:
+    from hive_guardian.project.versions import Constraint, UnparsableConstraint
 
 
 class Dialect(StrEnum):
@@ -86,8 +90,6 @@ class Pyproject:
         names: distribution names as written.
         versions: static versions.
         pythons: constraints on Python.
-        dependencies: every declared dependency, in order of the file's tables.
-        group_includes: dependency group -> groups it includes, normalised.
         scripts: console, GUI and plugin entry points.
         dynamic: fields declared dynamic.
         readmes: readme files named, as written.
@@ -95,7 +97,6 @@ class Pyproject:
         workspaces: workspaces rooted here.
         has_project: there is a `[project]` table.
         has_poetry: there is a `[tool.poetry]` table with a name, a version or dependencies.
-        problems: parts that are not what they should be, ordered by line.
     """
 
     path: str
@@ -103,8 +104,6 @@ class Pyproject:
     names: tuple[Fact, ...]
     versions: tuple[Fact, ...]
     pythons: tuple[Fact, ...]
-    dependencies: tuple[Dependency, ...]
-    group_includes: Mapping[str, tuple[str, ...]]
     scripts: tuple[Script, ...]
     dynamic: frozenset[str]
     readmes: tuple[str, ...]
@@ -112,7 +111,25 @@ class Pyproject:
     workspaces: tuple[Workspace, ...]
     has_project: bool
     has_poetry: bool
-    problems: tuple[ManifestProblem, ...]
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """Every declared dependency, in order of the file's tables; parsed when first asked for."""
+        return self._declared.dependencies
+
+    @property
+    def group_includes(self) -> Mapping[str, tuple[str, ...]]:
+        """Dependency group -> groups it includes, normalised."""
+        return self._declared.includes
+
+    @property
+    def problems(self) -> tuple[ManifestProblem, ...]:
+        """Parts that are not what they should be, ordered by line."""
+        return tuple(sorted({*self._declared.problems, *_shape_problems(self.document)}))
+
+    @property
+    def _declared(self) -> Declared:
+        return _read_dependencies(self.document, self.dynamic)
 
 
 def read_pyproject(path: str, content: bytes) -> Pyproject | ManifestProblem:
@@ -121,7 +138,6 @@ def read_pyproject(path: str, content: bytes) -> Pyproject | ManifestProblem:
     if isinstance(document, ManifestProblem):
         return document
     dynamic = frozenset(text for _, text in document.strings("project", "dynamic"))
-    declared: Declared = read_dependencies(document, dynamic)
     poetry = document.table("tool", "poetry")
     return Pyproject(
         path=path,
@@ -129,8 +145,6 @@ def read_pyproject(path: str, content: bytes) -> Pyproject | ManifestProblem:
         names=tuple(_facts(document, "name")),
         versions=tuple(_facts(document, "version")),
         pythons=tuple(_pythons(document)),
-        dependencies=declared.dependencies,
-        group_includes=declared.includes,
         scripts=tuple(_scripts(document)),
         dynamic=dynamic,
         readmes=tuple(_readmes(document)),
@@ -138,12 +152,19 @@ def read_pyproject(path: str, content: bytes) -> Pyproject | ManifestProblem:
         workspaces=tuple(_workspaces(document)),
         has_project=isinstance(document.get("project"), Mapping),
         has_poetry=bool(poetry.keys() & {"name", "version", "dependencies"}),
-        problems=tuple(sorted({*declared.problems, *_shape_problems(document)})),
     )
 
 
-def python_constraint(fact: Fact) -> Constraint | UnparsableConstraint:
+@lru_cache(maxsize=256)
+def _read_dependencies(document: Document, dynamic: frozenset[str]) -> Declared:
+    """Several rules ask for the same dependencies, a run without any asks for none."""
+    return read_dependencies(document, dynamic)
+
+
+def python_constraint(fact: Fact) -> "Constraint | UnparsableConstraint":
     """The constraint of one of `pythons`, in the grammar of its dialect."""
+    from hive_guardian.project.versions import parse_pep440, parse_poetry  # loads packaging
+
     return parse_poetry(fact.value) if fact.dialect == Dialect.POETRY else parse_pep440(fact.value)
 
 

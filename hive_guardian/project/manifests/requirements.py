@@ -16,7 +16,6 @@ from hive_guardian.project.manifests.dependency import (
 )
 from hive_guardian.project.manifests.document import ManifestProblem, Place, decode, read_toml
 from hive_guardian.project.tree import FileTree, join_path
-from hive_guardian.project.versions import parse_pep440
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _FILE_OPTION = re.compile(r"(-r|--requirement|-c|--constraint)(?:\s+|=|(?<=-[rc]))\s*(.+)")
@@ -202,6 +201,8 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _reference(text: str, line: str, scope: Scope, group: str, place: Place) -> Dependency | None:
     """A requirement given by URL or path instead of by name; `None` for a named one."""
+    from hive_guardian.project.versions import parse_pep440  # loads packaging
+
     target = text.partition(";")[0].strip().strip("\"'")
     is_url = _URL.match(target) is not None
     is_path = " @ " not in target and (target.startswith((".", "/")) or target.endswith(_ARCHIVES))
