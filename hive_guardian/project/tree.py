@@ -29,13 +29,16 @@ class FileTree(Protocol):
 class MemoryTree:
     """A `FileTree` held in memory: rule examples, tests, unsaved buffers.
 
-    Text is encoded as UTF-8; hand in bytes to control the encoding.
+    Text is encoded as UTF-8, lone surrogates as the bytes they escape; hand in bytes to control the encoding.
     """
 
     __slots__ = ("_files", "_paths")
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        self._files = {path: text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text for path, text in files.items()}
+        self._files = {
+            path: text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+            for path, text in files.items()
+        }
         self._paths = tuple(sorted(self._files))
 
     def paths(self) -> Sequence[str]:
