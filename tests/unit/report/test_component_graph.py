@@ -42,6 +42,8 @@ def test_forbidden_edges_stand_out_with_their_number() -> None:
     assert 'class="edge violation"' in svg
     assert ">3 forbidden</text>" in svg
     assert svg.count('class="hit"') == 2
+    assert 'marker-end="url(#arrow-violation)"' in svg
+    assert '<marker id="arrow-violation" class="violation"' in svg
 
 
 def test_edges_are_merged_and_loops_left_out() -> None:

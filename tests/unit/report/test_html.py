@@ -42,6 +42,55 @@ def test_overview_counts_by_rule_component_and_file() -> None:
     assert re.search(r'class="cell critical[^"]*" id="t\d" .*data-value="src/shop/cart.py"', page)
 
 
+def test_bars_are_named_for_a_person() -> None:
+    """A rule shows its id and name, a file its path."""
+    page = render(make_varied_report(), RenderOptions())
+
+    assert '<span class="name">GR30 <i>hardcoded-secret</i></span>' in page
+    assert '<span class="name"><span class="mono">src/shop/cart.py</span></span>' in page
+
+
+def test_numbers_of_the_run_are_told() -> None:
+    """Findings by severity, accepted ones and coverage stand at the top."""
+    page = render(make_varied_report(), RenderOptions())
+
+    numbers = re.findall(r"<li><b>([\d,]+)</b><span>(?:<i class=\"dot \w+\"></i>)?([\w ]+)</span></li>", page)
+    assert numbers == [
+        ("2", "critical"), ("1", "error"), ("1", "warning"), ("0", "info"), ("2", "accepted"),
+        ("2,823", "files checked"), ("3", "files skipped"), ("3", "rules run"),
+    ]  # fmt: skip
+
+
+def test_filters_offer_what_there_is() -> None:
+    """Each severity has a switch, each rule and component with findings a choice."""
+    page = render(make_varied_report(), RenderOptions())
+
+    assert re.findall(r'data-severity="(\w+)"', page) == ["critical", "error", "warning", "info"]
+    assert re.findall(r'<option value="([^"]+)"', page) == [
+        "GR06", "GR08", "GR10", "GR30", "packages/core", "src/shop",
+    ]  # fmt: skip
+
+
+def test_rules_that_ran_and_files_that_did_not_are_listed() -> None:
+    """What success would rest on can be looked up."""
+    page = render(make_varied_report(), RenderOptions())
+
+    row = '<tr><td>GR06 forbidden-import</td><td>Dependency Direction</td><td class="number">1</td></tr>'
+    assert "<summary>3 rules ran</summary>" in page
+    assert row in page
+    assert '<tr><td class="mono">b.py</td><td>generated</td></tr>' in page
+
+
+def test_small_areas_hide_what_does_not_fit() -> None:
+    """A file with few findings among many keeps its area, without text."""
+    many = [make_finding("pkg/big.py", line) for line in range(1, 400)]
+
+    page = render(make_report(*many, make_finding("pkg/small.py", 1)), RenderOptions())
+
+    assert re.search(r'class="cell error" id="t0" .*big.py', page)
+    assert re.search(r'class="cell error bare" id="t1" .*small.py', page)
+
+
 def test_data_cannot_end_its_element() -> None:
     """Text of the repository stays data."""
     page = render(make_report(make_finding(message="</script><script>alert(1)</script>")), RenderOptions())
