@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import structural_problems
     from hive_guardian.source.walk import Place
+    from hive_guardian.source.facts import literal_exports
 
 __version__ = "0.1.0"
 
@@ -130,6 +131,7 @@ _HOMES = {
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("structural_problems",),
     "source.walk": ("Place",),
+    "source.facts": ("literal_exports",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -211,6 +213,7 @@ __all__ = [
     "is_test_class",
     "leaves_process",
     "library_bases",
+    "literal_exports",
     "on",
     "parameter_defaults",
     "pytest_options",

@@ -1,0 +1,202 @@
+"""GR02: component that owns no test."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import ClassVar
+
+from pydantic import Field
+
+from hive_guardian import (
+    Bad,
+    ClassEntry,
+    Component,
+    Finding,
+    FixClass,
+    GlobSet,
+    Good,
+    ProjectContext,
+    ProjectRule,
+    Role,
+    RuleOptions,
+    Severity,
+    has_tests,
+    pytest_options,
+    suggest,
+)
+
+_CODE = "def f(): ...\n"
+_HIVE = {"components": ["packages/*"]}
+
+
+class ComponentWithoutTests(ProjectRule):
+    """Component that owns no test.
+
+    What: A component (the root project when none is configured) with code owns no collectable test: a `test*` function,
+    or a `test*` method in a `Test*` or `TestCase` class, in a test file under `tests-dirs` at its root, inside its
+    import package or beside its modules.
+
+    Why: Tests move, are reviewed and are deleted with their code.
+
+    Not a finding: Tests in `async def`, a missing `tests/__init__.py` (unless `require-init`), components without
+    functions and classes, a package whose name contains "test", doctests when pytest collects them. A component with
+    a test file that does not parse is not judged.
+
+    Fix: Add a first test where the finding says.
+
+    When to suppress: Code that is tested from outside on purpose; name it in `exempt`.
+
+    Differs: GR18 asks the same of each module.
+
+    Source: golden rule 2 of the seeds.
+    """
+
+    code, name, title = "GR02", "component-without-tests", "Co-located Tests Pattern"
+    severity = Severity.INFO
+    tags = ("testing",)
+    fix = FixClass.SUGGESTION
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        tests_dirs: tuple[str, ...] = Field(default=("tests", "test"), description="test directories of a component")
+        require_init: bool = Field(default=False, description="whether a test directory must be a package")
+        exempt: tuple[str, ...] = Field(default=(), description="globs of component directories that need no tests")
+
+    options: Options
+
+    def check(self, ctx: ProjectContext) -> Iterator[Finding]:
+        """Look for a test in every component that has something to test."""
+        exempt = GlobSet(self.options.exempt)
+        classes: dict[str, list[ClassEntry]] = {}
+        for entry in ctx.project.classes.classes:
+            classes.setdefault(entry.path, []).append(entry)
+        for component in ctx.project.components.components:
+            modules = [path for path in ctx.project.components.files(component) if _has_code(path, ctx)]
+            if modules and not exempt.matches(component.directory):
+                yield from self._judge(component, modules, classes, ctx)
+
+    def _judge(
+        self, component: Component, modules: list[str], classes: dict[str, list[ClassEntry]], ctx: ProjectContext
+    ) -> Iterator[Finding]:
+        below = [f"{package}/" for package in component.import_packages.values()]
+        packages = [package[:-1] for package in below if any(path.startswith(package) for path in modules)]
+        owned = ctx.project.components.files(component)
+        files = [path for path in owned if self._is_own_test(path, component, packages, ctx)]
+        facts, index = ctx.project.facts, ctx.project.classes
+        found = (path for path in files if path in facts and has_tests(facts[path], classes.get(path, ()), index))
+        tests = list(found if self.options.require_init else islice(found, 1))
+        count = f"{len(modules)} module{'s' * (len(modules) > 1)}"
+        message = f"component {component.name} has {count} and no collectable test"
+        anchor, where = "tests", self._first_test(component)
+        if tests:
+            lost = self._not_packages(tests, component, ctx) if self.options.require_init else []
+            if not lost:
+                return
+            message, anchor, where = f"component {component.name} has no {lost[0]}", lost[0], lost[0]
+        elif broken := sorted(ctx.project.incomplete.intersection(files)):
+            ctx.abstain(f"component {component.name}", f"{broken[0]} could not be read as Python")
+            return
+        elif _runs_doctests(component, ctx):
+            return
+        yield ctx.finding(
+            ctx.missing_in(component), message, symbol=component.name, anchor=anchor, fix=suggest(f"add {where}")
+        )
+
+    def _is_own_test(self, path: str, component: Component, packages: Iterable[str], ctx: ProjectContext) -> bool:
+        """Whether a file is a test file in a place where the component's tests belong."""
+        if not ctx.is_test(path):
+            return False
+        base = f"{component.directory}/" if component.directory else ""
+        if any(path.startswith(f"{base}{name}/") for name in self.options.tests_dirs):
+            return True
+        directory = path.rpartition("/")[0]
+        if directory in (component.directory, *component.source_roots):
+            return True
+        return any(path.startswith(f"{package}/") for package in packages)
+
+    def _first_test(self, component: Component) -> str:
+        base = f"{component.directory}/" if component.directory else ""
+        return f"{base}{next(iter(self.options.tests_dirs), 'tests')}/test_{_word(component)}.py"
+
+    def _not_packages(self, tests: list[str], component: Component, ctx: ProjectContext) -> list[str]:
+        """Return the `__init__.py` files that the directories of tests lack."""
+        wanted = sorted({f"{path.rpartition('/')[0]}/__init__.py".lstrip("/") for path in tests})
+        below = component.directory
+        return [path for path in wanted if path.rpartition("/")[0] != below and not ctx.project.tree.exists(path)]
+
+    examples: ClassVar = (
+        Bad(
+            {"packages/cache/pyproject.toml": "[project]\nname = 'cache'\n", "packages/cache/src/cache/ttl.py": _CODE},
+            at=[("packages/cache/pyproject.toml", 1, 1)],
+            layout=_HIVE,
+            message="component packages/cache has 1 module and no collectable test",
+        ),
+        Bad(
+            {"app/__init__.py": "", "app/a.py": _CODE, "app/b.py": _CODE, "tests/conftest.py": "def fixture(): ...\n"},
+            at=[("app/__init__.py", 1, 1)],
+            message="has 2 modules",
+        ),
+        Bad(
+            {"packages/db/db.py": _CODE, "tests/test_db.py": "def test_db(): ...\n"},
+            at=[("packages/db/db.py", 1, 1)],
+            layout=_HIVE,
+        ),
+        Bad(
+            {"app.py": _CODE, "tests/test_app.py": "class Helper:\n    def test_it(self): ...\n"}, at=[("app.py", 1, 1)]
+        ),
+        Bad(
+            {"app.py": _CODE, "tests/unit/test_app.py": "def test_app(): ...\n"},
+            at=[("app.py", 1, 1)],
+            options={"require-init": True},
+            message="has no tests/unit/__init__.py",
+        ),
+        Bad(
+            {"app.py": _CODE, "checks/test_app.py": "def test_app(): ...\n"},
+            at=[("app.py", 1, 1)],
+        ),
+        Good(
+            {"packages/db/src/db/a.py": _CODE, "packages/db/tests/test_a.py": "async def test_a(): ...\n"}, layout=_HIVE
+        ),
+        Good(
+            {
+                "src/mine/__init__.py": _CODE,
+                "src/mine/tests/test_main.py": "from unittest import TestCase as T\nclass A(T):\n    def test(self): ...\n",
+            }
+        ),
+        Good({"app.py": _CODE, "test_app.py": "class TestApp:\n    def test_app(self): ...\n"}),
+        Good({"app/__init__.py": "from app.limits import LIMIT\n", "app/limits.py": "LIMIT = 3\n"}),
+        Good({"app.py": _CODE, "checks/test_app.py": "def test_app(): ...\n"}, options={"tests-dirs": ["checks"]}),
+        Good({"app.py": _CODE, "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '--doctest-modules'\n"}),
+        Good({"app.py": _CODE, "tox.ini": "[pytest]\naddopts = -q --doctest-modules\n"}),
+        Good({"packages/x/x.py": _CODE}, layout=_HIVE, options={"exempt": ["packages/x"]}),
+        Good(
+            {
+                "packages/hive-tests/src/hive_tests/__init__.py": _CODE,
+                "packages/hive-tests/tests/test_all.py": "import a\nclass T(a.TestCase):\n    def test_x(self): ...\n",
+            },
+            layout=_HIVE,
+        ),
+    )
+
+
+def _has_code(path: str, ctx: ProjectContext) -> bool:
+    """Whether a file is product code with anything to test."""
+    file, facts = ctx.project.files.get(path), ctx.project.facts.get(path)
+    if file is None or facts is None or file.role is not Role.PROD or path.endswith(".pyi"):
+        return False
+    return bool(facts.functions or facts.classes)
+
+
+def _runs_doctests(component: Component, ctx: ProjectContext) -> bool:
+    """Whether pytest collects doctests here, by the options of the component or of the root."""
+    metadata = ctx.project.components.metadata
+    options = (
+        pytest_options(ctx.project.tree, directory, metadata[directory].pyproject if directory in metadata else None)
+        for directory in {component.directory, ""}
+    )
+    return any("doctest" in text for text in options)
+
+
+def _word(component: Component) -> str:
+    package = next(iter(sorted(component.import_packages)), component.directory.rpartition("/")[2] or "first")
+    return package.rpartition(".")[2].replace("-", "_")
