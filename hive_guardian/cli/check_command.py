@@ -3,14 +3,13 @@
 import os
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from hive_guardian.bootstrap import Checked, CheckRequest
 from hive_guardian.bootstrap import check as run_check
-from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, parse_date
+from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, parse_date, utc_today
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import is_coloured, write
 from hive_guardian.engine.run import exit_code
@@ -75,7 +74,7 @@ def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progr
     return CheckRequest(
         paths=(str(stdin_name),) if stdin_name else paths,
         command_line=command_line(options),
-        today=parse_date(options["today"]) or _today(),
+        today=parse_date(options["today"]) or utc_today(),
         jobs=jobs if isinstance(jobs, int) else None,
         cache=not options["no_cache"],
         cache_directory=Path(str(cache_directory)) if cache_directory else None,
@@ -83,11 +82,6 @@ def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progr
         stdin=sys.stdin.buffer.read() if stdin_name else None,
         progress=progress.update,
     )
-
-
-def _today() -> date:
-    """Return the date in UTC: a run must not depend on where the machine stands."""
-    return datetime.now(tz=UTC).date()
 
 
 def _render_options(options: dict[str, object], checked: Checked, *, is_file: bool) -> RenderOptions:

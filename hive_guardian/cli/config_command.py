@@ -2,41 +2,18 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import click
 
-from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
 from hive_guardian.bootstrap import open_catalogue
-from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.cli.place import Place, open_place
 from hive_guardian.config.explain import effective, explain_setting
 from hive_guardian.config.json_schema import json_schema
-from hive_guardian.config.load import load
-from hive_guardian.config.options import validate_rules
 from hive_guardian.engine.cache import NoCache
-from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.model.config import Origin
 
 ROLE = "role"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A path of the command line inside its project.
-
-    Attributes:
-        path: root-relative; a directory ends with a slash, the root is empty.
-        tree: files of the project.
-        config_set: its configuration, names of rules resolved.
-        catalogue: the rules that are installed.
-    """
-
-    path: str
-    tree: DiskTree
-    config_set: ConfigSet
-    catalogue: Catalogue
 
 
 @click.group("config")
@@ -57,7 +34,7 @@ def show(path: Path, form: str) -> None:
 
     Example: hive-guardian config show packages/db --format json
     """
-    place = _open(path)
+    place = open_place(path)
     click.echo(render_table(effective(place.config_set, place.path), form), nl=False)
 
 
@@ -71,7 +48,7 @@ def why(key: str, path: Path) -> None:
 
     Example: hive-guardian config why rules.GR10.severity src/app.py
     """
-    place = _open(path)
+    place = open_place(path)
     if key == ROLE:
         click.echo(_explain_role(place), nl=False)
         return
@@ -109,23 +86,7 @@ def render_reasons(said: Iterable[tuple[object, Origin, bool]], key: str) -> str
     return text or f"nobody sets {key} here, and it has no default\n"
 
 
-def _open(path: Path) -> _Place:
-    """Find the project of a path and load its configuration.
-
-    Raises:
-        UsageError: the path does not exist, or the configuration is wrong.
-    """
-    root = find_root(path)
-    tree = DiskTree(root)
-    catalogue = open_catalogue(NoCache())
-    configs = load(tree, today=date.today(), presets=catalogue.presets)  # noqa: DTZ011 - the user's day, as `until` is
-    rules = tuple(catalogue.registry.rules.values())
-    resolved = validate_rules(configs, rules, {code: card.facts.aliases for code, card in catalogue.cards.items()})
-    (relative,) = relative_paths(root, [str(path)])
-    return _Place(f"{relative}/" if relative and path.is_dir() else relative, tree, resolved, catalogue)
-
-
-def _explain_role(place: _Place) -> str:
+def _explain_role(place: Place) -> str:
     from hive_guardian.engine.project_stage import ProjectInput  # the component model, which other settings need not
     from hive_guardian.engine.role_reasons import explain_role
 

@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -97,3 +97,8 @@ def parse_date(value: object) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError as error:
         raise UsageError(f"--today {value}: expected a date such as 2026-01-31") from error
+
+
+def utc_today() -> date:
+    """Return the date in UTC: no answer may depend on where the machine stands."""
+    return datetime.now(tz=UTC).date()

@@ -1,0 +1,47 @@
+"""A path of the command line inside its project: what is configured there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
+from hive_guardian.bootstrap import open_catalogue
+from hive_guardian.cli.options import utc_today
+from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.config.layers import CommandLine
+from hive_guardian.config.load import load
+from hive_guardian.config.options import validate_rules
+from hive_guardian.engine.cache import NoCache
+from hive_guardian.engine.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path of the command line inside its project.
+
+    Attributes:
+        path: root-relative; a directory ends with a slash, the root is empty.
+        tree: files of the project.
+        config_set: its configuration, names of rules resolved.
+        catalogue: the rules that are installed.
+    """
+
+    path: str
+    tree: DiskTree
+    config_set: ConfigSet
+    catalogue: Catalogue
+
+
+def open_place(path: Path, command_line: CommandLine | None = None, catalogue: Catalogue | None = None) -> Place:
+    """Find the project of a path and load its configuration.
+
+    Raises:
+        UsageError: the path does not exist, or the configuration is wrong.
+    """
+    root = find_root(path)
+    tree = DiskTree(root)
+    catalogue = catalogue or open_catalogue(NoCache())
+    configs = load(tree, today=utc_today(), command_line=command_line or CommandLine(), presets=catalogue.presets)
+    registry = catalogue.registry
+    resolved = validate_rules(configs, tuple(registry.rules.values()), registry.other_names)
+    (relative,) = relative_paths(root, [str(path)])
+    return Place(f"{relative}/" if relative and path.is_dir() else relative, tree, resolved, catalogue)
