@@ -47,11 +47,14 @@ if TYPE_CHECKING:
         LayersContract,
         ProtectedContract,
     )
+    from hive_guardian.project.distributions import is_below
     from hive_guardian.project.dotted import DottedSet
     from hive_guardian.project.globs import GlobSet
     from hive_guardian.project.graph import Edge, ImportGraph
+    from hive_guardian.project.import_origins import Absence, ImportOrigins, Undeclared
     from hive_guardian.project.manifests.metadata import Metadata
     from hive_guardian.project.manifests.python_targets import PythonTarget, find_python_targets
+    from hive_guardian.project.module_index import member
     from hive_guardian.project.python_floors import (
         PythonFloor,
         declares_python,
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
         root_python_floor,
         show_python,
     )
+    from hive_guardian.project.supplies import Supplies
     from hive_guardian.project.versions import UnparsableConstraint
     from hive_guardian.project.violation import Violation
     from hive_guardian.source.broken import BrokenFile, interpreter
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
     from hive_guardian.source.declarations import rebound_names
     from hive_guardian.source.document import Document
     from hive_guardian.source.environment import EnvironmentRead, environment_read, environment_reads
+    from hive_guardian.source.facts import literal_exports
     from hive_guardian.source.handlers import (
         Loggers,
         broad_types,
@@ -79,9 +84,8 @@ if TYPE_CHECKING:
     from hive_guardian.source.names import Resolution
     from hive_guardian.source.newer_syntax import explain_newer_syntax
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
-    from hive_guardian.source.syntax import structural_problems
+    from hive_guardian.source.syntax import SYNTAX_NODES, structural_problems
     from hive_guardian.source.walk import Place
-    from hive_guardian.source.facts import literal_exports
 
 __version__ = "0.1.0"
 
@@ -129,14 +133,20 @@ _HOMES = {
     "source.names": ("Resolution",),
     "source.newer_syntax": ("explain_newer_syntax",),
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
-    "source.syntax": ("structural_problems",),
+    "source.syntax": ("SYNTAX_NODES", "structural_problems"),
     "source.walk": ("Place",),
     "source.facts": ("literal_exports",),
+    "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
+    "project.supplies": ("Supplies",),
+    "project.distributions": ("is_below",),
+    "project.module_index": ("member",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ALL_ROLES",
+    "SYNTAX_NODES",
+    "Absence",
     "AcyclicContract",
     "Bad",
     "BrokenFile",
@@ -168,6 +178,7 @@ __all__ = [
     "Ignore",
     "ImportFact",
     "ImportGraph",
+    "ImportOrigins",
     "IndependentContract",
     "InterfaceContract",
     "LayersContract",
@@ -191,7 +202,9 @@ __all__ = [
     "Severity",
     "State",
     "StringConstant",
+    "Supplies",
     "Truth",
+    "Undeclared",
     "UnparsableConstraint",
     "UsageError",
     "Violation",
@@ -209,11 +222,13 @@ __all__ = [
     "has_tests",
     "hookimpl",
     "interpreter",
+    "is_below",
     "is_broad",
     "is_test_class",
     "leaves_process",
     "library_bases",
     "literal_exports",
+    "member",
     "on",
     "parameter_defaults",
     "pytest_options",

@@ -1,7 +1,7 @@
 """Analyse one file: parse, dispatch, collect facts; everything a worker returns is plain data."""
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 
@@ -190,23 +190,36 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
             if index in contexts:
                 run.dispatch(index, check, items, contexts[index])
 
+    wanted = _wanted_expressions(plan, contexts, document)
+    document.group(wanted)
     serve(plan.documents, (document,))
     for node_type, entries in plan.statements.items():
         nodes = document.outline.by_type.get(node_type)
         if nodes:
             serve(entries, nodes)
-    wanted = [kind for kind, entries in plan.expressions.items() if any(index in contexts for index, _ in entries)]
-    document.group(wanted)
-    for kind in wanted:
-        nodes = document.nodes(kind)
+    for kind, entries in plan.expressions.items():
+        nodes = document.nodes(kind) if kind in wanted else ()
         if nodes:
-            serve(plan.expressions[kind], nodes)
+            serve(entries, nodes)
     roots = {name.partition(".")[0] for name in redirects.names}
     for index, call in plan.calls.find(document, roots):
         for check in plan.call_handlers[index] if index in contexts else ():
             run.dispatch(index, check, (call,), contexts[index])
     if any(index in contexts for index, _ in plan.comments):
         serve(plan.comments, document.comments)
+
+
+def _wanted_expressions(plan: Plan, live: Container[int], document: Document) -> set[type]:
+    """Return the expression types that some live rule will ask for, so that one traversal collects them all."""
+    wanted = {kind for kind, entries in plan.expressions.items() if any(index in live for index, _ in entries)}
+    for index, rule in enumerate(plan.rules):
+        if rule.reads and index in live:
+            wanted.update(rule.reads)
+    for collector in plan.collectors:
+        wanted.update(collector.reads)
+    if wanted and plan.calls.may_find(document):
+        wanted.add(ast.Call)
+    return wanted
 
 
 def _live_rules(plan: Plan, document: Document) -> list[int]:

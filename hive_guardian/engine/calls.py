@@ -98,18 +98,9 @@ class CallTable:
             document: the file.
             redirected: first segments of first-party names that are re-exports of names in the table.
         """
-        roots = self.roots | set(redirected)
-        live = {
-            name
-            for name, targets in document.imported.items()
-            if any(target.partition(".")[0] in roots for target in targets)
-        }
-        builtin = {name for name, text in self.builtin_names.items() if text in document.data}
-        if not live and not builtin and not document.star_exports:
+        live = self._live_names(document, redirected)
+        if not live:
             return
-        live |= document.outline.aliases | builtin
-        if document.star_exports:
-            live.update(*document.star_exports.values())
         for call in document.nodes(ast.Call):
             callee = call.func
             if isinstance(callee, ast.Name):
@@ -123,6 +114,24 @@ class CallTable:
                     yield from self._route(call, document.resolve(callee))
                 if callee.attr in self.methods:
                     yield from self._route_method(call, callee, document)
+
+    def may_find(self, document: Document) -> bool:
+        """Whether any call of the file could be one of those asked for."""
+        return bool(self._live_names(document, ()))
+
+    def _live_names(self, document: Document, redirected: Iterable[str]) -> frozenset[str]:
+        """Return the names at the root of a callee that are worth resolving; empty when no call can match."""
+        roots = self.roots | set(redirected)
+        live = {
+            name
+            for name, targets in document.imported.items()
+            if any(target.partition(".")[0] in roots for target in targets)
+        }
+        live |= {name for name, text in self.builtin_names.items() if text in document.data}
+        stars = document.star_exports
+        if not live and not stars:
+            return frozenset()
+        return frozenset(live).union(document.outline.aliases, *(stars.values() if stars else ()))
 
     def _route(self, call: ast.Call, resolution: Resolution) -> Iterator[tuple[int, ResolvedCall]]:
         certain = resolution.complete and len(resolution.names) == 1

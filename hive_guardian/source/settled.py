@@ -6,18 +6,29 @@ binds, or a builtin that nothing binds; a look at where the name stands in the t
 
 import ast
 import re
-from functools import lru_cache
 
 from hive_guardian.source.names import BUILTINS, Resolution
 from hive_guardian.source.walk import Outline, Place
 
 
-@lru_cache(maxsize=2048)
-def _bindable(name: str) -> re.Pattern[bytes]:
-    """Return a pattern for every mention of a name that could bind it; text in strings only makes it cautious."""
-    word = re.escape(name.encode())
-    after = rb"(?=[ \t\f]*(?:[=,)\]:;#\\|}+\-*/%@&^<>\r\n]|in\b|if\b|\Z))"
-    return re.compile(rb"(?<![.\w])" + word + rb"(?!\w)" + after + rb"|\b(?:def|class)[ \t\f]+" + word + rb"\b")
+_MAY_BIND = re.compile(rb"[ \t\f]*(?:[=,)\]:;#\\|}+\-*/%@&^<>\r\n]|in\b|if\b|\Z)")
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_DEFINES = re.compile(rb"\b(?:def|class)[ \t\f]+\Z")
+_LOOK_BACK = 40
+_DOT, _SPACE = b". "
+
+
+def _bindable(name: bytes, data: bytes) -> int:
+    """Count the mentions of a name that could bind it; text in strings only makes the count cautious."""
+    count, start, length = 0, data.find(name), len(name)
+    while start >= 0:
+        end = start + length
+        before = data[start - 1] if start else _SPACE
+        if before != _DOT and before not in _WORD and (end == len(data) or data[end] not in _WORD):
+            named = before in b" \t\f" and _DEFINES.search(data, max(start - _LOOK_BACK, 0), start)
+            count += bool(named or _MAY_BIND.match(data, end))
+        start = data.find(name, end)
+    return count
 
 
 def settle(name: str, data: bytes, outline: Outline, targets: frozenset[str] | None) -> Resolution | None:
@@ -30,7 +41,7 @@ def settle(name: str, data: bytes, outline: Outline, targets: frozenset[str] | N
         targets: dotted names its imports may bind it to, `None` when no import does.
     """
     if targets is None:
-        if name not in BUILTINS or _has_star_import(outline) or _bindable(name).search(data):
+        if name not in BUILTINS or _has_star_import(outline) or _bindable(name.encode(), data):
             return None
         return Resolution(frozenset({f"builtins.{name}"}), complete=True)
     if len(targets) != 1:
@@ -43,7 +54,7 @@ def settle(name: str, data: bytes, outline: Outline, targets: frozenset[str] | N
                 if place & (Place.FUNCTION | Place.CONDITIONAL):
                     return None
                 expected += alias.asname is not None or "." not in alias.name
-    if len(_bindable(name).findall(data)) != expected:
+    if _bindable(name.encode(), data) != expected:
         return None
     return Resolution(targets, complete=True)
 

@@ -17,7 +17,7 @@ from hive_guardian.source.walk import FUNCTIONS, all_nodes, child_nodes
 from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
-EXPRESSIONS: tuple[type[ast.AST], ...] = (
+SYNTAX_NODES: tuple[type[ast.AST], ...] = (
     ast.Call, ast.Lambda, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
     ast.FormattedValue, ast.Starred,
 )  # fmt: skip
@@ -30,7 +30,7 @@ _JUMP = "'break', 'continue' and 'return' cannot appear in an except* block"
 
 def structural_problems(document: Document) -> Iterator[Problem]:
     """Yield (node, message) for what the compiler would refuse, messages worded like the compiler's, in no order."""
-    document.group(EXPRESSIONS)
+    document.group(SYNTAX_NODES)
     yield from document.outline.misplaced
     yield from _repeated_names(document)
     yield from _imports(document)

@@ -134,6 +134,7 @@ _COMPOUND: dict[type, tuple[str, ...]] = {
 }
 if hasattr(ast, "TryStar"):
     _COMPOUND[ast.TryStar] = _COMPOUND[ast.Try]
+_NOTED = frozenset({ast.Assign, ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
 _UNCOUNTED = frozenset(
     {
         ast.Import,
@@ -166,7 +167,8 @@ def outline(tree: ast.Module) -> Outline:
                 stack.append(frame)
                 stack.extend(reversed(list(_blocks(statement, place, owner, result))))
                 break
-            _note_simple(statement, place, result)
+            if kind in _NOTED:
+                _note_simple(statement, place, result)
     result.statements = _count(by_type)
     return result
 

@@ -80,6 +80,7 @@ class PrivateImport(ProjectRule):
     tags = ("architecture", "graph")
     stubs = True
     fix = FixClass.UNSAFE
+    reads = (ast.Attribute,)
     checks = (
         Check("name", Severity.ERROR, "a private name from across the border"),
         Check("deep-import", Severity.WARNING, "past the public surface, by contract"),
@@ -102,6 +103,8 @@ class PrivateImport(ProjectRule):
             return None
         found: list[list[object]] = []
         for node in document.nodes(ast.Attribute):
+            if node.attr[0] != "_" and node.attr != "internal":
+                continue
             if not _is_private(node.attr):
                 continue
             root: ast.expr = node.value

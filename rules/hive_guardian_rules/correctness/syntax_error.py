@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from hive_guardian import (
-    ALL_ROLES,
+    SYNTAX_NODES,
     Bad,
     BrokenFile,
     Document,
@@ -13,6 +13,7 @@ from hive_guardian import (
     Finding,
     Good,
     Location,
+    Role,
     Severity,
     State,
     explain_newer_syntax,
@@ -47,8 +48,9 @@ class UnparsableFile(FileRule):
     severity = Severity.CRITICAL
     tags = ("correctness",)
     state = State.ALWAYS
-    roles = ALL_ROLES
+    roles = frozenset(Role)
     stubs = True
+    reads = SYNTAX_NODES
 
     @on(BrokenFile)
     def check_broken(self, broken: BrokenFile, ctx: FileContext) -> Iterator[Finding]:
