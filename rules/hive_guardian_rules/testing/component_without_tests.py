@@ -159,8 +159,8 @@ class ComponentWithoutTests(ProjectRule):
         ),
         Good(
             {
-                "src/mine/__init__.py": _CODE,
-                "src/mine/tests/test_main.py": "from unittest import TestCase as T\nclass A(T):\n    def test(self): ...\n",
+                "src/m/__init__.py": _CODE,
+                "src/m/tests/test_m.py": "from unittest import TestCase as T\nclass A(T):\n    def test(self): ...\n",
             }
         ),
         Good({"app.py": _CODE, "test_app.py": "class TestApp:\n    def test_app(self): ...\n"}),
