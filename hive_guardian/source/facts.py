@@ -31,7 +31,7 @@ _DATACLASS_DECORATORS = frozenset(
 
 def collect_facts(document: Document) -> FileFacts:
     """Return the facts of a parsed file."""
-    exports = _exports(document.tree)
+    exports = literal_exports(document.tree)
     bindings, definitions = _module_bindings(document)
     return FileFacts(
         path=document.path,
@@ -100,8 +100,8 @@ def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
             yield ImportFact(module, "", "", kind, bool(document.place(call) & Place.GUARDED), *span, level=level)
 
 
-def _exports(tree: ast.Module) -> tuple[str, ...] | None:
-    """Return the literal `__all__`, `+=` and `.extend` of literals included; `None` when absent or not literal."""
+def literal_exports(tree: ast.Module) -> tuple[str, ...] | None:
+    """Return the literal `__all__`, `+=` of literals included; `None` when absent or not literal."""
     names: list[str] | None = None
     for statement in tree.body:
         value: ast.expr | None = None
