@@ -1,0 +1,267 @@
+"""Where an import comes from: the standard library, the project itself, or a declared distribution (GR48)."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hive_guardian.model.layout import Layout
+from hive_guardian.project.components import Component, ComponentModel
+from hive_guardian.project.distributions import Evidence, provided_modules, providers, stdlib_modules
+from hive_guardian.project.manifests.dependency import Scope, normalise_name
+from hive_guardian.project.manifests.document import ManifestProblem
+from hive_guardian.project.manifests.pyproject import python_constraint
+from hive_guardian.project.manifests.requirements import read_script_metadata
+from hive_guardian.project.module_index import ModuleIndex
+from hive_guardian.project.supplies import Supplies, Supply, declaring_component, read_supplies
+from hive_guardian.project.tree import FileTree
+from hive_guardian.project.versions import Constraint
+
+_USE = frozenset({Scope.RUNTIME, Scope.EXTRA})
+_ANY = frozenset(Scope)
+_RUN_BY = {
+    "noxfile.py": ("nox",),
+    "setup.py": ("setuptools", "pkg_resources", "distutils"),
+    "conanfile.py": ("conan", "conans"),
+    "SConstruct.py": ("SCons",),
+}
+"""Scripts that a tool runs, which brings these modules along."""
+
+_BUILT = re.compile(r"(?:.*/)?(\w+)(?:\.[\w-]+)*\.(?:pyx|pxd|c|cc|cpp|so|pyd|rs)", re.ASCII)
+_PROTO = re.compile(r"(?:.*/)?(\w+)\.proto", re.ASCII)
+_SCRIPT_MARK = b"# /// script"
+
+
+class Absence(StrEnum):
+    """How an import fails to be declared; the checks of GR48."""
+
+    MISSING = "missing"
+    MISPLACED = "misplaced"
+    SIBLING = "sibling"
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """An import that no declaration covers.
+
+    Attributes:
+        absence: how.
+        distributions: what to declare instead; empty when nobody knows.
+        candidates: declared distributions whose modules are unknown, so that each of them may provide the import.
+    """
+
+    absence: Absence
+    distributions: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
+
+
+class ImportOrigins:
+    """Judges imports of a whole project; remembers what it worked out.
+
+    Args:
+        model: the component model.
+        index: the modules of the project.
+        tree: where requirements files and script metadata are read.
+        layout: the configured map of modules.
+        imported: top-level modules that any file of the project imports: they confirm guessed names.
+    """
+
+    __slots__ = (
+        "_built",
+        "_imported",
+        "_index",
+        "_layout",
+        "_model",
+        "_names",
+        "_stdlib",
+        "_supplies",
+        "_tree",
+        "_verdicts",
+    )
+
+    def __init__(
+        self, model: ComponentModel, index: ModuleIndex, tree: FileTree, layout: Layout, imported: Collection[str]
+    ) -> None:
+        """Start without any knowledge."""
+        self._imported = imported
+        self._model = model
+        self._index = index
+        self._tree = tree
+        self._names = frozenset(part for path in index.modules for part in path.rpartition(".")[0].split("/"))
+        self._layout = layout
+        self._supplies: dict[str, Supplies] = {}
+        self._stdlib: dict[str, frozenset[str]] = {}
+        self._built: dict[str, frozenset[str]] = {}
+        self._verdicts: dict[tuple[str, str, bool], Undeclared | None] = {}
+
+    def supplies(self, path: str) -> Supplies | None:
+        """What the component that answers for a file declares; `None` where no manifest does."""
+        component = declaring_component(self._model, path)
+        return self._supplies_of(component) if component else None
+
+    def judge(self, path: str, dotted: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
+        """Judge one absolute import.
+
+        Args:
+            path: the importing file.
+            dotted: full dotted name.
+            supplies: what `supplies` returned for the file.
+            strict: only what is declared for use counts, as for production code that the component ships.
+
+        Returns:
+            `None` when the import is the project's own, of the standard library, or declared.
+        """
+        top = dotted.partition(".")[0]
+        if top == "__main__" or top in self._standard_library(supplies.component):
+            return None
+        strict = strict and self._is_shipped(path, supplies.component)
+        key = (supplies.component.directory, dotted, strict)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._judge_declared(dotted, supplies, strict=strict)
+        verdict = self._verdicts[key]
+        if verdict is None or self._is_beside(path, dotted, strict=strict) or _is_run_by_tool(path, dotted):
+            return None
+        found = self._index.deepest(dotted, path)
+        if found is not None:
+            return self._judge_own(found.path, supplies, strict=strict)
+        if self._index.owns(dotted) or self._is_in_script_block(path, dotted):
+            return None
+        return verdict
+
+    def _judge_declared(self, dotted: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
+        """Judge an import as that of a foreign distribution."""
+        scopes = _USE if strict else _ANY
+        if supplies.providers(dotted, scopes):
+            return None
+        if not strict and any(one.providers(dotted, _ANY) for one in self._above(supplies.component)):
+            return None
+        misplaced = [one for one in supplies.providers(dotted, {Scope.DEVELOPMENT}) if not _is_types(one)]
+        if misplaced:
+            return Undeclared(Absence.MISPLACED, _names(misplaced))
+        if dotted.partition(".")[0] in self._built_modules(supplies.component):
+            return None
+        known = providers(dotted)
+        unknown = () if known else _names(self._unknown(supplies, scopes))
+        return Undeclared(Absence.MISSING, known, unknown)
+
+    def _judge_own(self, path: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
+        """Judge an import of a module of the project."""
+        other = declaring_component(self._model, path)
+        own = supplies.component
+        if other is None or other.directory == own.directory or not other.distribution:
+            return None
+        if not any(_is_part(path, place) for place in other.import_packages.values()):
+            return None
+        if not strict and _is_above(own, other):
+            return None
+        wanted = normalise_name(other.distribution)
+        if any(one.dependency.name == wanted for one in supplies.declared if not strict or _is_use(one)):
+            return None
+        if not strict and any(one.dependency.name == wanted for above in self._above(own) for one in above.declared):
+            return None
+        return Undeclared(Absence.SIBLING, (other.distribution,))
+
+    def _above(self, component: Component) -> list[Supplies]:
+        """What the workspace root declares for development of its members."""
+        roots = (self._model.workspace_root(component), self._model.root)
+        return [
+            self._supplies_of(root)
+            for root in roots
+            if root and root.directory != component.directory and root.directory in self._model.metadata
+        ]
+
+    def _supplies_of(self, component: Component) -> Supplies:
+        found = self._supplies.get(component.directory)
+        if found is None:
+            found = read_supplies(component, self._model, self._tree, self._layout.module_map)
+            self._supplies[component.directory] = found
+        return found
+
+    def _standard_library(self, component: Component) -> frozenset[str]:
+        found = self._stdlib.get(component.directory)
+        if found is None:
+            fact = self._model.metadata[component.directory].python
+            python = python_constraint(fact) if fact else None
+            found = stdlib_modules(python if isinstance(python, Constraint) else None)
+            self._stdlib[component.directory] = found
+        return found
+
+    def _unknown(self, supplies: Supplies, scopes: frozenset[Scope]) -> list[Supply]:
+        """Declared distributions none of whose guessed modules anybody imports: theirs may be called anything."""
+        return [
+            one
+            for one in supplies.declared
+            if one.dependency.scope in scopes
+            and one.evidence is Evidence.GUESS
+            and not any(module.partition(".")[0] in self._imported for module in one.modules)
+        ]
+
+    def _built_modules(self, component: Component) -> frozenset[str]:
+        """Top-level names of extension modules and generated modules whose sources the component holds."""
+        found = self._built.get(component.directory)
+        if found is None:
+            names: set[str] = set()
+            for path in self._model.files(component):
+                if match := _BUILT.fullmatch(path):
+                    names.add(match[1])
+                elif match := _PROTO.fullmatch(path):
+                    names |= {f"{match[1]}_pb2", f"{match[1]}_pb2_grpc"}
+            found = self._built[component.directory] = frozenset(names)
+        return found
+
+    def _is_shipped(self, path: str, component: Component) -> bool:
+        """Whether a file belongs to what the component offers; without packages of its own all of it does."""
+        places = component.import_packages.values()
+        return not places or any(_is_part(path, place) for place in places)
+
+    def _is_beside(self, path: str, dotted: str, *, strict: bool) -> bool:
+        """Whether a script at that path finds the module in its own directory.
+
+        What is not shipped may run with any directory of the project on its search path.
+        """
+        top = dotted.partition(".")[0]
+        if not strict:
+            return top in self._names
+        directory = path.rpartition("/")[0]
+        is_package = self._tree.exists(f"{directory}/__init__.py" if directory else "__init__.py")
+        return not is_package and top in self._model.adjacent(path)
+
+    def _is_in_script_block(self, path: str, dotted: str) -> bool:
+        """Whether the file brings its own PEP 723 metadata, and that declares the module."""
+        try:
+            content = self._tree.read(path)
+        except OSError:
+            return False
+        metadata = read_script_metadata(path, content) if _SCRIPT_MARK in content else None
+        if metadata is None or isinstance(metadata, ManifestProblem):
+            return False
+        given = [provided_modules(item.name, self._layout.module_map) for item in metadata.dependencies]
+        return any(
+            Supply(item, provided.modules, provided.evidence).provides(dotted)
+            for item, provided in zip(metadata.dependencies, given, strict=True)
+        )
+
+
+def _is_run_by_tool(path: str, dotted: str) -> bool:
+    return dotted.partition(".")[0] in _RUN_BY.get(path.rpartition("/")[2], ())
+
+
+def _is_use(supply: Supply) -> bool:
+    return supply.dependency.scope in _USE
+
+
+def _is_types(supply: Supply) -> bool:
+    name = supply.dependency.name
+    return name.startswith("types-") or name.endswith("-stubs")
+
+
+def _names(supplies: list[Supply]) -> tuple[str, ...]:
+    return tuple(sorted({one.dependency.name for one in supplies}))
+
+
+def _is_part(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
+
+
+def _is_above(component: Component, other: Component) -> bool:
+    return not component.directory or other.directory.startswith(f"{component.directory}/")

@@ -1,0 +1,149 @@
+"""Which distributions a component declares, for whom, and which modules they bring (GR22, GR48)."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hive_guardian.project.components import Component, ComponentModel
+from hive_guardian.project.distributions import Evidence, is_below, namespace, provided_modules
+from hive_guardian.project.manifests.dependency import Dependency, Scope, normalise_name
+from hive_guardian.project.manifests.requirements import read_requirements
+from hive_guardian.project.manifests.tox import read_tox
+from hive_guardian.project.tree import FileTree
+
+_REQUIREMENTS = re.compile(r"(?:.+/)?(?:[\w.-]*requirements[\w.-]*|requirements/(?:.+/)?[\w.-]+)\.(?:txt|in)", re.ASCII)
+_MAIN_REQUIREMENTS = ("requirements.txt", "requirements.in", "requirements/base.txt", "requirements/prod.txt")
+_DEVELOPMENT_EXTRA = re.compile(
+    r"(?:.+-)?(?:dev|develop|development|tests?|testing|docs?|documentation|lint|linting|linters|typing|types|typecheck"
+    r"|mypy|ci|qa|check|checks|style|format|build|release|bench|benchmarks?|coverage|cov|tutorials?|examples?)(?:-.+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One declared dependency and what it lets a file import.
+
+    Attributes:
+        dependency: the declaration.
+        modules: dotted import names; a name covers everything below it. Empty for a component that offers none.
+        evidence: how well they are known.
+        component: the component of the project that builds it, `None` for a foreign distribution.
+    """
+
+    dependency: Dependency
+    modules: tuple[str, ...]
+    evidence: Evidence
+    component: Component | None = None
+
+    @property
+    def is_development_extra(self) -> bool:
+        """Whether it belongs to an extra that by its name is for working on the component, not for using it."""
+        item = self.dependency
+        return item.scope is Scope.EXTRA and _DEVELOPMENT_EXTRA.fullmatch(item.group) is not None
+
+    def provides(self, dotted: str) -> bool:
+        """Whether an import of that dotted name may be served by the distribution, namespaces it shares included."""
+        if any(is_below(dotted, module) or is_below(module, dotted) for module in self.modules):
+            return True
+        return self.evidence is Evidence.GUESS and self._shares_namespace(dotted)
+
+    def _shares_namespace(self, dotted: str) -> bool:
+        shared = namespace(self.dependency.name)
+        return shared is not None and is_below(dotted, shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """Everything a component declares.
+
+    Attributes:
+        component: whose manifests these are.
+        declared: in order of the files.
+        unknown: why nothing can be concluded from what is absent, empty when all could be read.
+        has_development: whether anything is declared for development; if not, it is declared where we do not look.
+    """
+
+    component: Component
+    declared: tuple[Supply, ...]
+    unknown: str
+    has_development: bool
+
+    def providers(self, dotted: str, scopes: Collection[Scope]) -> list[Supply]:
+        """The declarations in these scopes that may serve an import; an extra named like the module counts."""
+        top = normalise_name(dotted.partition(".")[0])
+        return [
+            one
+            for one in self.declared
+            if one.dependency.scope in scopes and (one.provides(dotted) or top in one.dependency.extras)
+        ]
+
+
+def declaring_component(model: ComponentModel, path: str) -> Component | None:
+    """The component whose manifest answers for a file: its own one, else the nearest above with a manifest."""
+    known = {component.directory: component for component in (*model.components, model.root)}
+    directory = model.owner(path).directory
+    while True:
+        metadata = model.metadata.get(directory)
+        is_listed = not directory and _has_main_requirements(model)
+        if directory in known and metadata is not None and (metadata.is_project or is_listed):
+            return known[directory]
+        if not directory:
+            return None
+        directory = directory.rpartition("/")[0]
+
+
+def read_supplies(
+    component: Component, model: ComponentModel, tree: FileTree, module_map: Mapping[str, tuple[str, ...]]
+) -> Supplies:
+    """Read what a component declares in its manifests and requirements files.
+
+    A requirements file is a place for development, unless no manifest declares runtime dependencies: then the main
+    one (`requirements.txt`) is what the component runs with.
+
+    Args:
+        component: a component with a manifest.
+        model: the component model.
+        tree: where requirements files are read.
+        module_map: configured import names.
+    """
+    metadata = model.metadata[component.directory]
+    declared = list(metadata.dependencies)
+    problem = next(iter(metadata.problems), None)
+    unknown = f"{problem.path}:{problem.line} {problem.message}" if problem else ""
+    if metadata.has_dynamic_dependencies:
+        unknown = "its dependencies are computed, not written down"
+    declares_runtime = any(item.scope is Scope.RUNTIME for item in declared)
+    prefix = f"{component.directory}/" if component.directory else ""
+    for path in requirements_files(model.files(component)):
+        is_main = path[len(prefix) :] in _MAIN_REQUIREMENTS and not declares_runtime
+        found = read_requirements(tree, path, Scope.RUNTIME if is_main else Scope.DEVELOPMENT)
+        declared += found.dependencies
+    if tree.exists(f"{prefix}tox.ini"):
+        declared += _tox(tree, f"{prefix}tox.ini")
+    known = {normalise_name(item.distribution): item for item in model.components if item.distribution}
+    supplies = tuple(_supply(item, known.get(item.name), module_map) for item in declared)
+    has_development = any(one.dependency.scope is Scope.DEVELOPMENT or one.is_development_extra for one in supplies)
+    return Supplies(component, supplies, unknown, has_development)
+
+
+def requirements_files(paths: Iterable[str]) -> Iterator[str]:
+    """Those of some paths that are requirements files by their name, in order."""
+    return (path for path in paths if _REQUIREMENTS.fullmatch(path))
+
+
+def _tox(tree: FileTree, path: str) -> tuple[Dependency, ...]:
+    try:
+        return read_tox(path, tree.read(path))
+    except OSError:
+        return ()
+
+
+def _supply(item: Dependency, component: Component | None, module_map: Mapping[str, tuple[str, ...]]) -> Supply:
+    if component is not None:
+        return Supply(item, tuple(component.import_packages), Evidence.TABLE, component)
+    provided = provided_modules(item.name, module_map)
+    return Supply(item, provided.modules, provided.evidence)
+
+
+def _has_main_requirements(model: ComponentModel) -> bool:
+    return any(path in _MAIN_REQUIREMENTS for path in model.files(model.root))

@@ -1,0 +1,256 @@
+"""GR48: import of a module that no declared dependency provides."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from hive_guardian import (
+    ALL_ROLES,
+    Absence,
+    Bad,
+    Check,
+    Confidence,
+    EdgeKind,
+    FileContext,
+    Finding,
+    FixClass,
+    Good,
+    ImportFact,
+    ImportOrigins,
+    Location,
+    Place,
+    ProjectContext,
+    ProjectRule,
+    Role,
+    RuleOptions,
+    Severity,
+    Supplies,
+    Undeclared,
+    is_below,
+    member,
+    suggest,
+)
+
+Handled = Literal["ignore", "same"]
+_VENDORED = frozenset({"_vendor", "_vendored", "vendor", "vendored", "third_party", "extern", "_extern"})
+_STRICT_ROLES = frozenset({Role.PROD, Role.MIGRATION})
+_NAMED = 3
+_PROJECT = "[project]\nname = 'shop'\n"
+_GUARDED = "try:\n    import orjson\nexcept ImportError:\n    orjson = None\n"
+_TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy\n"
+
+
+class UndeclaredDependency(ProjectRule):
+    """Import of a module that no declared dependency provides.
+
+    What: Per component with a manifest, the first import in each file of a top-level module that is not of the
+    standard library of any Python the component admits, not the component's own or a module beside the script, and
+    not provided by a distribution declared for the role of the file: runtime dependencies and extras for production
+    code, also development groups, requirements files and those of the project root for tests, scripts and examples.
+
+    Why: It works until the neighbour stops depending on it.
+
+    Not a finding: Imports under `TYPE_CHECKING`, imports guarded by `except ImportError` or by a test of the version
+    or platform, a namespace package of which some provider is declared, vendored trees, compiled or generated modules
+    of the component, scripts with their own PEP 723 metadata, the module of the tool that runs the file (nox in
+    `noxfile.py`), imports under `__main__` in examples, a component whose dependencies are computed, tests of a
+    component that declares nothing for development. A module that a declared distribution with unknown modules may
+    provide is reported with low confidence.
+
+    Fix: Declare the distribution; its version is your decision.
+
+    When to suppress: A module that the platform brings (a plugin host, an embedded interpreter); list it in `ignore`.
+
+    Differs: deptry DEP001 and DEP003 = `missing` (no environment is read, so we cannot tell transitive ones apart),
+    DEP004 = `misplaced`, with `guarded = "same"` and per file instead of per import.
+
+    Source: golden rules catalogue; deptry.
+    """
+
+    code, name, title = "GR48", "undeclared-dependency", "Undeclared Dependency"
+    severity = Severity.ERROR
+    tags = ("packaging", "deps")
+    roles = ALL_ROLES
+    fix = FixClass.SUGGESTION
+    checks = (
+        Check("missing", Severity.ERROR, "declared nowhere"),
+        Check("misplaced", Severity.ERROR, "declared for development, imported by production code"),
+        Check("sibling", Severity.WARNING, "another component of the workspace, not declared"),
+    )
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        ignore: tuple[str, ...] = Field(default=(), description="modules that need no declaration")
+        siblings: bool = Field(default=True, description="whether other components must be declared, too")
+        guarded: Handled = Field(default="ignore", description="how imports that may fail count")
+        type_checking: Handled = Field(default="ignore", description="how imports under TYPE_CHECKING count")
+
+    options: Options
+
+    def collect(self, ctx: FileContext) -> object | None:
+        """Remember which imports of an example run only when it is the program."""
+        if ctx.file.role is not Role.EXAMPLE:
+            return None
+        lines = [statement.lineno for statement, place in ctx.document.outline.imports if place & Place.MAIN]
+        return lines or None
+
+    def check(self, ctx: ProjectContext) -> Iterator[Finding]:
+        """Look for the declaration behind every import."""
+        project, layout = ctx.project, ctx.settings.layout
+        imported = frozenset(
+            fact.module.partition(".")[0] for facts in project.facts.values() for fact in facts.imports
+        )
+        origins = ImportOrigins(project.components, project.graph.index, project.tree, layout, imported)
+        told: set[str] = set()
+        for path in project.facts:
+            if not ctx.reports_on(path) or not _VENDORED.isdisjoint(path.split("/")):
+                continue
+            supplies = origins.supplies(path)
+            if supplies is None:
+                continue
+            strict = project.files[path].role in _STRICT_ROLES
+            subject, reason = supplies.component.name, supplies.unknown
+            if not strict and not reason and not supplies.has_development:
+                subject, reason = f"tests and scripts of {subject}", "it declares nothing for development"
+            if not reason:
+                yield from self._file(path, supplies, origins, ctx, strict=strict)
+            elif subject not in told:
+                told.add(subject)
+                ctx.abstain(subject, reason)
+
+    def _file(
+        self, path: str, supplies: Supplies, origins: ImportOrigins, ctx: ProjectContext, *, strict: bool
+    ) -> Iterator[Finding]:
+        """Judge the imports of one file, each top-level module until it is found wanting."""
+        demos = ctx.collected.get(path)
+        lines = demos if isinstance(demos, list) else []
+        told: set[str] = set()
+        for fact in ctx.project.facts[path].imports:
+            top = fact.module.partition(".")[0]
+            if not top or fact.level or top in told or fact.line in lines or not self._counts(fact):
+                continue
+            found = origins.judge(path, member(fact), supplies, strict=strict)
+            if found and (self.options.siblings or found.absence is not Absence.SIBLING):
+                told.add(top)
+                yield _finding(path, fact, found, supplies.component.name, ctx)
+
+    def _counts(self, fact: ImportFact) -> bool:
+        if any(is_below(fact.module, module) for module in self.options.ignore):
+            return False
+        if fact.kind is EdgeKind.TYPE_CHECKING:
+            return self.options.type_checking == "same"
+        return not fact.guarded or self.options.guarded == "same"
+
+    examples: ClassVar = (
+        Bad(
+            {"pyproject.toml": _PROJECT, "shop/__init__.py": "", "shop/http.py": "import os\nimport httpx\n"},
+            at=[("shop/http.py", 2, 1)],
+            message="httpx is imported but shop does not declare httpx",
+        ),
+        Bad(
+            {"pyproject.toml": _PROJECT, "shop/__init__.py": "def read():\n    from yaml import safe_load as load\n"},
+            at=[("shop/__init__.py", 2, 5)],
+            message="yaml is imported but shop does not declare pyyaml",
+        ),
+        Bad(
+            {"pyproject.toml": _PROJECT, "shop/__init__.py": "import unheard_of.things, unheard_of\n"},
+            at=[("shop/__init__.py", 1, 1)],
+            message="shop does not declare a distribution providing it",
+        ),
+        Bad(
+            {
+                "pyproject.toml": f"{_PROJECT}[dependency-groups]\ntest = ['pytest']\n",
+                "shop/__init__.py": "import pytest\n",
+                "tests/test_shop.py": "import pytest\nimport hypothesis\n",
+            },
+            at=[("shop/__init__.py", 1, 1), ("tests/test_shop.py", 2, 1)],
+            message="shop declares pytest only for development",
+        ),
+        Bad(
+            {"pyproject.toml": f"{_PROJECT}dependencies = ['acme-sdk']\n", "shop/__init__.py": "import acmelib\n"},
+            at=[("shop/__init__.py", 1, 1)],
+            message="if acme-sdk provides it, say so in layout.module-map",
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[tool.uv.workspace]\nmembers = ['packages/*']\n",
+                "packages/db/pyproject.toml": "[project]\nname = 'acme-db'\n",
+                "packages/db/src/acme_db/__init__.py": "",
+                "packages/web/pyproject.toml": "[project]\nname = 'acme-web'\n",
+                "packages/web/src/acme_web/__init__.py": "from acme_db import engine\n",
+            },
+            at=[("packages/web/src/acme_web/__init__.py", 1, 1)],
+            message="acme_db is imported but packages/web does not declare acme-db",
+        ),
+        Bad(
+            {"pyproject.toml": _PROJECT, "shop/__init__.py": _GUARDED},
+            at=[("shop/__init__.py", 2, 5)],
+            options={"guarded": "same"},
+        ),
+        Bad(
+            {"pyproject.toml": _PROJECT, "shop/__init__.py": _TYPES},
+            at=[("shop/__init__.py", 3, 5)],
+            options={"type-checking": "same"},
+        ),
+        Bad(
+            {"requirements.txt": "httpx\n", "app.py": "import httpx\nimport requests\n"},
+            at=[("app.py", 2, 1)],
+        ),
+        Good({"pyproject.toml": _PROJECT, "shop/__init__.py": _GUARDED}),
+        Good({"pyproject.toml": _PROJECT, "shop/__init__.py": _TYPES}),
+        Good({"pyproject.toml": f"{_PROJECT}dependencies = ['PyYAML>=6']\n", "shop/__init__.py": "import yaml\n"}),
+        Good({"pyproject.toml": _PROJECT, "shop/__init__.py": "import httpx\n"}, options={"ignore": ["httpx"]}),
+        Good(
+            {"pyproject.toml": f"{_PROJECT}dependencies = ['acme-sdk']\n", "shop/__init__.py": "import acmelib\n"},
+            layout={"module-map": {"acme-sdk": ["acmelib"]}},
+        ),
+        Good(
+            {
+                "pyproject.toml": f"{_PROJECT}dependencies = ['azure-storage-blob']\n",
+                "shop/__init__.py": "from azure.identity import Token\nfrom . import cart\nfrom shop import cart\n",
+                "shop/cart.py": "import sys\nif sys.version_info < (3, 11):\n    import tomli\n",
+            }
+        ),
+        Good(
+            {
+                "pyproject.toml": f"{_PROJECT}[project.optional-dependencies]\ntest = ['pytest']\n",
+                "shop/__init__.py": "",
+                "shop/_speed.pyx": "",
+                "shop/fast.py": "from _speed import run\n",
+                "tests/helpers.py": "",
+                "tests/test_shop.py": "import helpers\nimport pytest\n",
+                "scripts/load.py": "# /// script\n# dependencies = ['rich']\n# ///\nimport rich\n",
+                "examples/demo.py": "if __name__ == '__main__':\n    import flask\n",
+                "noxfile.py": "import nox\n",
+            }
+        ),
+        Good({"pyproject.toml": f"{_PROJECT}dynamic = ['dependencies']\n", "shop/__init__.py": "import httpx\n"}),
+        Good({"pyproject.toml": _PROJECT, "tests/test_shop.py": "import pytest\n"}),
+        Good({"pyproject.toml": "[tool.ruff]\n", "shop/__init__.py": "import httpx\n"}),
+        Good({"pyproject.toml": _PROJECT, "shop/__init__.py": "", "shop/_vendor/six.py": "import httpx\n"}),
+        Good(
+            {"pyproject.toml": f"{_PROJECT}requires-python = '>=3.10'\n", "shop/__init__.py": "import tomllib, cgi\n"}
+        ),
+    )
+
+
+def _finding(path: str, fact: ImportFact, found: Undeclared, component: str, ctx: ProjectContext) -> Finding:
+    """Return the finding for one import."""
+    top = fact.module.partition(".")[0]
+    wanted = " or ".join(found.distributions[:_NAMED])
+    message = f"{top} is imported but {component} does not declare {wanted or 'a distribution providing it'}"
+    if found.absence is Absence.MISPLACED:
+        message = f"{top} is imported by production code but {component} declares {wanted} only for development"
+    if found.candidates:
+        message += f"; if {' or '.join(found.candidates[:_NAMED])} provides it, say so in layout.module-map"
+    return ctx.finding(
+        Location(path, fact.line, fact.column, fact.end_line, fact.end_column),
+        message,
+        check=found.absence,
+        confidence=Confidence.LOW if found.candidates else None,
+        symbol=ctx.project.files[path].module or path,
+        anchor=top,
+        fix=suggest(f"declare {wanted or f'the distribution that provides {top}'}"),
+    )
