@@ -165,6 +165,11 @@ class BlockingCallInAsync(FileRule):
         Bad("import time\nasync def f(n):\n    return [time.sleep(i) for i in range(n)]\n", at=[(3, 13)]),
         Bad("from pathlib import Path\nasync def f(p):\n    Path(p).exists()\n", at=[(3, 5)], checks=["path-io"]),
         Bad(
+            "import os, socket, sqlite3\nasync def f(p):\n    input()\n    os.wait()\n    sqlite3.connect(p)\n"
+            "    socket.create_connection(p)\n",
+            at=[(3, 5), (4, 5), (5, 5), (6, 5)],
+        ),
+        Bad(
             "import acme\nasync def f():\n    acme.fetch()\n", at=[(3, 5)], options={"calls": {"acme.fetch": "afetch"}}
         ),
         Good("import time\nasync def f():\n    def g(): time.sleep(1)\n"),
