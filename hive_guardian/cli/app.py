@@ -1,5 +1,6 @@
 """The program: its commands, and the top of every run where errors become exit codes."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -73,6 +74,7 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit with its code."""
+    gc.disable()  # start-up creates much and frees little; the engine collects by itself while it analyses
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -91,14 +91,13 @@ class CallTable:
             if (first == root or "*" in first) and matches(pattern, name):
                 yield rule, payload
 
-    def find(self, document: Document, redirected: Iterable[str] = ()) -> Iterator[tuple[int, ResolvedCall]]:
+    def find(self, document: Document, live: frozenset[str]) -> Iterator[tuple[int, ResolvedCall]]:
         """Yield (rule index, call) for every call of a file that some rule asked for.
 
         Args:
             document: the file.
-            redirected: first segments of first-party names that are re-exports of names in the table.
+            live: what `live_names` says about the file.
         """
-        live = self._live_names(document, redirected)
         if not live:
             return
         for call in document.nodes(ast.Call):
@@ -115,12 +114,13 @@ class CallTable:
                 if callee.attr in self.methods:
                     yield from self._route_method(call, callee, document)
 
-    def may_find(self, document: Document) -> bool:
-        """Whether any call of the file could be one of those asked for."""
-        return bool(self._live_names(document, ()))
+    def live_names(self, document: Document, redirected: Iterable[str]) -> frozenset[str]:
+        """Return the names at the root of a callee that are worth resolving; empty when no call can match.
 
-    def _live_names(self, document: Document, redirected: Iterable[str]) -> frozenset[str]:
-        """Return the names at the root of a callee that are worth resolving; empty when no call can match."""
+        Args:
+            document: the file.
+            redirected: first segments of first-party names that are re-exports of names in the table.
+        """
         roots = self.roots | set(redirected)
         live = {
             name

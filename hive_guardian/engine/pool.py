@@ -7,6 +7,7 @@ import gc
 import multiprocessing
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,12 +57,17 @@ def _in_process(analyser: Analyser, tasks: Sequence[Task], progress: Progress) -
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Switch the cyclic garbage collector off: with it on, parsing while results are kept costs six times more."""
+    """Switch the cyclic garbage collector off: with it on, parsing while results are kept costs six times more.
+
+    Warnings of the parser about the analysed code are silenced for the same stretch.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     gc.freeze()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         gc.unfreeze()
         if was_enabled:

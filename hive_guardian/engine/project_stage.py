@@ -155,9 +155,10 @@ def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None, 
     star_names: dict[str, set[str]] = {}
     for name, targets in table.items():
         module, _, member = name.rpartition(".")
-        if member.encode("utf-8", "surrogatepass") not in data and module not in stars:
+        text = member.encode("utf-8", "surrogatepass")
+        if text not in data:
             continue
-        if any(prefix in roots for prefix in prefixes(name)):
+        if name in roots or (b"." + text in data and any(prefix in roots for prefix in prefixes(module))):
             names[name] = targets
         if module in stars:
             names[name] = targets

@@ -10,7 +10,7 @@ from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution
 from hive_guardian.source.origins import origin
 from hive_guardian.source.scopes import Scope, Scopes, ScopeTree, resolve_relative
-from hive_guardian.source.settled import settle
+from hive_guardian.source.settled import bound_names, settle
 from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode
 from hive_guardian.source.walk import (
@@ -18,7 +18,7 @@ from hive_guardian.source.walk import (
     Outline,
     Place,
     all_nodes,
-    bound_names,
+    assigned_names,
     group_nodes,
     is_main_test,
     is_type_checking_test,
@@ -66,6 +66,7 @@ class Document:
         self._groups: dict[type, list[ast.AST]] = {}
         self._grouped: set[type] = set()
         self._settled: dict[str, Resolution | None] = {}
+        self._bound_names: frozenset[str] | None = None
 
     @cached_property
     def outline(self) -> Outline:
@@ -149,7 +150,7 @@ class Document:
     @cached_property
     def defined(self) -> frozenset[str]:
         """The names the module level binds by definition or assignment."""
-        return frozenset(name for statement in self.module_level for name, _ in bound_names(statement))
+        return frozenset(name for statement in self.module_level for name, _ in assigned_names(statement))
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -195,7 +196,7 @@ class Document:
             return self.names.resolve(expression)
         if root.id not in self._settled:
             targets = self.imported.get(root.id)
-            self._settled[root.id] = settle(root.id, self.data, self.outline, targets)
+            self._settled[root.id] = settle(root.id, self.data, self.outline, targets, self._bound)
         settled = self._settled[root.id]
         if settled is None:
             return self.names.resolve(expression)
@@ -203,6 +204,12 @@ class Document:
             return settled
         (target,) = settled.names
         return Resolution(frozenset({".".join([target, *reversed(attributes)])}), complete=True)
+
+    def _bound(self) -> frozenset[str]:
+        """Return the names bound by anything but imports."""
+        if self._bound_names is None:
+            self._bound_names = bound_names(self.tree)
+        return self._bound_names
 
     def origin(self, expression: ast.expr) -> Resolution:
         """Return the constructors or classes an expression may be an instance of."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
 from hive_guardian.source.document import Document
 from hive_guardian.source.scopes import resolve_relative
-from hive_guardian.source.walk import FUNCTIONS, Definition, Place, bound_names, last_name
+from hive_guardian.source.walk import FUNCTIONS, Definition, Place, assigned_names, child_nodes, last_name
 
 _KIND_BY_BASE: dict[str, ClassKind] = {
     "typing.Protocol": ClassKind.PROTOCOL,
@@ -149,7 +149,7 @@ def _module_bindings(document: Document) -> tuple[tuple[tuple[str, tuple[str, ..
             dotted = alias.name if isinstance(statement, ast.Import) else f"{base}.{alias.name}"
             targets.setdefault(alias.asname or alias.name, set()).add(dotted)
     for item in document.module_level:
-        for name, value in bound_names(item):
+        for name, value in assigned_names(item):
             dotted = _dotted_alias(value, document) if value is not None else ""
             if dotted and name not in targets and name not in definitions:
                 targets.setdefault(name, set()).add(dotted)
@@ -183,14 +183,14 @@ def _functions(document: Document) -> Iterator[FunctionFact]:
             yield FunctionFact(
                 node.name,
                 isinstance(node, ast.AsyncFunctionDef),
-                is_generator(node) if b"yield" in document.data else False,
+                has_own_yield(node) if b"yield" in document.data else False,
                 _decorators(node.decorator_list, document),
                 node.lineno,
                 conditional,
             )
 
 
-def is_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def has_own_yield(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function contains a yield of its own, nested functions not searched."""
     stack: list[ast.AST] = list(function.body)
     while stack:
@@ -198,7 +198,7 @@ def is_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         if isinstance(node, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(child_nodes(node))
     return False
 
 
@@ -245,7 +245,7 @@ def _classes(document: Document) -> Iterator[ClassFact]:
             column=column,
             end_line=node.lineno,
             end_column=column + len("class ") + len(node.name),
-            documented=ast.get_docstring(node, clean=False) is not None,
+            documented=is_documented(node),
             decorators=decorators,
         )
 
@@ -273,10 +273,16 @@ def _methods(node: ast.ClassDef, document: Document) -> Iterator[MethodFact]:
             yield MethodFact(
                 statement.name,
                 isinstance(statement, ast.AsyncFunctionDef),
-                _decorators(statement.decorator_list, document),
-                ast.get_docstring(statement, clean=False) is not None,
+                _decorators(statement.decorator_list, document) if statement.decorator_list else (),
+                is_documented(statement),
                 statement.lineno,
             )
+
+
+def is_documented(node: Definition) -> bool:
+    """Whether a definition starts with a docstring."""
+    first = node.body[0]
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
 
 
 def _class_kind(

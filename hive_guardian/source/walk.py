@@ -306,7 +306,7 @@ def _is_platform_test(test: ast.expr) -> bool:
     )
 
 
-def bound_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
+def assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
     """Yield (name, value) for assignments and definitions; the value only where it could be an alias."""
     if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
         yield statement.name, None

@@ -73,7 +73,7 @@ class SysPathMutation(FileRule):
     def check_statements(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
         """Report assignment and deletion; only files that import one of the two names are searched."""
         targets = (target for alternatives in document.imported.values() for target in alternatives)
-        if not any(target.rpartition(".")[2] in {"sys", "path"} for target in targets):
+        if not document.redirects and not any(target in {"sys", "sys.path"} for target in targets):
             return
         found: list[tuple[ast.expr, str]] = [
             *((target, "assignment") for node in document.nodes(ast.Assign) for target in _parts(node.targets)),
