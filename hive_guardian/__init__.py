@@ -47,11 +47,12 @@ if TYPE_CHECKING:
         LayersContract,
         ProtectedContract,
     )
-    from hive_guardian.project.distributions import is_below
+    from hive_guardian.project.distributions import Evidence, is_below, is_plugin, is_runtime_only
     from hive_guardian.project.dotted import DottedSet
     from hive_guardian.project.globs import GlobSet
     from hive_guardian.project.graph import Edge, ImportGraph
     from hive_guardian.project.import_origins import Absence, ImportOrigins, Undeclared
+    from hive_guardian.project.manifests.dependency import Scope, normalise_name
     from hive_guardian.project.manifests.metadata import Metadata
     from hive_guardian.project.manifests.python_targets import PythonTarget, find_python_targets
     from hive_guardian.project.module_index import member
@@ -62,15 +63,16 @@ if TYPE_CHECKING:
         root_python_floor,
         show_python,
     )
-    from hive_guardian.project.supplies import Supplies
+    from hive_guardian.project.supplies import Supplies, Supply, read_supplies
     from hive_guardian.project.versions import UnparsableConstraint
     from hive_guardian.project.violation import Violation
+    from hive_guardian.source.assertions import AssertionFinder, called_names, skips_without_reason, surely_reaches
     from hive_guardian.source.broken import BrokenFile, interpreter
     from hive_guardian.source.comments import Comment
     from hive_guardian.source.declarations import rebound_names
     from hive_guardian.source.document import Document
     from hive_guardian.source.environment import EnvironmentRead, environment_read, environment_reads
-    from hive_guardian.source.facts import literal_exports
+    from hive_guardian.source.facts import has_own_yield, literal_exports
     from hive_guardian.source.handlers import (
         Loggers,
         broad_types,
@@ -113,19 +115,25 @@ _HOMES = {
         "AcyclicContract", "Contract", "ForbiddenContract", "Handling", "Ignore", "IndependentContract",
         "InterfaceContract", "LayersContract", "ProtectedContract",
     ),
+    "project.distributions": ("Evidence", "is_below", "is_plugin", "is_runtime_only"),
     "project.dotted": ("DottedSet",),
     "project.globs": ("GlobSet",),
     "project.graph": ("Edge", "ImportGraph"),
+    "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
     "project.manifests.metadata": ("Metadata",),
     "project.manifests.python_targets": ("PythonTarget", "find_python_targets"),
+    "project.module_index": ("member",),
     "project.python_floors": ("PythonFloor", "declares_python", "python_floors", "root_python_floor", "show_python"),
+    "project.supplies": ("Supplies", "Supply", "read_supplies"),
     "project.versions": ("UnparsableConstraint",),
     "project.violation": ("Violation",),
+    "source.assertions": ("AssertionFinder", "called_names", "skips_without_reason", "surely_reaches"),
     "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
     "source.declarations": ("rebound_names",),
     "source.document": ("Document",),
     "source.environment": ("EnvironmentRead", "environment_read", "environment_reads"),
+    "source.facts": ("has_own_yield", "literal_exports"),
     "source.handlers": (
         "Loggers", "broad_types", "calls_in", "handler_nodes", "is_broad", "leaves_process", "reads_exception",
         "reraises",
@@ -135,11 +143,7 @@ _HOMES = {
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("SYNTAX_NODES", "structural_problems"),
     "source.walk": ("Place",),
-    "source.facts": ("literal_exports",),
-    "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
-    "project.supplies": ("Supplies",),
-    "project.distributions": ("is_below",),
-    "project.module_index": ("member",),
+    "project.manifests.dependency": ("Scope", "normalise_name"),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -148,6 +152,7 @@ __all__ = [
     "SYNTAX_NODES",
     "Absence",
     "AcyclicContract",
+    "AssertionFinder",
     "Bad",
     "BrokenFile",
     "Check",
@@ -165,6 +170,7 @@ __all__ = [
     "EdgeKind",
     "Edit",
     "EnvironmentRead",
+    "Evidence",
     "FileContext",
     "FileFacts",
     "FileRule",
@@ -199,10 +205,12 @@ __all__ = [
     "Role",
     "RuleOptions",
     "Safety",
+    "Scope",
     "Severity",
     "State",
     "StringConstant",
     "Supplies",
+    "Supply",
     "Truth",
     "Undeclared",
     "UnparsableConstraint",
@@ -210,6 +218,7 @@ __all__ = [
     "Violation",
     "apply_ignores",
     "broad_types",
+    "called_names",
     "calls_in",
     "canonical",
     "constant_text",
@@ -219,28 +228,35 @@ __all__ = [
     "explain_newer_syntax",
     "find_python_targets",
     "handler_nodes",
+    "has_own_yield",
     "has_tests",
     "hookimpl",
     "interpreter",
     "is_below",
     "is_broad",
+    "is_plugin",
+    "is_runtime_only",
     "is_test_class",
     "leaves_process",
     "library_bases",
     "literal_exports",
     "member",
+    "normalise_name",
     "on",
     "parameter_defaults",
     "pytest_options",
     "python_floors",
+    "read_supplies",
     "reads_exception",
     "rebound_names",
     "redact",
     "reraises",
     "root_python_floor",
     "show_python",
+    "skips_without_reason",
     "structural_problems",
     "suggest",
+    "surely_reaches",
 ]
 
 

@@ -28,12 +28,14 @@ class Supply:
         modules: dotted import names; a name covers everything below it. Empty for a component that offers none.
         evidence: how well they are known.
         component: the component of the project that builds it, `None` for a foreign distribution.
+        is_listed: it stands in a requirements file or `tox.ini`, which may pin what others need.
     """
 
     dependency: Dependency
     modules: tuple[str, ...]
     evidence: Evidence
     component: Component | None = None
+    is_listed: bool = False
 
     @property
     def is_development_extra(self) -> bool:
@@ -108,6 +110,7 @@ def read_supplies(
     """
     metadata = model.metadata[component.directory]
     declared = list(metadata.dependencies)
+    own = len(declared)
     problem = next(iter(metadata.problems), None)
     unknown = f"{problem.path}:{problem.line} {problem.message}" if problem else ""
     if metadata.has_dynamic_dependencies:
@@ -121,7 +124,9 @@ def read_supplies(
     if tree.exists(f"{prefix}tox.ini"):
         declared += _tox(tree, f"{prefix}tox.ini")
     known = {normalise_name(item.distribution): item for item in model.components if item.distribution}
-    supplies = tuple(_supply(item, known.get(item.name), module_map) for item in declared)
+    supplies = tuple(
+        _supply(item, known.get(item.name), module_map, is_listed=number >= own) for number, item in enumerate(declared)
+    )
     has_development = any(one.dependency.scope is Scope.DEVELOPMENT or one.is_development_extra for one in supplies)
     return Supplies(component, supplies, unknown, has_development)
 
@@ -138,11 +143,13 @@ def _tox(tree: FileTree, path: str) -> tuple[Dependency, ...]:
         return ()
 
 
-def _supply(item: Dependency, component: Component | None, module_map: Mapping[str, tuple[str, ...]]) -> Supply:
+def _supply(
+    item: Dependency, component: Component | None, module_map: Mapping[str, tuple[str, ...]], *, is_listed: bool
+) -> Supply:
     if component is not None:
-        return Supply(item, tuple(component.import_packages), Evidence.TABLE, component)
+        return Supply(item, tuple(component.import_packages), Evidence.TABLE, component, is_listed)
     provided = provided_modules(item.name, module_map)
-    return Supply(item, provided.modules, provided.evidence)
+    return Supply(item, provided.modules, provided.evidence, is_listed=is_listed)
 
 
 def _has_main_requirements(model: ComponentModel) -> bool:
