@@ -66,7 +66,13 @@ if TYPE_CHECKING:
     from hive_guardian.project.supplies import Supplies, Supply, read_supplies
     from hive_guardian.project.versions import UnparsableConstraint
     from hive_guardian.project.violation import Violation
-    from hive_guardian.source.assertions import AssertionFinder, called_names, skips_without_reason, surely_reaches
+    from hive_guardian.source.assertions import (
+        AssertionFinder,
+        called_names,
+        likely_names,
+        skips_without_reason,
+        surely_reaches,
+    )
     from hive_guardian.source.broken import BrokenFile, interpreter
     from hive_guardian.source.comments import Comment
     from hive_guardian.source.declarations import rebound_names
@@ -120,6 +126,7 @@ _HOMES = {
     "project.globs": ("GlobSet",),
     "project.graph": ("Edge", "ImportGraph"),
     "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
+    "project.manifests.dependency": ("Scope", "normalise_name"),
     "project.manifests.metadata": ("Metadata",),
     "project.manifests.python_targets": ("PythonTarget", "find_python_targets"),
     "project.module_index": ("member",),
@@ -127,7 +134,7 @@ _HOMES = {
     "project.supplies": ("Supplies", "Supply", "read_supplies"),
     "project.versions": ("UnparsableConstraint",),
     "project.violation": ("Violation",),
-    "source.assertions": ("AssertionFinder", "called_names", "skips_without_reason", "surely_reaches"),
+    "source.assertions": ("AssertionFinder", "called_names", "likely_names", "skips_without_reason", "surely_reaches"),
     "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
     "source.declarations": ("rebound_names",),
@@ -143,7 +150,6 @@ _HOMES = {
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("SYNTAX_NODES", "structural_problems"),
     "source.walk": ("Place",),
-    "project.manifests.dependency": ("Scope", "normalise_name"),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -239,6 +245,7 @@ __all__ = [
     "is_test_class",
     "leaves_process",
     "library_bases",
+    "likely_names",
     "literal_exports",
     "member",
     "normalise_name",
