@@ -64,7 +64,7 @@ class Comparison:
 
 
 def run(command: Command, *, timeout_s: float = DAY_S) -> Usage:
-    """Run to the end with its output discarded and return what it cost.
+    """Run to the end with its output in a file and return what it cost.
 
     The peak can never read lower than this process's own size: the kernel carries the high-water mark over `exec`, so
     whoever measures must stay small.
@@ -73,7 +73,7 @@ def run(command: Command, *, timeout_s: float = DAY_S) -> Usage:
         BenchmarkError: The program is missing, ran out of time, ended with an exit code that is not accepted, or with
             a traceback, whose exit code 1 would read as "found something".
     """
-    with tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         try:
             process = subprocess.Popen(
@@ -81,7 +81,7 @@ def run(command: Command, *, timeout_s: float = DAY_S) -> Usage:
                 cwd=command.cwd,
                 env={**os.environ, **command.env},
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=output,
                 stderr=errors,
                 start_new_session=True,
             )
@@ -101,7 +101,8 @@ def run(command: Command, *, timeout_s: float = DAY_S) -> Usage:
         errors.seek(0)
         said = errors.read()
         if process.returncode not in command.accepted or TRACEBACK in said:
-            raise BenchmarkError(describe_failure(command.name, process.returncode, said))
+            output.seek(0)
+            raise BenchmarkError(describe_failure(command.name, process.returncode, said or output.read()))
     # ru_maxrss is in kilobytes on Linux
     return Usage(usage.ru_utime + usage.ru_stime, wall_s, usage.ru_maxrss * 1024 / 1e6)
 
@@ -110,9 +111,9 @@ def _kill_group(pid: int) -> None:
     os.killpg(pid, signal.SIGKILL)
 
 
-def describe_failure(name: str, exit_code: int, stderr: bytes) -> str:
+def describe_failure(name: str, exit_code: int, output: bytes) -> str:
     """Return one line with the exit code and the last thing the program said."""
-    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
     said = f": {lines[-1]}" if lines else ""
     return f"{name} ended with exit code {exit_code}{said}"
 

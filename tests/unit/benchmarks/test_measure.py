@@ -29,6 +29,7 @@ def test_run_counts_cpu_of_descendants_and_memory(tmp_path: Path) -> None:
     [
         ("import sys; sys.exit('cannot go on')", None),
         ("import sys; sys.stderr.write('bad key\\n'); sys.exit(2)", "probe ended with exit code 2: bad key"),
+        ("import sys; print('rule GR99 failed'); sys.exit(3)", "probe ended with exit code 3: rule GR99 failed"),
         ("raise OSError('disk')", "probe ended with exit code 1: OSError: disk"),
     ],
 )
