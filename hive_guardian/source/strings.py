@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hive_guardian.source.environment import environment_default, environment_read
+from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read
 from hive_guardian.source.scopes import BindingKind
 from hive_guardian.source.walk import last_name
 
@@ -72,6 +72,7 @@ class StringConstant:
         is_route: argument of a routing or HTTP call or decorator, or bound to a name that says URL.
         is_prose: text for people: argument of a log call, of an exception, or a help text.
         is_lookup_default: what an environment lookup or settings field falls back to.
+        lookup: that lookup, where it is a call or subscript.
     """
 
     constant: ast.Constant
@@ -88,6 +89,7 @@ class StringConstant:
     is_route: bool
     is_prose: bool
     is_lookup_default: bool
+    lookup: EnvironmentRead | None
 
     @property
     def is_url(self) -> bool:
@@ -159,7 +161,7 @@ class _Climb:
     argument: ast.AST | None = None
     statement: ast.stmt | None = None
     is_statement: bool = False
-    is_lookup_default: bool = False
+    lookup: EnvironmentRead | None = None
     in_decorator: bool = False
     in_raise: bool = False
 
@@ -187,7 +189,8 @@ def _describe(constant: ast.Constant, document: "Document") -> StringConstant:
         is_regex=_is_regex(climb, document),
         is_route=_is_route(climb),
         is_prose=_is_prose(climb),
-        is_lookup_default=climb.is_lookup_default or _is_settings_field(climb, document),
+        is_lookup_default=climb.lookup is not None or _is_settings_field(climb, document),
+        lookup=climb.lookup,
     )
 
 
@@ -223,11 +226,10 @@ def _visit(parent: ast.AST, child: ast.AST, climb: _Climb, document: "Document")
             _visit_call(parent, child, climb, document)
         case ast.BoolOp(op=ast.Or(), values=values):
             index = next((number for number, value in enumerate(values) if value is child), 0)
-            climb.is_lookup_default |= any(_is_lookup(value, document) for value in values[:index])
-        case ast.IfExp():
-            climb.is_lookup_default |= any(
-                _is_lookup(part, document) for part in (parent.test, parent.body, parent.orelse) if part is not child
-            )
+            climb.lookup = climb.lookup or _first_lookup(values[:index], document)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            others = [part for part in (test, body, orelse) if part is not child]
+            climb.lookup = climb.lookup or _first_lookup(others, document)
         case ast.Raise():
             climb.in_raise = True
     if climb.binder is None and climb.call is None:
@@ -247,13 +249,20 @@ def _visit_call(call: ast.Call, child: ast.AST, climb: _Climb, document: "Docume
     if lookup is None:
         return
     value = child.value if isinstance(child, ast.keyword) else child
-    climb.is_lookup_default |= lookup.default is value or any(value is item for item in call.args[1:])
+    if lookup.default is value or any(value is item for item in call.args[1:]):
+        climb.lookup = climb.lookup or lookup
 
 
-def _is_lookup(expression: ast.expr, document: "Document") -> bool:
-    if isinstance(expression, ast.Call):
-        return environment_default(expression, document) is not None
-    return environment_read(expression, document) is not None
+def _first_lookup(expressions: list[ast.expr], document: "Document") -> EnvironmentRead | None:
+    """Return the first of some expressions that is an environment lookup, as one."""
+    for expression in expressions:
+        if isinstance(expression, ast.Call):
+            found = environment_default(expression, document)
+        else:
+            found = environment_read(expression, document)
+        if found is not None:
+            return found
+    return None
 
 
 def _bound(parent: ast.AST, child: ast.AST) -> tuple[ast.AST | None, str]:
