@@ -133,7 +133,7 @@ class DanglingTask(FileRule):
         ),
         Bad("import acme\ndef f(c):\n    acme.spawn(c)\n", at=[(3, 5)], options={"spawners": ["acme.spawn"]}),
         Good("import asyncio\nasync def f(tasks):\n    tasks.add(asyncio.create_task(poll()))\n"),
-        Good("import asyncio\nasync def f():\n    async with asyncio.TaskGroup() as tg:\n        tg.create_task(g())\n"),
+        Good("import asyncio\nasync def f():\n    async with asyncio.TaskGroup() as g:\n        g.create_task(h())\n"),
         Good("import asyncio\nasync def f():\n    task = asyncio.create_task(poll())\n    await task\n"),
         Good("import asyncio\nasync def f(self):\n    self.task = asyncio.create_task(poll())\n"),
         Good("import asyncio\nasync def f():\n    asyncio.create_task(poll()).add_done_callback(print)\n"),
