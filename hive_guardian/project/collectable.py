@@ -26,7 +26,7 @@ def has_tests(facts: FileFacts, classes: Iterable[ClassEntry], index: ClassIndex
         classes: its classes.
         index: the class hierarchy.
     """
-    if any(function.name.startswith("test") for function in facts.functions):
+    if any(function.name.startswith("test") and not _is_fixture(function.decorators) for function in facts.functions):
         return True
     return any(
         is_test_class(entry, index) and any(method.name.startswith("test") for method in entry.fact.methods)
@@ -42,6 +42,10 @@ def is_test_class(entry: ClassEntry, index: ClassIndex) -> bool:
     if any(name.rpartition(".")[2].endswith("TestCase") for name in names - {entry.name}):
         return True
     return index.derives_from(entry, _TEST_CASES) is not Truth.NO
+
+
+def _is_fixture(decorators: Iterable[str]) -> bool:
+    return any(name in ("pytest.fixture", "pytest_asyncio.fixture") for name in decorators)
 
 
 def pytest_options(tree: FileTree, directory: str, pyproject: Pyproject | None) -> str:

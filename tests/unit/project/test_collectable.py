@@ -26,6 +26,7 @@ def facts_of(path: str, text: str) -> FileFacts:
         ("def test_a(): ...", True),
         ("async def test_a(): ...", True),
         ("def helper(): ...", False),
+        ("import pytest\n@pytest.fixture\ndef test_data(): ...", False),
         ("class TestA:\n    def test_a(self): ...", True),
         ("class TestA:\n    def helper(self): ...", False),
         ("class A:\n    def test_a(self): ...", False),

@@ -1,0 +1,168 @@
+"""What in a test can fail it, and which tests are skipped without saying why (golden-rules.md 4.17)."""
+
+import ast
+import fnmatch
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from hive_guardian.source.document import Document
+from hive_guardian.source.walk import FUNCTIONS, all_nodes, last_name
+
+TestFunction = ast.FunctionDef | ast.AsyncFunctionDef
+_FAILING = frozenset(
+    {"raises", "warns", "deprecated_call", "fail", "xfail", "skip", "skipTest", "importorskip"}
+    | {"fnmatch_lines", "fnmatch_lines_random", "no_fnmatch_line", "re_match_lines", "no_re_match_line"}
+)
+"""Calls of pytest and unittest that decide a test without being called `assert`."""
+_DECISIVE = frozenset({ast.Assert, ast.Call, ast.Raise, ast.With, ast.AsyncWith})
+_MARKS = frozenset({"pytest.mark.skip", "pytest.mark.skipif"})
+_SKIPS = _MARKS | {"pytest.skip", "unittest.skip", "unittest.skipIf", "unittest.skipUnless"}
+_LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _SKIPS)
+_SECOND_ARGUMENT = frozenset({"unittest.skipIf", "unittest.skipUnless"})
+
+
+class AssertionFinder:
+    """Finds what can fail a test.
+
+    Attributes:
+        names: glob patterns of the last names of calls that assert.
+    """
+
+    __slots__ = ("_match", "names")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Compile the patterns."""
+        self.names = tuple(names)
+        pattern = "|".join(fnmatch.translate(name) for name in self.names)
+        self._match = re.compile(pattern or r"(?!)").match
+
+    def find(self, function: TestFunction) -> list[ast.AST]:
+        """Return the nodes in a function that can fail it, those of nested functions too; breadth first."""
+        parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+        return [node for node in all_nodes(function) if self._asserts(node, parameters)]
+
+    def _asserts(self, node: ast.AST, parameters: set[str]) -> bool:
+        if node.__class__ not in _DECISIVE:
+            return False
+        if isinstance(node, ast.Assert):
+            return True
+        if isinstance(node, ast.Call):
+            name = last_name(node.func)
+            return name in _FAILING or self._match(name.lstrip("_")) is not None
+        if isinstance(node, ast.Raise):
+            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            return raised is not None and last_name(raised) in {"AssertionError", "failureException"}
+        if isinstance(node, ast.With | ast.AsyncWith):
+            items = (item.context_expr for item in node.items)
+            return any(isinstance(item, ast.Name) and item.id in parameters for item in items)
+        return False
+
+
+def surely_reaches(body: Sequence[ast.stmt], wanted: frozenset[ast.AST]) -> bool:
+    """Whether running a block reaches one of some nodes without a condition having to hold.
+
+    Both branches of an `if` count as one; what stands under `except` does not count; loops are taken to run.
+    """
+    return any(_surely(statement, wanted) for statement in body)
+
+
+def _surely(statement: ast.stmt, wanted: frozenset[ast.AST]) -> bool:
+    if statement in wanted:
+        return True
+    match statement:
+        case ast.If():
+            both = surely_reaches(statement.body, wanted) and surely_reaches(statement.orelse, wanted)
+            return both or _contains(statement.test, wanted)
+        case ast.Try() | ast.TryStar():
+            return any(surely_reaches(part, wanted) for part in (statement.body, statement.orelse, statement.finalbody))
+        case ast.With() | ast.AsyncWith():
+            return any(_contains(item, wanted) for item in statement.items) or surely_reaches(statement.body, wanted)
+        case ast.For() | ast.AsyncFor() | ast.While():
+            return any(surely_reaches(part, wanted) for part in (statement.body, statement.orelse))
+        case ast.Match():
+            return all(surely_reaches(case.body, wanted) for case in statement.cases)
+        case _:
+            return _contains(statement, wanted)
+
+
+def _contains(node: ast.AST, wanted: frozenset[ast.AST]) -> bool:
+    return not wanted.isdisjoint(all_nodes(node))
+
+
+def called_names(function: TestFunction, document: Document) -> list[str]:
+    """Return the dotted names a function may call, sorted; methods of its own object as `self.name`.
+
+    Names are taken from the file's imports and definitions without looking at scopes: a shadowed name only makes a test
+    look better than it is.
+    """
+    found: set[str] = set()
+    for node in all_nodes(function):
+        if node.__class__ is ast.Call and isinstance(node, ast.Call):
+            callee = node.func
+            if isinstance(callee, ast.Attribute) and _is_own_object(callee.value):
+                found.add(f"self.{callee.attr}")
+            else:
+                found |= likely_names(callee, document)
+    return sorted(found)
+
+
+def likely_names(expression: ast.expr, document: Document) -> frozenset[str]:
+    """Return what a name or attribute stands for by the imports and definitions of the file, scopes not looked at."""
+    attributes: list[str] = []
+    while isinstance(expression, ast.Attribute):
+        attributes.append(expression.attr)
+        expression = expression.value
+    if not isinstance(expression, ast.Name):
+        return frozenset()
+    roots = document.imported.get(expression.id, frozenset())
+    if not roots and expression.id in document.defined:
+        roots = frozenset({f"{document.module}.{expression.id}"})
+    return frozenset(".".join([root, *reversed(attributes)]) for root in roots)
+
+
+def _is_own_object(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        return last_name(node.func) == "super"
+    return isinstance(node, ast.Name) and node.id in {"self", "cls"}
+
+
+def skips_without_reason(document: Document) -> Iterator[ast.expr]:
+    """Yield the marks, decorators and calls that skip a test and say nothing."""
+    called: set[ast.AST] = set()
+    for call in document.nodes(ast.Call):
+        if last_name(call.func) in _LAST_NAMES:
+            called.add(call.func)
+            names = document.resolve(call.func).names & _SKIPS
+            if names and not any(_says_why(call, name) for name in names):
+                yield call
+    for expression in _uncalled(document):
+        if expression not in called and document.resolve(expression).may_be(_MARKS | {"unittest.skip"}):
+            yield expression
+
+
+def _uncalled(document: Document) -> Iterator[ast.expr]:
+    """Yield expressions that may be a mark or decorator without a call: attributes, and names used as decorators."""
+    for node in document.nodes(ast.Attribute):
+        if node.attr in _LAST_NAMES:
+            yield node
+    for owner in document.outline.definitions:
+        yield from (one for one in owner.decorator_list if isinstance(one, ast.Name) and last_name(one) in _LAST_NAMES)
+
+
+def _says_why(call: ast.Call, name: str) -> bool:
+    """Whether a call that skips gives a text, or something that may be one."""
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in {"reason", "msg"}:
+            return not _is_empty(keyword.value)
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        return True
+    if name in _SECOND_ARGUMENT:
+        return len(call.args) > 1 and not _is_empty(call.args[1])
+    first = call.args[0] if call.args else None
+    if name == "pytest.mark.skipif":
+        return isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return first is not None and not _is_empty(first) and not isinstance(first, FUNCTIONS)
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and (node.value is None or not str(node.value).strip())

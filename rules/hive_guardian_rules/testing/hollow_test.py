@@ -1,0 +1,345 @@
+"""GR40: test that cannot fail."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from hive_guardian import (
+    AssertionFinder,
+    Bad,
+    Check,
+    ClassEntry,
+    Confidence,
+    Document,
+    FileContext,
+    Finding,
+    Good,
+    Location,
+    ProjectContext,
+    ProjectRule,
+    Role,
+    RuleOptions,
+    Severity,
+    State,
+    called_names,
+    has_tests,
+    is_test_class,
+    likely_names,
+    skips_without_reason,
+    surely_reaches,
+)
+
+_TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?)\.py")
+_NAMED_LIKE_TEST = re.compile(r"(?:test_.*|.*_test)\.py")
+_SKIP = re.compile(rb"\bskip(?:if|If|Unless)?\b")
+_HOPS = 2
+_FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
+_OPEN = frozenset({"typing.overload", "typing_extensions.overload", "abc.abstractmethod"})
+_PATH = "tests/test_it.py"
+_DEEP = (
+    "def one(): two()\ndef two(): three()\ndef three():\n    assert f()\n"
+    "def raising():\n    if f(): raise AssertionError('no')\n"
+)
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_UNDECIDED = "benchmark"
+"""The fixture of pytest-benchmark: a test that takes it measures."""
+
+
+class HollowTest(ProjectRule):
+    """Test that cannot fail.
+
+    What: `no-tests`: a file named like a test file in which nothing is collected. `no-assertion`: a test without
+    `assert`, `pytest.raises`, `self.assert*`, a call that is named like an assertion, or a call that reaches a function
+    of the project that asserts within two hops. `skip-without-reason`: a skip without text. `conditional-assertion`
+    (strict): every assertion of a test stands under an `if` or `except`.
+
+    Why: Such tests are decoration, and they count as coverage.
+
+    Not a finding: `async def` and parametrised tests, subclasses of a first-party TestCase, generated tests, files that
+    other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers`,
+    a context manager that comes in as parameter.
+
+    Fix: None; assert what the test is about, or delete it.
+
+    When to suppress: A test whose point is that nothing raises; better, mark it as smoke test.
+
+    Differs: ruff PT and flake8-pytest-style look at the style of assertions, not whether there is one.
+
+    Source: golden rule 40 of the seeds; test smells "empty test" and "assertion-free test".
+    """
+
+    code, name, title = "GR40", "hollow-test", "Test File Quality"
+    severity = Severity.WARNING
+    tags = ("testing",)
+    roles = frozenset({Role.TEST})
+    checks = (
+        Check("no-assertion", Severity.WARNING, "a test asserts nothing", confidence=Confidence.MEDIUM),
+        Check("no-tests", Severity.WARNING, "a test file collects no test"),
+        Check("skip-without-reason", Severity.WARNING, "a test is skipped without a reason"),
+        Check(
+            "conditional-assertion",
+            Severity.WARNING,
+            "a test asserts only under a condition",
+            confidence=Confidence.MEDIUM,
+            state=State.OPT_IN,
+        ),
+    )
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        assertion_names: tuple[str, ...] = Field(
+            default=("assert*", "check*", "verify*", "expect*", "should*"), description="names of calls that assert"
+        )
+        smoke_markers: tuple[str, ...] = Field(default=("smoke",), description="marks of tests that only run")
+
+    options: Options
+
+    def collect(self, ctx: FileContext) -> object | None:
+        """Return the functions of a file with what they assert and call, its tests and its skips."""
+        document = ctx.document
+        is_test = ctx.file.role is Role.TEST
+        if not is_test and b"assert" not in document.data:
+            return None
+        finder = AssertionFinder(self.options.assertion_names)
+        conditional = ctx.wants("conditional-assertion")
+        functions: dict[str, object] = {}
+        tests: list[list[object]] = []
+        for node, owner in document.outline.definitions.items():
+            if isinstance(node, ast.ClassDef) or isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            asserting = finder.find(node)
+            name = _qualname(node, document)
+            functions[name] = True if asserting else called_names(node, document)
+            if is_test and node.name.startswith("test") and not self._is_excused(node, owner, ctx):
+                sure = not conditional or surely_reaches(node.body, frozenset(asserting))
+                word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
+                column = document.column(node.lineno, node.col_offset)
+                end = column + len(word) + len(node.name)
+                tests.append([name, bool(asserting), sure, node.lineno, column, node.lineno, end])
+        skips = list(_skips(ctx)) if is_test and _SKIP.search(document.data) else []
+        generated = any(text in document.data for text in (b"setattr(", b"globals()", b"__test__", b"load_tests"))
+        return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
+
+    def _is_excused(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.AST | None, ctx: FileContext
+    ) -> bool:
+        """Whether a function is no test, or one that needs no assertion."""
+        document = ctx.document
+        parameters = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
+        if _UNDECIDED in parameters:
+            return True
+        decorators = [*node.decorator_list, *(owner.decorator_list if isinstance(owner, ast.ClassDef) else ())]
+        for decorator in decorators:
+            names = likely_names(decorator.func if isinstance(decorator, ast.Call) else decorator, document)
+            if names & (_FIXTURES | _OPEN | {"pytest.mark.skip", "unittest.skip"}):
+                return True
+            if any(name == f"pytest.mark.{mark}" for name in names for mark in self.options.smoke_markers):
+                return True
+        return False
+
+    def check(self, ctx: ProjectContext) -> Iterator[Finding]:
+        """Judge the tests of every file a runner collects."""
+        files = {path: data for path, data in ctx.collected.items() if isinstance(data, dict)}
+        classes: dict[str, list[ClassEntry]] = {}
+        for entry in ctx.project.classes.classes:
+            classes.setdefault(entry.path, []).append(entry)
+        helpers = _Helpers(files, ctx)
+        for path, data in files.items():
+            if not ctx.reports_on(path):
+                continue
+            yield from self._judge(path, data, {entry.fact.name: entry for entry in classes.get(path, ())}, helpers)
+            for name, *span in data["skips"]:
+                yield _at(path, span, f"{name} is skipped without a reason", name, "skip-without-reason", ctx)
+            if ctx.wants("no-tests") and _is_empty(path, data, classes.get(path, []), ctx):
+                yield _at(
+                    path, [1, 1, 1, 1], f"{path} collects no test", ctx.project.graph.label(path), "no-tests", ctx
+                )
+
+    def _judge(
+        self, path: str, data: Mapping[str, Any], classes: Mapping[str, ClassEntry], helpers: "_Helpers"
+    ) -> Iterator[Finding]:
+        """Report the tests of one file that assert nothing, or only sometimes."""
+        ctx = helpers.ctx
+        is_collected = _TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
+        for name, asserting, sure, *span in data["tests"]:
+            around = str(name).rpartition(".")[0]
+            owner = classes.get(around)
+            if (owner is None and (around or not is_collected)) or (
+                owner is not None and not is_test_class(owner, ctx.project.classes)
+            ):
+                continue
+            if not asserting and not helpers.assert_in(path, str(name), owner):
+                yield _at(path, span, f"{name} asserts nothing", str(name), "no-assertion", ctx)
+            elif asserting and not sure:
+                yield _at(path, span, f"{name} asserts only under a condition", str(name), "conditional-assertion", ctx)
+
+    examples: ClassVar = (
+        Bad(
+            "from app import load\n\ndef test_load():\n    load()\n",
+            at=[(3, 1)],
+            path=_PATH,
+            message="test_load asserts",
+        ),
+        Bad("async def test_x(client):\n    await client.get('/')\n", at=[(1, 1)], path=_PATH),
+        Bad(
+            "import unittest as u\nclass A(u.TestCase):\n    def test_a(self): self.go()\n    def go(self): ...\n",
+            at=[(3, 5)],
+            path=_PATH,
+            message="A.test_a asserts nothing",
+        ),
+        Bad({"tests/test_a.py": "def helper(): ...\n"}, at=[("tests/test_a.py", 1, 1)], message="collects no test"),
+        Bad(
+            {"tests/test_a.py": "import pytest\n@pytest.fixture\ndef test_data(): ...\n"},
+            at=[("tests/test_a.py", 1, 1)],
+        ),
+        Bad(
+            "import pytest\n@pytest.mark.skip\ndef test_a(): ...\n",
+            at=[(2, 2)],
+            path=_PATH,
+            message="test_a is skipped without a reason",
+        ),
+        Bad(
+            "from pytest import mark as m\nimport unittest\n\n@m.skipif(True)\ndef test_a():\n    assert f()\n"
+            "@unittest.skip('')\nclass TestB:\n    def test_b(self): assert f()\n",
+            at=[(4, 2), (7, 2)],
+            path=_PATH,
+        ),
+        Bad("import pytest\ndef test_a():\n    if slow: pytest.skip()\n    assert f()\n", at=[(3, 14)], path=_PATH),
+        Bad(
+            "def test_a(x):\n    try:\n        f()\n    except OSError as e:\n        assert e.args\n",
+            at=[(1, 1)],
+            path=_PATH,
+            checks=["conditional-assertion"],
+        ),
+        Bad(
+            {"tests/test_a.py": "from tests.deep import one\ndef test_a(): one()\n", "tests/deep.py": _DEEP},
+            at=[("tests/test_a.py", 2, 1)],
+        ),
+        Bad("def test_a(): verify_it()\n", at=[(1, 1)], path=_PATH, options={"assertion-names": ["assert*"]}),
+        Good("def test_a():\n    assert service.is_configured()\n", path=_PATH),
+        Good("async def test_x():\n    assert await f() == 1\n", path=_PATH),
+        Good("import pytest\ndef test_a():\n    with pytest.raises(KeyError):\n        f()\n", path=_PATH),
+        Good("import numpy as np\ndef test_a(): np.testing.assert_allclose(f(), 1)\n", path=_PATH),
+        Good("def test_a(mock):\n    f(mock)\n    mock.assert_called_once()\ndef test_b(): _check_b()\n", path=_PATH),
+        Good("def test_a(value, expectation):\n    with expectation:\n        f(value)\n", path=_PATH),
+        Good(
+            {
+                "tests/test_a.py": "from tests.deep import two, raising as s\ndef test_a(): two()\ndef test_b(): s()\n",
+                "tests/deep.py": _DEEP,
+            }
+        ),
+        Good(
+            {
+                "tests/base.py": "import unittest\nclass Base(unittest.TestCase):\n    def ok(self): assert f()\n",
+                "tests/test_a.py": "from .base import Base as B\nclass A(B):\n    def test_a(self): self.ok()\n",
+                "tests/test_b.py": "from tests.base import Base\nclass B(Base): ...\n",
+            }
+        ),
+        Good(
+            {
+                "tests/test_made.py": "from make import make\ntest_x = make(1)\n",
+                "tests/test_machine.py": "from m import Machine\nTestMachine = Machine.TestCase\n",
+                "tests/test_loaded.py": "def load_tests(loader, tests, pattern): ...\n",
+                "tests/test_shared.py": "def shared(): ...\n",
+                "tests/test_again.py": "from tests.test_shared import shared\ndef test_a(): assert shared()\n",
+                "tests/conftest.py": "def pytest_generate_tests(metafunc): ...\n",
+                "tests/helpers.py": "def test_connection(): connect()\n",
+            }
+        ),
+        Good(
+            "import pytest\n@pytest.mark.smoke\ndef test_a(): f()\ndef test_b(benchmark): benchmark(f)\n"
+            "@pytest.mark.skip(reason='flaky, see 12')\ndef test_c(): f()\n"
+            "@pytest.mark.skipif(WINDOWS, reason=WHY)\ndef test_d(): assert f()\n"
+            "class TestE:\n    def __call__(self): ...\n    def helper(self): f()\n",
+            path=_PATH,
+        ),
+        Good(
+            "def test_a(x):\n    if x:\n        assert f()\n    else:\n        assert not f()\n"
+            "def test_b(xs):\n    for x in xs:\n        with f(x):\n            assert x\n",
+            path=_PATH,
+            checks=["conditional-assertion"],
+        ),
+        Good("def test_a():\n    class TestB:\n        def test_b(self): f()\n    assert run(TestB)\n", path=_PATH),
+        Good("class Probe:\n    def test_it(self): f()\ndef test_a(): assert Probe()\n", path=_PATH),
+        Good("def test_load(): load()\n", path="app/probe.py"),
+    )
+
+
+class _Helpers:
+    """Knows which functions of the project assert, directly or through others."""
+
+    def __init__(self, files: Mapping[str, Mapping[str, Any]], ctx: ProjectContext) -> None:
+        self.ctx = ctx
+        self._functions = {path: data["functions"] for path, data in files.items()}
+
+    def assert_in(self, path: str, name: str, owner: ClassEntry | None, hops: int = _HOPS) -> bool:
+        """Whether a function asserts, or calls one within some hops that does."""
+        known = self._functions.get(path, {}).get(name)
+        if not isinstance(known, list):
+            return known is True
+        return hops > 0 and any(self._call_asserts(path, str(call), owner, hops - 1) for call in known)
+
+    def _call_asserts(self, path: str, call: str, owner: ClassEntry | None, hops: int) -> bool:
+        if not call.startswith("self."):
+            meanings = self.ctx.project.symbols.meanings(call, path)
+            return any(self.assert_in(one.path, one.member, None, hops) for one in meanings if one.path)
+        if owner is None:
+            return False
+        method = call.removeprefix("self.")
+        index = self.ctx.project.classes
+        family = [entry for name in sorted(index.ancestors(owner)) for entry in index.find(name, path)]
+        return any(self.assert_in(entry.path, f"{entry.fact.name}.{method}", entry, hops) for entry in family)
+
+
+def _is_empty(path: str, data: Mapping[str, Any], classes: list[ClassEntry], ctx: ProjectContext) -> bool:
+    """Whether a file is named like a test file and a runner certainly collects nothing from it."""
+    facts = ctx.project.facts[path]
+    if not _NAMED_LIKE_TEST.fullmatch(path.rpartition("/")[2]) or data["generated"]:
+        return False
+    index = ctx.project.classes
+    if has_tests(facts, classes, index) or any(entry.fact.bases and is_test_class(entry, index) for entry in classes):
+        return False
+    functions = {one.name for one in facts.functions}
+    bound = ({*facts.definitions} - functions) | {name for name, _ in facts.bindings}
+    if "pytest_generate_tests" in functions or any(name.startswith(("test", "Test")) for name in bound):
+        return False
+    if any(fact.name == "*" for fact in facts.imports):
+        return False
+    return not any(ctx.is_test(edge.importer) for edge in ctx.project.graph.importers_of(path))
+
+
+def _skips(ctx: FileContext) -> Iterator[list[object]]:
+    """Yield what is skipped without a reason: name and range."""
+    document = ctx.document
+    for node in skips_without_reason(document):
+        place = document.location(node)
+        owner = next((one for one in document.outline.definitions if node in _decorators(one)), None)
+        symbol = _qualname(owner, document) if owner else document.symbol(node).removeprefix(document.module).strip(".")
+        yield [symbol or document.path, place.line, place.column, place.end_line, place.end_column]
+
+
+def _qualname(node: Definition, document: Document) -> str:
+    """Return the name of a definition inside its module."""
+    names = [node.name]
+    owner = document.outline.definitions[node]
+    while owner is not None:
+        names.append(owner.name)
+        owner = document.outline.definitions[owner]
+    return ".".join(reversed(names))
+
+
+def _decorators(node: Definition) -> list[ast.expr]:
+    return [*node.decorator_list, *(one.func for one in node.decorator_list if isinstance(one, ast.Call))]
+
+
+def _at(path: str, span: list[int], message: str, name: str, check: str, ctx: ProjectContext) -> Finding:
+    """Return a finding about a test of a file."""
+    line, column, end_line, end_column = span
+    module = ctx.project.graph.label(path)
+    symbol = module if name == module else f"{module}.{name}"
+    place = Location(path, line, column, end_line, end_column)
+    return ctx.finding(place, message, check=check, symbol=symbol, anchor=f"{check} {name}")

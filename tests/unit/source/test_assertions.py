@@ -1,0 +1,124 @@
+"""What can fail a test, and what is skipped without a word."""
+
+import ast
+
+import pytest
+
+from hive_guardian.source.assertions import (
+    AssertionFinder,
+    called_names,
+    likely_names,
+    skips_without_reason,
+    surely_reaches,
+)
+from hive_guardian.source.document import Document
+
+FINDER = AssertionFinder(("assert*", "check*"))
+
+
+def read(text: str) -> Document:
+    """Parse a test file."""
+    return Document("tests/test_it.py", text.encode(), ast.parse(text), "tests.test_it")
+
+
+def first_function(document: Document) -> ast.FunctionDef:
+    """Return the first function of a file."""
+    return document.nodes(ast.FunctionDef)[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("assert x", 1),
+        ("with pytest.raises(E): f()", 1),
+        ("self.assertEqual(1, 2)", 1),
+        ("mock.assert_called_once()", 1),
+        ("_check(x)", 1),
+        ("raise AssertionError('no')", 1),
+        ("raise self.failureException", 1),
+        ("with given: f()", 1),
+        ("result.stdout.fnmatch_lines(['a'])", 1),
+        ("def inner():\n        assert x\n    inner()", 1),
+        ("f()", 0),
+        ("raise ValueError", 0),
+        ("with other: f()", 0),
+        ("'assert x'", 0),
+    ],
+)
+def test_assertions_are_found(body: str, expected: int) -> None:
+    """Statements, calls, raised errors and contexts handed in can fail a test; text and other calls cannot."""
+    assert len(FINDER.find(first_function(read(f"def test_a(given):\n    {body}\n")))) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if a:\n  assert b", False),
+        ("if a:\n  assert b\nelse:\n  assert c", True),
+        ("if check(a):\n  f()", True),
+        ("try:\n  f()\nexcept E:\n  assert b", False),
+        ("try:\n  assert b\nexcept E:\n  f()", True),
+        ("try:\n  f()\nfinally:\n  assert b", True),
+        ("for a in b:\n  assert a", True),
+        ("while a:\n  assert a", True),
+        ("with a:\n  assert a", True),
+        ("with check(a):\n  pass", True),
+        ("match a:\n  case 1:\n    assert a\n  case _:\n    pass", False),
+        ("x = check(a) and f(b)", True),
+    ],
+)
+def test_conditions_are_seen(body: str, *, expected: bool) -> None:
+    """Only an assertion that no branch can avoid is sure."""
+    indented = body.replace("\n", "\n    ")
+    function = first_function(read(f"def test_a():\n    {indented}\n"))
+
+    assert surely_reaches(function.body, frozenset(FINDER.find(function))) is expected
+
+
+def test_calls_are_named() -> None:
+    """Imports, definitions of the file and own methods are named, the rest is left out."""
+    text = (
+        "from a import b as c\nimport d.e\nclass T:\n    def test(self, x):\n"
+        "        c(); d.e.f(); self.g(); super().h(); own(); x.y(); print()\ndef own(): ...\n"
+    )
+    document = read(text)
+
+    assert called_names(first_function(document), document) == [
+        "a.b",
+        "d.e.f",
+        "self.g",
+        "self.h",
+        "tests.test_it.own",
+    ]
+
+
+def test_likely_names_of_anything_else_are_none() -> None:
+    """Only names and attributes stand for something."""
+    assert likely_names(ast.parse("f().x", mode="eval").body, read("def f(): ...\n")) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("import pytest\n@pytest.mark.skip\ndef test(): ...", [2]),
+        ("from pytest import mark\npytestmark = mark.skip", [2]),
+        ("import pytest\npytest.mark.skip()", [2]),
+        ("import pytest\npytest.mark.skip('why')", []),
+        ("import pytest\npytest.mark.skip(reason=WHY)", []),
+        ("import pytest\npytest.mark.skip(reason=' ')", [2]),
+        ("import pytest\npytest.mark.skipif(True)", [2]),
+        ("import pytest\npytest.mark.skipif('os.name')", []),
+        ("import pytest\npytest.mark.skipif(*given)", []),
+        ("import pytest\npytest.mark.skipif(**given)", []),
+        ("import pytest as p\np.skip()", [2]),
+        ("import pytest as p\np.skip(text)", []),
+        ("from unittest import skip\n@skip\ndef test(): ...", [2]),
+        ("from unittest import skip\n@skip('why')\ndef test(): ...", []),
+        ("import unittest\n@unittest.skipIf(A, '')\ndef test(): ...", [2]),
+        ("import unittest\n@unittest.skipUnless(A, 'why')\ndef test(): ...", []),
+        ("class Line:\n    skip = 1\nLine.skip\nskip()", []),
+    ],
+)
+def test_skips_say_why(text: str, lines: list[int]) -> None:
+    """A skip needs a text, or something that may be one."""
+    assert [node.lineno for node in skips_without_reason(read(text))] == lines
