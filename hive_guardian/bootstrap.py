@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hive_guardian.model.rule import Rule
 
 GROUP = "hive_guardian"
+MAIN_FILE = "hive-guardian.toml"
 CACHE_DIRECTORY = ".hive-guardian-cache"
 
 
@@ -99,16 +100,24 @@ def _open(request: CheckRequest) -> tuple[StatTree, tuple[str, ...], Path]:
 
         name = Path(paths[0])
         root = find_root(name.parent if name.parent.exists() else Path())
-        relative = (root / name.parent.resolve() / name.name).relative_to(root).as_posix()
-        return OverlayTree(DiskTree(root), {relative: request.stdin}), (relative,), root
+        full = name.parent.resolve() / name.name
+        if root not in full.parents:
+            raise UsageError(f"--stdin-filename {name}: lies outside the project {root.name}")
+        relative = full.relative_to(root).as_posix()
+        below = DiskTree(root) if _is_marked(root) else DiskTree(root, (relative,))
+        return OverlayTree(below, {relative: request.stdin}), (relative,), root
     roots = {find_root(Path(path)) for path in paths}
     root = min(roots, key=lambda item: len(item.parts))
     if any(other != root and root not in other.parents for other in roots):
         raise UsageError(f"the paths belong to {len(roots)} projects; run the check once per project")
     targets = tuple(dict.fromkeys(relative_paths(root, paths)))
-    is_marked = any((root / name).exists() for name in (".git", "pyproject.toml", "setup.cfg", "setup.py"))
-    only = () if is_marked or "" in targets else targets
+    only = () if _is_marked(root) or "" in targets else targets
     return DiskTree(root, only), targets, root
+
+
+def _is_marked(root: Path) -> bool:
+    """Whether something says that the project ends here; else only what was named belongs to it."""
+    return any((root / name).exists() for name in (".git", "pyproject.toml", "setup.cfg", "setup.py", MAIN_FILE))
 
 
 def _open_cache(request: CheckRequest, root: Path) -> Cache:
@@ -143,7 +152,7 @@ def open_catalogue(cache: Cache) -> Catalogue:
         if cards is not None:
             try:
                 return load_catalogue(key, cards, lambda: _Loader().registry())
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, AttributeError):
                 cards = None
     loader = _Loader()
     registry = loader.registry()

@@ -36,6 +36,7 @@ class CacheStore:
     def __init__(self, path: Path, schema: str) -> None:
         """Open or create the file; a corrupt one is discarded with a note, an unusable place leaves no cache."""
         self.path = path
+        self._schema = schema
         self._notes: list[str] = []
         self._connection: sqlite3.Connection | None = None
         self._clock = 0
@@ -114,6 +115,10 @@ class CacheStore:
                     [(run, path) for path in gone],
                 )
             self._forget_old_runs(connection)
+
+    def discard(self, reason: str) -> None:
+        """Throw everything away and start anew, with a note."""
+        self._discard(f"the cache {self.path.name} was corrupt and has been discarded ({reason})", self._schema)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,6 +1,7 @@
 """The project on disk: its root, its files, and reading them."""
 
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ _NEVER = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".eggs", "site-packages"}
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hive-guardian-cache", "__pypackages__", ".direnv"},
 )
+_GIT_UNREADABLE = re.compile(rb"^warning: could not open directory '(.+)': ", re.MULTILINE)
 
 
 def find_root(start: Path) -> Path:
@@ -68,7 +70,7 @@ class DiskTree:
         self._paths: tuple[str, ...] | None = None
 
     def paths(self) -> Sequence[str]:
-        """Return all project files, root-relative with forward slashes, sorted.
+        """Return all project files, root-relative with forward slashes, sorted; `name/` is an unreadable directory.
 
         Raises:
             UsageError: the root cannot be listed.
@@ -126,7 +128,7 @@ def _git_files(root: Path) -> list[str] | None:
     if not any((parent / ".git").exists() for parent in (root, *root.parents)):
         return None
     command = ["git", "-C", str(root), "-c", "core.quotepath=off", "ls-files", "-z", "-co", "--exclude-standard"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - fixed arguments, the root is one argument and no shell is involved
             command, capture_output=True, check=False, timeout=120, env=environment
@@ -135,7 +137,9 @@ def _git_files(root: Path) -> list[str] | None:
         return None
     if done.returncode != 0:
         return None
-    return [path for path in os.fsdecode(done.stdout).split("\0") if path and not _is_internal(path)]
+    unreadable = [f"{os.fsdecode(name).rstrip('/')}/" for name in _GIT_UNREADABLE.findall(done.stderr)]
+    listed = os.fsdecode(done.stdout).split("\0")
+    return [path for path in (*listed, *unreadable) if path and not _is_internal(path)]
 
 
 def _is_internal(path: str) -> bool:
@@ -148,7 +152,7 @@ def _walk(root: Path, only: Sequence[str]) -> Iterator[str]:
     for start in starts:
         if start.is_file() or start.is_symlink():
             yield start.relative_to(root).as_posix()
-        else:
+        elif start.is_dir() or start == root:
             yield from _walk_directory(root, str(start))
 
 
@@ -163,7 +167,7 @@ def _walk_directory(root: Path, start: str) -> Iterator[str]:
                     if entry.is_dir(follow_symlinks=False):
                         if entry.name not in _NEVER:
                             pending.append(entry.path)
-                    elif entry.is_file() or entry.is_symlink():
+                    else:
                         yield entry.path[prefix:].replace(os.sep, "/")
         except OSError as error:
             if directory == start:

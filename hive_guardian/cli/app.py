@@ -75,7 +75,13 @@ def program() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit with its code."""
     gc.disable()  # start-up creates much and frees little; the engine collects by itself while it analyses
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    _open_missing_streams()
+    code = run(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence_stdout()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -85,7 +91,6 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else CLEAN
     except BrokenPipeError:
-        _silence_stdout()
         return INCOMPLETE
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -109,8 +114,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _prefixed(error: GuardianError) -> str:
-    """Return one `error: ` line per problem."""
-    return "\n".join(f"error: {line}" for line in str(error).splitlines())
+    """Return one `error: ` line per problem; names of files in it cannot act on the terminal."""
+    from hive_guardian.report.escaping import to_one_line  # only a failed run needs it
+
+    return "\n".join(f"error: {to_one_line(line)}" for line in str(error).split("\n"))
 
 
 def _crashed(error: Exception) -> int:
@@ -128,3 +135,10 @@ def _silence_stdout() -> None:
     """Point standard output at nothing, so that the interpreter's final flush does not complain about the pipe."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
+
+
+def _open_missing_streams() -> None:
+    """Give closed standard streams a place, or the first files that are opened would take their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end

@@ -24,30 +24,38 @@ def write(text: str, output: str | None) -> None:
     """Write a report to standard output, or whole or not at all to a file.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: the file or standard output cannot be written.
+        BrokenPipeError: nobody reads standard output any more.
     """
     data = text.encode("utf-8", "backslashreplace")
-    if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    target = Path(output)
+    try:
+        if output is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            _write_file(data, Path(output).resolve())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        place = "standard output" if output is None else f"--output {output}"
+        raise UsageError(f"{place}: {error.strerror}") from error
+
+
+def _write_file(data: bytes, target: Path) -> None:
+    """Replace a file in one step; a device or pipe is written to."""
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-            Path(name).replace(target)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"--output {output}: {error.strerror}") from error
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+        Path(name).replace(target)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from hive_guardian.config.config_set import ConfigSet, FileConfig
 from hive_guardian.config.options import inactive_rules, rule_options
 from hive_guardian.config.selection import RuleFacts, ignored_rules, select
-from hive_guardian.engine.analysis import FileResult, Redirects, analyse
+from hive_guardian.engine.analysis import FileResult, Redirects, analyse, analysis_failure
 from hive_guardian.engine.context import FileInfo
 from hive_guardian.engine.plan import Plan, build_plan
 from hive_guardian.engine.registry import Registry
@@ -75,7 +75,11 @@ class Analyser:
         generated = info.may_be_generated and info.role is not Role.GENERATED and looks_generated(data[:_HEAD])
         if generated:
             info = replace(info, role=Role.GENERATED)
-        result = analyse(data, content_digest(data), info, self.plan(info), redirects, timed=self.timed)
+        plan = self.plan(info)
+        try:
+            result = analyse(data, content_digest(data), info, plan, redirects, timed=self.timed)
+        except Exception as error:  # noqa: BLE001 - around one file: what nobody foresaw is named and costs that file only
+            return FileResult(path, "", errors=[analysis_failure(path, error)])
         result.generated = generated
         return result
 

@@ -110,14 +110,22 @@ class _Run:
 
 def rule_failure(code: str, path: str, error: Exception) -> RunError:
     """Describe a rule that raised: what, where in the rule, and who should know."""
+    message = f"{_describe(error)}; report this to the author of the rule"
+    return RunError(ErrorKind.RULE_FAILED, message, path, code)
+
+
+def analysis_failure(path: str, error: Exception) -> RunError:
+    """Describe a failure of the engine itself on one file."""
+    return RunError(ErrorKind.ANALYSIS_FAILED, f"not checked: {_describe(error)}; report this to hive-guardian", path)
+
+
+def _describe(error: Exception) -> str:
+    """Return what was raised, and by which line of which module."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    where = ""
-    if frame is not None:
-        where = f" at {frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno}"
-    message = f"{type(error).__name__}: {error}{where}; report this to the author of the rule"
-    return RunError(ErrorKind.RULE_FAILED, message, path, code)
+    where = f" at {frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno}" if frame else ""
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def analyse(
@@ -190,7 +198,10 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
             if index in contexts:
                 run.dispatch(index, check, items, contexts[index])
 
-    wanted = _wanted_expressions(plan, contexts, document)
+    callees = plan.calls.live_names(document, {name.partition(".")[0] for name in redirects.names})
+    wanted = _wanted_expressions(plan, contexts)
+    if callees:
+        wanted.add(ast.Call)
     document.group(wanted)
     serve(plan.documents, (document,))
     for node_type, entries in plan.statements.items():
@@ -198,18 +209,16 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
         if nodes:
             serve(entries, nodes)
     for kind, entries in plan.expressions.items():
-        nodes = document.nodes(kind) if kind in wanted else ()
-        if nodes:
-            serve(entries, nodes)
-    roots = {name.partition(".")[0] for name in redirects.names}
-    for index, call in plan.calls.find(document, roots):
+        if kind in wanted:
+            serve(entries, document.nodes(kind))
+    for index, call in plan.calls.find(document, callees):
         for check in plan.call_handlers[index] if index in contexts else ():
             run.dispatch(index, check, (call,), contexts[index])
     if any(index in contexts for index, _ in plan.comments):
         serve(plan.comments, document.comments)
 
 
-def _wanted_expressions(plan: Plan, live: Container[int], document: Document) -> set[type]:
+def _wanted_expressions(plan: Plan, live: Container[int]) -> set[type]:
     """Return the expression types that some live rule will ask for, so that one traversal collects them all."""
     wanted = {kind for kind, entries in plan.expressions.items() if any(index in live for index, _ in entries)}
     for index, rule in enumerate(plan.rules):
@@ -217,8 +226,6 @@ def _wanted_expressions(plan: Plan, live: Container[int], document: Document) ->
             wanted.update(rule.reads)
     for collector in plan.collectors:
         wanted.update(collector.reads)
-    if wanted and plan.calls.may_find(document):
-        wanted.add(ast.Call)
     return wanted
 
 

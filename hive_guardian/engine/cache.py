@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from hive_guardian.model.errors import GuardianError
+
 TRUST_AFTER_NS = 2_000_000_000
 """A file changed less than this before it was recorded may have changed again within one clock tick."""
 
@@ -47,6 +49,10 @@ class CachedFacts:
     collected: str
 
 
+class CorruptCacheError(GuardianError):
+    """What the cache returned was not written by this program; the run starts anew without it."""
+
+
 class Cache(Protocol):
     """Remembers results; never raises for its own troubles: it forgets and says so in `notes`."""
 
@@ -68,6 +74,9 @@ class Cache(Protocol):
 
     def update(self, run_key: str, files: Iterable[tuple[CachedFile, CachedFacts]], gone: Iterable[str]) -> None:
         """Remember results and forget files that are gone, in one transaction."""
+
+    def discard(self, reason: str) -> None:
+        """Forget everything, and say why in `notes`."""
 
 
 class NoCache:
@@ -95,3 +104,6 @@ class NoCache:
 
     def update(self, run_key: str, files: Iterable[tuple[CachedFile, CachedFacts]], gone: Iterable[str]) -> None:
         """Forget them."""
+
+    def discard(self, reason: str) -> None:
+        """Have nothing to forget."""

@@ -4,9 +4,11 @@ Rows are short positional lists; a change of any dataclass here must raise `FORM
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.suppression import Directive, DirectiveProblem
 from hive_guardian.model.edit import Edit, Fix, Provenance, Safety
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
@@ -21,6 +23,15 @@ def dump(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
+@contextmanager
+def reading_stored() -> Iterator[None]:
+    """Turn what malformed text causes into `CorruptCacheError`."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise CorruptCacheError(f"{type(error).__name__}: {error}") from error
+
+
 def dump_findings(findings: Iterable[Finding]) -> str:
     """Return findings as text, an empty string for none."""
     rows = [_finding_row(finding) for finding in findings]
@@ -31,9 +42,12 @@ def load_findings(text: str) -> list[Finding]:
     """Return the findings of a text that `dump_findings` wrote.
 
     Raises:
-        ValueError, TypeError, KeyError, IndexError: the text is not of this format.
+        CorruptCacheError: the text is not of this format.
     """
-    return [_finding(row) for row in json.loads(text)] if text else []
+    if not text:
+        return []
+    with reading_stored():
+        return [_finding(row) for row in json.loads(text)]
 
 
 def _finding_row(finding: Finding) -> list[object]:
@@ -76,7 +90,10 @@ def dump_directives(directives: Iterable[Directive]) -> str:
 
 def load_directives(text: str) -> list[Directive]:
     """Return the directives of a text that `dump_directives` wrote; errors as `load_findings`."""
-    return [_directive(row) for row in json.loads(text)] if text else []
+    if not text:
+        return []
+    with reading_stored():
+        return [_directive(row) for row in json.loads(text)]
 
 
 def _directive(row: list[Any]) -> Directive:
@@ -117,9 +134,20 @@ def _class_row(fact: ClassFact) -> list[object]:
 
 def load_facts(text: str) -> FileFacts:
     """Return the facts of a text that `dump_facts` wrote; errors as `load_findings`."""
-    path, module, is_package, imports, exports, bindings, definitions, classes, functions, count, parsed = json.loads(
-        text
-    )
+    with reading_stored():
+        return _facts(json.loads(text))
+
+
+def load_collected(text: str) -> dict[str, object]:
+    """Return what project rules collected from a file, by rule id; errors as `load_findings`."""
+    if not text:
+        return {}
+    with reading_stored():
+        return dict(json.loads(text))
+
+
+def _facts(row: list[Any]) -> FileFacts:
+    path, module, is_package, imports, exports, bindings, definitions, classes, functions, count, parsed = row
     kinds = {kind.value: kind for kind in EdgeKind}
     return FileFacts(
         path, module, is_package,

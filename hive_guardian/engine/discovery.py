@@ -40,6 +40,7 @@ class Discovery:
         skipped: discovered files that nobody analyses, with the reason, ordered by path.
         targets: what was asked for, root-relative.
         others: files of the project that are not Python, in order.
+        closed: directories that could not be listed, among those that were asked for, in order.
     """
 
     analysed: tuple[str, ...]
@@ -47,6 +48,7 @@ class Discovery:
     skipped: tuple[Skipped, ...]
     targets: tuple[str, ...]
     others: tuple[str, ...] = field(default=(), repr=False)
+    closed: tuple[str, ...] = ()
 
     def reports_on(self, path: str) -> bool:
         """Whether a finding at this path belongs to what was asked for."""
@@ -75,7 +77,6 @@ def discover(tree: LinkTree, config_set: ConfigSet, targets: Sequence[str]) -> D
         targets: root-relative files and directories to report on. A file named here is checked whatever its name or
             .gitignore says, unless configuration excludes it.
     """
-    excluded = GlobSet(config_set.root.exclude)
     listed = tree.paths()
     known = set(listed)
     named = [target for target in targets if target and target not in known and tree.exists(target)]
@@ -83,23 +84,39 @@ def discover(tree: LinkTree, config_set: ConfigSet, targets: Sequence[str]) -> D
     analysed: list[str] = []
     skipped: list[Skipped] = []
     others: list[str] = []
+    closed: list[str] = []
     for path in sorted([*listed, *named]):
+        if path.endswith("/"):
+            if not config_set.is_excluded(path[:-1]) and any(_overlaps(target, path[:-1]) for target in targets):
+                closed.append(path[:-1])
+            continue
         if not path.endswith(PYTHON) and path not in explicit:
             others.append(path)
             continue
-        reason = f"excluded by {excluded.first(path)}" if excluded.matches(path) else tree.oddity(path)
+        reason = _exclusion(config_set, path) if config_set.is_excluded(path) else tree.oddity(path)
         if reason is None:
             analysed.append(path)
         elif reason and any(_covers(target, path) for target in targets):
             skipped.append(Skipped(path, reason))
     wanted = _wanted(analysed, targets)
-    return Discovery(tuple(analysed), wanted, tuple(skipped), tuple(targets), tuple(others))
+    return Discovery(tuple(analysed), wanted, tuple(skipped), tuple(targets), tuple(others), tuple(closed))
+
+
+def _exclusion(config_set: ConfigSet, path: str) -> str:
+    """Return why configuration excludes a path."""
+    globs = GlobSet(config_set.for_directory(path.rpartition("/")[0]).exclude)
+    return f"excluded by {globs.first(path)}"
 
 
 def _wanted(analysed: Iterable[str], targets: Sequence[str]) -> frozenset[str]:
     if "" in targets:
         return frozenset(analysed)
     return frozenset(path for path in analysed if any(_covers(target, path) for target in targets))
+
+
+def _overlaps(target: str, directory: str) -> bool:
+    """Whether a target and a directory have files in common."""
+    return _covers(target, directory) or _covers(directory, target)
 
 
 def _covers(target: str, path: str) -> bool:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.names import resolve_names
 from hive_guardian.config.selection import select
-from hive_guardian.engine.cache import TRUST_AFTER_NS, CachedFile
+from hive_guardian.engine.cache import TRUST_AFTER_NS, CachedFile, CorruptCacheError
 from hive_guardian.engine.catalogue import Catalogue
-from hive_guardian.engine.codec import dump_findings, load_directives, load_findings
+from hive_guardian.engine.codec import dump_findings, load_directives, load_findings, reading_stored
 from hive_guardian.engine.discovery import Discovery, discover
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.suppression import Directive, Suppressions
@@ -47,6 +47,14 @@ def run(request: Request) -> Outcome:
     Raises:
         UsageError: configuration or contracts are wrong.
     """
+    try:
+        return _run(request)
+    except CorruptCacheError as error:
+        request.cache.discard(str(error))
+        return _run(request)
+
+
+def _run(request: Request) -> Outcome:
     clock = _Clock()
     catalogue = request.catalogue
     config_set = resolve_names(request.config_set, catalogue.facts)
@@ -104,7 +112,6 @@ class _State:
         self.rows: dict[str, CachedFile] = {}
         self.stale: list[str] = []
         self.fresh: dict[str, CachedFile] = {}
-        self.unreadable: list[RunError] = []
         self.failed: list[RunError] = []
         self.touched: list[CachedFile] = []
 
@@ -154,7 +161,9 @@ class _State:
         """Return the findings of project rules as an earlier run stored them."""
         if self.touched:
             self._remember_touched()
-        return load_findings(json.loads(self._stored() or "{}").get("findings", ""))
+        with reading_stored():
+            text = json.loads(self._stored() or "{}").get("findings", "")
+        return load_findings(text)
 
     def _remember_touched(self) -> None:
         facts = self.request.cache.facts(self.run_key, [row.path for row in self.touched])
@@ -178,7 +187,9 @@ class _State:
         gone = [path for path in self.known if path not in self.rows]
         storable = [(row, work.fresh_facts[path]) for path, row in self.fresh.items() if _is_storable(path)]
         cache.update(self.run_key, storable, [path for path in gone if _is_storable(path)])
-        complete = not errors and not self.failed and len(self.rows) == len(self.found.analysed)
+        complete = (
+            not errors and not self.failed and not self.found.closed and len(self.rows) == len(self.found.analysed)
+        )
         if complete and not self.request.timed:
             cache.store(f"project:{self.project_key()}", json.dumps({"findings": dump_findings(findings)}))
 
@@ -207,9 +218,10 @@ def _report(state: _State, project_findings: Sequence[Finding], project_errors: 
     findings = _account(request, [*file_findings, *shown], directives, config.level)
     errors = [*state.failed, *project_errors, *_plugin_errors(request.catalogue)]
     errors = [error for error in errors if not error.path or error.path in wanted or error.kind is ErrorKind.MANIFEST]
+    errors += [RunError(ErrorKind.UNREADABLE, "this directory cannot be listed", path) for path in state.found.closed]
     broken = {error.path for error in errors if error.kind in _NOT_CHECKED}
     skipped = sorted(
-        {*state.found.skipped, *(Skipped(path, "not checked, see errors") for path in broken if path)},
+        {*state.found.skipped, *(Skipped(path, "not checked, see errors") for path in broken & wanted)},
         key=lambda item: item.path,
     )
     checked = len(wanted) - len(broken & wanted)
@@ -229,7 +241,9 @@ def _report(state: _State, project_findings: Sequence[Finding], project_errors: 
     )
 
 
-_NOT_CHECKED = frozenset({ErrorKind.UNREADABLE, ErrorKind.TOO_COMPLEX, ErrorKind.WORKER_DIED})
+_NOT_CHECKED = frozenset(
+    {ErrorKind.UNREADABLE, ErrorKind.TOO_COMPLEX, ErrorKind.WORKER_DIED, ErrorKind.ANALYSIS_FAILED}
+)
 
 
 def _nothing_checked(found: Discovery) -> RunError:
@@ -246,7 +260,8 @@ def _rules_that_ran(state: _State) -> list[str]:
     """Return the ids of the rules that were enabled and configured for this run, ordered."""
     stored = state.request.cache.value(f"rules:{state.run_key}")
     if stored is not None:
-        return [code for code in json.loads(stored) if code in state.request.catalogue.cards]
+        with reading_stored():
+            return [code for code in json.loads(stored) if code in state.request.catalogue.cards]
     return enabled_rules(state.request, state.config_set)
 
 

@@ -12,7 +12,7 @@ from hive_guardian.config.selection import select
 from hive_guardian.engine.analyser import Analyser
 from hive_guardian.engine.analysis import FileResult, Redirects
 from hive_guardian.engine.cache import CachedFacts, CachedFile, NoCache
-from hive_guardian.engine.codec import dump_directives, dump_facts, dump_findings, load_facts
+from hive_guardian.engine.codec import dump_directives, dump_facts, dump_findings, load_collected, load_facts
 from hive_guardian.engine.context import FileInfo, ProjectFacts
 from hive_guardian.engine.discovery import Discovery
 from hive_guardian.engine.fingerprint import with_fingerprints
@@ -65,6 +65,7 @@ class Work:
         self.errors: list[RunError] = []
         self.nanoseconds: dict[str, int] = {}
         self.results: dict[str, FileResult] = {}
+        self.stamps: dict[str, tuple[int, int, int]] = {}
         registry = request.catalogue.registry
         self.config_set = validate_rules(request.config_set, list(registry.rules.values()), registry.other_names)
         for config in self.config_set.configs.values():
@@ -103,6 +104,8 @@ class Work:
             self.request.progress(done, len(tasks))
 
         redirects = dict(tasks)
+        for path in redirects:
+            self.stamps[path] = self._stamp(path)
         for result in run_tasks(self.analyser, tasks, jobs=self.request.jobs, progress=progress):
             self.errors = [error for error in self.errors if error.path != result.path] + result.errors
             for code, spent in result.nanoseconds.items():
@@ -126,17 +129,21 @@ class Work:
             self.fresh[path] = row
             self.fresh_facts[path] = facts
 
-    def _row(self, result: FileResult, redirects: Redirects, facts: CachedFacts) -> CachedFile:
+    def _stamp(self, path: str) -> tuple[int, int, int]:
+        """Return modification time, size and now; taken before the file is read, so that a later change shows."""
         try:
-            mtime_ns, size = self.request.tree.stat(result.path)
+            return *self.request.tree.stat(path), time.time_ns()
         except OSError:
-            mtime_ns, size = 0, -1
+            return 0, -1, 0
+
+    def _row(self, result: FileResult, redirects: Redirects, facts: CachedFacts) -> CachedFile:
+        mtime_ns, size, recorded_ns = self.stamps[result.path]
         digest = blake2b(f"{facts.facts}\0{facts.collected}".encode("utf-8", "surrogatepass"), digest_size=16)
         return CachedFile(
             path=result.path,
             mtime_ns=mtime_ns,
             size=size,
-            recorded_ns=time.time_ns(),
+            recorded_ns=recorded_ns,
             digest=result.digest,
             info=_info_text(self.infos[result.path]),
             redirects=_redirect_text(redirects),
@@ -162,7 +169,7 @@ class Work:
                 facts[path] = self.results[path].facts
                 continue
             facts[path] = load_facts(item.facts)
-            for code, data in (json.loads(item.collected) if item.collected else {}).items():
+            for code, data in load_collected(item.collected).items():
                 collected.setdefault(code, {})[path] = data
         return facts, collected
 

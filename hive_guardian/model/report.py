@@ -17,6 +17,7 @@ class ErrorKind(StrEnum):
     RULE_FAILED = "rule-failed"
     PLUGIN_FAILED = "plugin-failed"
     WORKER_DIED = "worker-died"
+    ANALYSIS_FAILED = "analysis-failed"
     MANIFEST = "manifest"
 
 

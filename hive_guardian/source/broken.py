@@ -42,18 +42,29 @@ def parse(path: str, data: bytes) -> ast.Module | BrokenFile:
         TooComplexError: nesting, memory or recursion limit of the parser.
     """
     try:
+        if _is_silent():
+            return ast.parse(data, path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(data, path)
     except SyntaxError as error:
         if any(limit in str(error.msg) for limit in _LIMITS):
             raise TooComplexError(str(error.msg)) from error
-        return _broken(path, data, error.msg or "invalid syntax", error.lineno, error.offset)
-    except ValueError as error:
-        line = data[: max(data.find(b"\0"), 0)].count(b"\n") + 1
-        return _broken(path, data, str(error), line, 1)
+        line = error.lineno if "null bytes" not in str(error.msg) else _line_of_nul(data)
+        return _broken(path, data, error.msg or "invalid syntax", line, error.offset)
+    except ValueError as error:  # Python 3.11.3 and older say so about NUL bytes
+        return _broken(path, data, str(error), _line_of_nul(data), 1)
     except (RecursionError, MemoryError) as error:
         raise TooComplexError(str(error) or "the parser ran out of memory") from error
+
+
+def _is_silent() -> bool:
+    """Whether whoever parses many files has silenced warnings already: doing so per file costs a twentieth of a run."""
+    return bool(warnings.filters) and warnings.filters[0][:3] == ("ignore", None, Warning)
+
+
+def _line_of_nul(data: bytes) -> int:
+    return data[: max(data.find(b"\0"), 0)].count(b"\n") + 1
 
 
 def _broken(path: str, data: bytes, message: str, line: int | None, column: int | None) -> BrokenFile:

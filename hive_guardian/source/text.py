@@ -24,7 +24,12 @@ def decode(data: bytes) -> str:
     if data.isascii() and b"coding" not in data[:400]:
         return data.decode("ascii")
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return data.decode(encoding)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise
+    except (LookupError, ValueError) as error:  # codecs that are no text encodings, and those that fail in other ways
+        raise SyntaxError(f"encoding {encoding}: {error}") from error
 
 
 def split_lines(text: str) -> list[str]:
