@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import SYNTAX_NODES, structural_problems
     from hive_guardian.source.walk import Place
+    from hive_guardian.source.scopes import resolve_relative
 
 __version__ = "0.1.0"
 
@@ -150,6 +151,7 @@ _HOMES = {
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("SYNTAX_NODES", "structural_problems"),
     "source.walk": ("Place",),
+    "source.scopes": ("resolve_relative",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -258,6 +260,7 @@ __all__ = [
     "rebound_names",
     "redact",
     "reraises",
+    "resolve_relative",
     "root_python_floor",
     "show_python",
     "skips_without_reason",
