@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hive_guardian.engine.calls import ResolvedCall
-    from hive_guardian.engine.context import FileContext, ProjectContext
+    from hive_guardian.engine.context import FileContext, LedgerContext, ProjectContext
+    from hive_guardian.engine.ledger import Excuse, Ledger
+    from hive_guardian.engine.suppression import Directive, DirectiveProblem
     from hive_guardian.hookspecs import hookimpl
     from hive_guardian.model.config import Origin
     from hive_guardian.model.edit import Edit, Fix, Safety, suggest
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         FileRule,
         FixClass,
         Good,
+        LedgerRule,
         ProjectRule,
         RuleOptions,
         State,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from hive_guardian.project.graph import Edge, ImportGraph
     from hive_guardian.project.import_origins import Absence, ImportOrigins, Undeclared
     from hive_guardian.project.manifests.dependency import Scope, normalise_name
+    from hive_guardian.project.manifests.document import ManifestProblem
     from hive_guardian.project.manifests.metadata import Metadata
     from hive_guardian.project.manifests.python_targets import PythonTarget, find_python_targets
     from hive_guardian.project.module_index import member
@@ -91,16 +95,18 @@ if TYPE_CHECKING:
     )
     from hive_guardian.source.names import Resolution
     from hive_guardian.source.newer_syntax import explain_newer_syntax
+    from hive_guardian.source.scopes import resolve_relative
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import SYNTAX_NODES, structural_problems
     from hive_guardian.source.walk import Place
-    from hive_guardian.source.scopes import resolve_relative
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "engine.calls": ("ResolvedCall",),
-    "engine.context": ("FileContext", "ProjectContext"),
+    "engine.context": ("FileContext", "LedgerContext", "ProjectContext"),
+    "engine.ledger": ("Excuse", "Ledger"),
+    "engine.suppression": ("Directive", "DirectiveProblem"),
     "hookspecs": ("hookimpl",),
     "model.config": ("Origin",),
     "model.edit": ("Edit", "Fix", "Safety", "suggest"),
@@ -109,7 +115,8 @@ _HOMES = {
     "model.finding": ("Finding", "Location", "Related"),
     "model.role": ("Overlay", "Role"),
     "model.rule": (
-        "ALL_ROLES", "Bad", "Check", "FileRule", "FixClass", "Good", "ProjectRule", "RuleOptions", "State", "on",
+        "ALL_ROLES", "Bad", "Check", "FileRule", "FixClass", "Good", "LedgerRule", "ProjectRule", "RuleOptions",
+        "State", "on",
     ),
     "model.severity": ("Confidence", "Severity"),
     "project.ancestry": ("canonical", "library_bases"),
@@ -128,6 +135,7 @@ _HOMES = {
     "project.graph": ("Edge", "ImportGraph"),
     "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
     "project.manifests.dependency": ("Scope", "normalise_name"),
+    "project.manifests.document": ("ManifestProblem",),
     "project.manifests.metadata": ("Metadata",),
     "project.manifests.python_targets": ("PythonTarget", "find_python_targets"),
     "project.module_index": ("member",),
@@ -148,10 +156,10 @@ _HOMES = {
     ),
     "source.names": ("Resolution",),
     "source.newer_syntax": ("explain_newer_syntax",),
+    "source.scopes": ("resolve_relative",),
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("SYNTAX_NODES", "structural_problems"),
     "source.walk": ("Place",),
-    "source.scopes": ("resolve_relative",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -172,6 +180,8 @@ __all__ = [
     "Confidence",
     "Contract",
     "Defaults",
+    "Directive",
+    "DirectiveProblem",
     "Document",
     "DottedSet",
     "Edge",
@@ -179,6 +189,7 @@ __all__ = [
     "Edit",
     "EnvironmentRead",
     "Evidence",
+    "Excuse",
     "FileContext",
     "FileFacts",
     "FileRule",
@@ -196,8 +207,12 @@ __all__ = [
     "IndependentContract",
     "InterfaceContract",
     "LayersContract",
+    "Ledger",
+    "LedgerContext",
+    "LedgerRule",
     "Location",
     "Loggers",
+    "ManifestProblem",
     "Metadata",
     "Origin",
     "Overlay",
