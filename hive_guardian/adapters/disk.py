@@ -26,7 +26,7 @@ def find_root(start: Path) -> Path:
     Raises:
         UsageError: the path does not exist.
     """
-    if not start.exists():
+    if not start.exists() and not start.is_symlink():
         message = f"{start}: no such file or directory"
         raise UsageError(message)
     directory = start if start.is_dir() else start.parent

@@ -51,8 +51,7 @@ class _Commands(click.Group):
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             from hive_guardian.config.problems import nearest
 
-            near = nearest(args[0], _COMMANDS)
-            hint = f"; did you mean {near}?" if near else f"; commands are {', '.join(_COMMANDS)}"
+            hint = nearest(args[0], _COMMANDS) or f"; commands are {', '.join(_COMMANDS)}"
             raise click.UsageError(f"no such command {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -60,16 +59,12 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 clean, 1 findings, 2 usage or configuration error, 3 incomplete or broken.",
+    epilog="\b\nExample:\n  hive-guardian check src\n\n"
+    "Exit codes: 0 clean, 1 findings, 2 usage or configuration error, 3 incomplete or broken.",
 )
 @click.version_option(hive_guardian.__version__, prog_name="hive-guardian", message="%(prog)s %(version)s")
 def program() -> None:
-    r"""Turn a team's golden rules into checks that cannot be green by accident.
-
-    \b
-    Example:
-      hive-guardian check src
-    """
+    """Turn a team's golden rules into checks that cannot be green by accident."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -22,7 +22,11 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 
 
 @click.command(
-    epilog="Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration error, "
+    epilog="\b\nExamples:\n"
+    "  hive-guardian check\n"
+    "  hive-guardian check src --level WARNING\n"
+    "  hive-guardian check --format sarif --output findings.sarif\n\n"
+    "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration error, "
     "3 incomplete or broken."
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
@@ -43,14 +47,7 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 @click.option("--quiet", "-q", is_flag=True, help="One line per finding, no summary when clean.")
 @click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped and how the time was spent.")
 def check(paths: tuple[str, ...], **options: object) -> int:
-    r"""Run the rules over files and directories (default: the current one).
-
-    \b
-    Examples:
-      hive-guardian check
-      hive-guardian check src --level WARNING
-      hive-guardian check --format sarif --output findings.sarif
-    """
+    """Run the rules over files and directories (default: the current one)."""
     with Progress() as progress:
         checked = run_check(_request(paths, options, progress))
     report = checked.outcome.report

@@ -24,7 +24,10 @@ from hive_guardian.report.rule_page import page_blocks, pages_json
 _WIDEST = 110
 
 
-@click.command("explain")
+@click.command(
+    "explain",
+    epilog="\b\nExamples:\n  hive-guardian explain GR12\n  hive-guardian explain print-call --format markdown",
+)
 @click.argument("rule")
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @add_options(COMMAND_LINE_OPTIONS)
@@ -33,14 +36,9 @@ _WIDEST = 110
     help="How to write it.",
 )  # fmt: skip
 def explain(rule: str, path: Path, form: str, **options: object) -> int:
-    r"""Show the page of RULE: what it finds and why, its options, examples, and what it does for PATH.
+    """Show the page of RULE: what it finds and why, its options, examples, and what it does for PATH.
 
     RULE is an id, a name, or a number of the predecessor such as rule-9, which may stand for two rules.
-
-    \b
-    Examples:
-      hive-guardian explain GR12
-      hive-guardian explain print-call --format markdown
     """
     catalogue = open_catalogue(NoCache())
     codes = _find(rule, catalogue)

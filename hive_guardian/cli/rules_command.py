@@ -18,22 +18,22 @@ from hive_guardian.report.paint import Paint
 from hive_guardian.report.rule_table import TABLE_FORMATS, render_table
 
 
-@click.command("rules")
+@click.command(
+    "rules",
+    epilog="\b\nExamples:\n"
+    "  hive-guardian rules\n"
+    "  hive-guardian rules --level INFO packages/catalog\n"
+    "  hive-guardian rules --format json",
+)
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @add_options(COMMAND_LINE_OPTIONS)
 @click.option(
     "--format", "form", type=click.Choice(TABLE_FORMATS), default="text", show_default=True, help="How to write it."
 )
 def rules(path: Path, form: str, **options: object) -> int:
-    r"""List the rules by family: severity, fix, what each does for PATH, and why.
+    """List the rules by family: severity, fix, what each does for PATH, and why.
 
     A rule is on, off, or waiting for settings that it needs.
-
-    \b
-    Examples:
-      hive-guardian rules
-      hive-guardian rules --level INFO packages/catalog
-      hive-guardian rules --format json
     """
     catalogue = open_catalogue(NoCache())
     place = open_place(path, command_line(options), catalogue)
