@@ -17,6 +17,7 @@ _NO_PROJECT = GlobSet(("**/tests/**", "**/test/**", "**/testdata/**", "**/fixtur
 """Manifests below these are input of tests, not projects."""
 _SAMPLES = GlobSet(("**/docs/**", "**/examples/**"))
 """Projects below these show how to use another one."""
+_COMMAND_GROUPS = frozenset({"console_scripts", "gui_scripts"})
 _MANIFEST_ENDS = tuple(f"/{name}" for name in MANIFEST_NAMES)
 
 
@@ -40,6 +41,8 @@ class Component:
         import_packages: dotted import name -> root-relative directory (or module file) that defines it.
         manifest: root-relative path of the manifest to point at, `None` when there is none.
         source_roots: root-relative directories whose children are top-level modules, most specific first.
+        version: static version as written, `None` when it declares none or computes it.
+        scripts: (name, target `package.module:object`) of its console and GUI scripts.
     """
 
     name: str
@@ -49,6 +52,8 @@ class Component:
     import_packages: Mapping[str, str]
     manifest: str | None
     source_roots: tuple[str, ...]
+    version: str | None = None
+    scripts: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_root(self) -> bool:
@@ -207,7 +212,11 @@ def _component(kind: ComponentKind, metadata: Metadata, files: Sequence[str], pa
     distribution = metadata.name.value if metadata.name else None
     layout = find_import_layout(directory, python, metadata.build, distribution, packages)
     name = directory or distribution or "."
-    return Component(name, directory, kind, distribution, layout.packages, metadata.path, layout.source_roots)
+    version = metadata.version.value if metadata.version else None
+    scripts = tuple((item.name, item.target) for item in metadata.scripts if item.group in _COMMAND_GROUPS)
+    return Component(
+        name, directory, kind, distribution, layout.packages, metadata.path, layout.source_roots, version, scripts
+    )
 
 
 def _discovered(tree: FileTree, paths: Iterable[str]) -> dict[str, Metadata]:
