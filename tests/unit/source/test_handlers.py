@@ -1,0 +1,114 @@
+import ast
+
+import pytest
+
+from hive_guardian.source.document import Document
+from hive_guardian.source.handlers import (
+    Loggers,
+    broad_types,
+    calls_in,
+    handler_nodes,
+    leaves_process,
+    reads_exception,
+    reraises,
+)
+
+
+def handler_of(body: str, head: str = "except Exception as e:", before: str = "") -> tuple[ast.ExceptHandler, Document]:
+    """Return the first handler of a file with one `try`, its body given as lines."""
+    lines = "\n    ".join(body.split("\n"))
+    data = f"{before}\ntry:\n    f()\n{head}\n    {lines}\n".encode()
+    document = Document("pkg/module.py", data, ast.parse(data), "pkg.module")
+    return document.nodes(ast.Try)[0].handlers[0], document
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("raise", True),
+        ("raise e", True),
+        ("raise Wrapped() from e", True),
+        ("if x:\n    raise", True),
+        ("raise ValueError(e)", False),
+        ("raise Wrapped() from None", False),
+        ("try:\n    g()\nexcept KeyError:\n    raise", False),
+        ("def g():\n    raise", False),
+        ("class A:\n    raise e", False),
+        ("pass", False),
+    ],
+)
+def test_reraising_passes_the_exception_on(body: str, *, expected: bool) -> None:
+    """Bare, by name or as a cause; nested `try`, functions and classes do not count."""
+    handler, _ = handler_of(body)
+    assert reraises(handler) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "expected"),
+    [
+        ("logger.exception('x')", "", True),
+        ("self._log.error('x', exc_info=True)", "", True),
+        ("logging.warning('x', exc_info=e)", "import logging", True),
+        ("exception('x')", "from logging import exception", True),
+        ("audit.exception('x')", "from logging import getLogger\naudit = getLogger('a')", True),
+        ("audit.exception('x')", "from acme import make\naudit = make()", True),
+        ("audit.exception('x')", "from acme import audit", True),
+        ("logger.error('x', exc_info=False)", "", False),
+        ("logger.exception('x', exc_info=None)", "", False),
+        ("logger.error('x')", "", False),
+        ("future.exception('x')", "", False),
+        ("exception('x')", "", False),
+        ("logger.flush()", "", False),
+    ],
+)
+def test_logging_the_traceback(body: str, before: str, *, expected: bool) -> None:
+    """Loggers are known by resolution, factory, configuration or name; the traceback by method or `exc_info`."""
+    handler, document = handler_of(body, before=before)
+    loggers = Loggers("acme.make", ["acme.audit"])
+    assert calls_in(handler, lambda call: loggers.logs_traceback(call, document)) is expected
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"), [("warning", True), ("critical", True), ("info", False), ("debug", False)]
+)
+def test_loud_log_calls(method: str, *, expected: bool) -> None:
+    """Warnings and above tell somebody."""
+    handler, document = handler_of(f"log.{method}('x')")
+    assert calls_in(handler, lambda call: Loggers().is_loud(call, document)) is expected
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "expected"),
+    [
+        ("except Exception:", "", ["Exception"]),
+        ("except (KeyError, BaseException):", "", ["BaseException"]),
+        ("except b.Exception:", "import builtins as b", ["b.Exception"]),
+        ("except Broad:", "Broad = Exception", ["Broad"]),
+        ("except Exception:", "from acme import Exception", []),
+        ("except KeyError:", "", []),
+        ("except:", "", []),
+    ],
+)
+def test_broad_types_are_resolved(head: str, before: str, expected: list[str]) -> None:
+    """Only what resolves to the builtin counts."""
+    handler, document = handler_of("pass", head, before)
+    assert [document.source(kind) for kind in broad_types(handler, document)] == expected
+
+
+def test_reading_the_exception_looks_into_nested_code() -> None:
+    """A callback that uses the exception uses it; another variable does not."""
+    assert reads_exception(handler_of("def g():\n    show(e)")[0])
+    assert not reads_exception(handler_of("show(error)")[0])
+    assert not reads_exception(handler_of("show(e)", "except Exception:")[0])
+
+
+def test_leaving_the_process() -> None:
+    """`sys.exit` leaves; a method of that name does not."""
+    for body, before, expected in (
+        ("sys.exit(1)", "import sys", True),
+        ("exit()", "", True),
+        ("app.exit()", "", False),
+    ):
+        handler, document = handler_of(body, before=before)
+        calls = [node for node in handler_nodes(handler) if isinstance(node, ast.Call)]
+        assert [leaves_process(call, document) for call in calls] == [expected]
