@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hive_guardian.model.rule import Rule
 
 GROUP = "hive_guardian"
+OWN = "hive-guardian"
 MAIN_FILE = "hive-guardian.toml"
 CACHE_DIRECTORY = ".hive-guardian-cache"
 
@@ -217,19 +218,17 @@ class _Loader:
         self.presets: dict[str, str] = {}
 
     def registry(self) -> "Registry":
-        """Import every plugin and collect its rules.
-
-        Raises:
-            PluginError: two plugins register one id.
-        """
+        """Import every plugin and collect its rules; a plugin that takes an id of another brings nothing."""
         from hive_guardian.engine.registry import build_registry  # imports the rule model
 
         found: list[tuple[str, Sequence[type[Rule]]]] = []
-        for name, entry_point in sorted(_entry_points(), key=lambda item: (item[0], item[1].name)):
+        for name, entry_point in sorted(_entry_points(), key=lambda item: (item[0] != OWN, item[0], item[1].name)):
             try:
                 module = entry_point.load()
                 manager = _hooks(module, name)
-                found.append((name, tuple(_rules_of(manager))))
+                rules = tuple(_rules_of(manager))
+                _cards(build_registry([*found, (name, rules)]))
+                found.append((name, rules))
                 for presets in manager.hook.register_presets():
                     self.presets.update(presets)
             except Exception as error:  # noqa: BLE001 - a plugin is foreign code: it is named, the others still load
@@ -268,12 +267,12 @@ def _hooks(module: object, name: str) -> "PluginManager":
 
 def _rules_of(manager: "PluginManager") -> "Iterable[type[Rule]]":
     """Ask a plugin for its rules."""
-    from hive_guardian.model.rule import FileRule, ProjectRule
+    from hive_guardian.model.rule import FileRule, LedgerRule, ProjectRule
 
     for rules in manager.hook.register_rules():
         for rule in rules:
-            if not (isinstance(rule, type) and issubclass(rule, FileRule | ProjectRule)):
-                raise PluginError(f"{rule!r} is neither a FileRule nor a ProjectRule")
+            if not (isinstance(rule, type) and issubclass(rule, FileRule | ProjectRule | LedgerRule)):
+                raise PluginError(f"{rule!r} is neither a FileRule nor a ProjectRule nor a LedgerRule")
             yield rule
 
 

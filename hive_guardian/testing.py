@@ -20,7 +20,7 @@ from hive_guardian.engine.project_stage import (
 from hive_guardian.model.config import ContractSetting, Origin, Settings
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.rule import Bad, Example, Good, ProjectRule, Rule
+from hive_guardian.model.rule import Bad, Example, Good, LedgerRule, ProjectRule, Rule
 from hive_guardian.project.tree import MemoryTree
 
 __all__ = ["ExampleProblem", "check", "run_examples"]
@@ -86,6 +86,8 @@ def check(
     chosen = rule.Options.model_validate({**(options or {}), **({"extend-checks": list(checks)} if checks else {})})
     instance = rule(chosen, settings)
     files = {path: code} if isinstance(code, str) else code
+    if isinstance(instance, LedgerRule):
+        return _run_all(rule, files, options or {}, settings.today)
     return _run(instance, MemoryTree(files), settings)
 
 
@@ -119,6 +121,40 @@ def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
     if errors:
         raise RuleFailedError("; ".join(f"{error.path}: {error.message}" for error in errors))
     return with_fingerprints(findings)
+
+
+class _DatedTree(MemoryTree):
+    """A tree whose files never change."""
+
+    __slots__ = ()
+
+    def stat(self, path: str) -> tuple[int, int]:
+        return 0, len(self.read(path))
+
+    def oddity(self, path: str) -> str | None:
+        return None if self.exists(path) else ""
+
+
+def _run_all(rule: type[Rule], files: Mapping[str, str], options: Mapping[str, object], today: date) -> list[Finding]:
+    """Run every installed rule with the configuration among the files: a ledger tells what others did."""
+    from hive_guardian.bootstrap import open_catalogue  # most rules are tested alone
+    from hive_guardian.config.layers import COMMAND_LINE, Layer
+    from hive_guardian.config.load import assemble, load
+    from hive_guardian.engine.cache import NoCache
+    from hive_guardian.engine.request import Request
+    from hive_guardian.engine.run import run
+
+    catalogue = open_catalogue(NoCache())
+    if rule.code not in catalogue.cards:
+        raise RuleFailedError(f"{rule.code} reads what other rules did: install its plugin to try it")
+    tree = _DatedTree(files)
+    given = Layer(COMMAND_LINE, "", {"rules": {rule.code: options}} if options else {})
+    layers = load(tree, today=today, presets=catalogue.presets).layers
+    config_set = assemble({directory: (*stack, given) for directory, stack in layers.items()}, today)
+    report = run(Request(tree, config_set, catalogue, NoCache(), ("",), today, "")).report
+    if report.errors:
+        raise RuleFailedError("; ".join(f"{error.path}: {error.message}" for error in report.errors))
+    return [finding for finding in report.findings if finding.rule == rule.code]
 
 
 def _analyse(

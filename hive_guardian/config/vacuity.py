@@ -12,6 +12,7 @@ from hive_guardian.config.presets import SOURCE_PREFIX
 from hive_guardian.config.problems import dotted
 from hive_guardian.config.schema import GLOB_KEYS, POLICY_OPTIONS
 from hive_guardian.model.config import Config, Origin
+from hive_guardian.model.errors import UsageError
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.toml_positions import KeyPath
 
@@ -84,6 +85,22 @@ def unmatched(globs: Iterable[ConfiguredGlob], paths: Iterable[str]) -> list[Con
             parent = parent.rpartition("/")[0]
     known = (*directories, *files)
     return [one for one in globs if not one.optional and not any(map(GlobSet([one.glob]).matches, known))]
+
+
+def check_policy(configs: Iterable[Config], paths: Iterable[str]) -> None:
+    """Refuse configuration that makes policy for nothing.
+
+    Raises:
+        UsageError: globs that are not optional and match no file or directory; all of them, one per line.
+    """
+    globs = dict.fromkeys(glob for config in configs for glob in policy_globs(config))
+    empty = unmatched(globs, paths) if globs else ()
+    if empty:
+        lines = (
+            f"{one.origin}: {one.key}: {one.glob!r} matches nothing in the project; correct it, or write ({one.glob})"
+            for one in empty
+        )
+        raise UsageError("\n".join(lines))
 
 
 def _written(config: Config, path: KeyPath, globs: Iterable[str]) -> Iterator[ConfiguredGlob]:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from hive_guardian.config.config_set import ConfigSet, FileConfig
 from hive_guardian.config.options import inactive_rules, rule_options
-from hive_guardian.config.selection import RuleFacts, ignored_rules, select
+from hive_guardian.config.selection import RuleFacts, ignored_rules, rule_table, select
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse, analysis_failure
 from hive_guardian.engine.context import FileInfo
 from hive_guardian.engine.plan import Plan, build_plan
@@ -15,7 +15,7 @@ from hive_guardian.engine.registry import Registry
 from hive_guardian.model.config import Config, Settings
 from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.model.role import Role
-from hive_guardian.model.rule import ProjectRule, Rule
+from hive_guardian.model.rule import FileRule, LedgerRule, ProjectRule, Rule
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.roles import looks_generated
 from hive_guardian.project.tree import FileTree
@@ -104,12 +104,40 @@ class Analyser:
             plan = self._plans[key] = build_plan(rules, profile.collectors)
         return plan
 
+    def prepare(self) -> None:
+        """Try whether every rule can be put to work, before workers are started.
+
+        Raises:
+            PluginError: a rule cannot; the message names it.
+        """
+        build_plan(self.file_rules(), self.project_rules())
+
     def project_rules(self) -> tuple[ProjectRule, ...]:
         """Return the project rules of the root's configuration."""
         if self._collectors is None:
             rules = self._instances(self.config_set.for_file(""))
             self._collectors = tuple(rule for rule in rules if isinstance(rule, ProjectRule))
         return self._collectors
+
+    def ledger_rules(self) -> tuple[LedgerRule, ...]:
+        """Return the rules of the root's configuration that read the ledger."""
+        rules = self._instances(self.config_set.for_file(""))
+        return tuple(rule for rule in rules if isinstance(rule, LedgerRule))
+
+    def rules_on(self, info: FileInfo) -> frozenset[str]:
+        """Return the ids of the rules that report on a file."""
+        file_config = self.config_set.for_file(info.path)
+        config, overrides = file_config.config, file_config.overrides
+        off = ignored_rules(config, overrides)
+        is_stub = info.path.endswith(".pyi")
+        found = {rule.code for rule in self.plan(info).rules}
+        for rule in self.project_rules():
+            globs = rule_table(config, rule.code, overrides).get("exclude")
+            excluded = GlobSet(map(str, globs if isinstance(globs, list | tuple) else ())).matches(info.path)
+            is_on = info.role in (rule.options.roles or type(rule).roles) and (not is_stub or type(rule).stubs)
+            if is_on and not excluded and rule.code not in off:
+                found.add(rule.code)
+        return frozenset(found)
 
     def file_rules(self) -> list[Rule]:
         """Return one instance of each enabled rule of the root, for questions about call tables."""
@@ -118,7 +146,7 @@ class Analyser:
     def _profile(self, file_config: FileConfig) -> _Profile:
         profile = self._profiles.get(file_config)
         if profile is None:
-            rules = tuple(rule for rule in self._instances(file_config) if not isinstance(rule, ProjectRule))
+            rules = tuple(rule for rule in self._instances(file_config) if isinstance(rule, FileRule))
             excludes = tuple((rule.code, GlobSet(rule.options.exclude)) for rule in rules if rule.options.exclude)
             every = GlobSet(glob for rule in rules for glob in rule.options.exclude)
             profile = _Profile(rules, self.project_rules(), excludes, every)

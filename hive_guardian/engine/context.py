@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hive_guardian.engine.ledger import Books, Excuse, Ledger
 from hive_guardian.model.config import Settings
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.facts import FileFacts
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from hive_guardian.project.contract_elements import ElementResolver
     from hive_guardian.project.contracts import Contract
     from hive_guardian.project.graph import ExternalImport, ImportGraph
-    from hive_guardian.project.manifests.document import Place
+    from hive_guardian.project.manifests.document import Document as ManifestDocument
+    from hive_guardian.project.manifests.document import ManifestProblem, Place
+    from hive_guardian.project.manifests.readme import Readme
     from hive_guardian.project.symbols import SymbolIndex
     from hive_guardian.project.tree import FileTree
-    from hive_guardian.project.violation import Evaluation
+    from hive_guardian.project.violation import Evaluation, IgnoreHits
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +204,22 @@ class ProjectContext(_Context):
         project: everything the map phase collected.
         collected: path -> what the rule's own `collect` returned.
         settings: shared settings.
-        abstentions: what the rule could not decide, for the summary.
+        books: where it says what it could not decide, and what accepted imports were needed for.
     """
 
-    def __init__(self, rule: Rule, project: ProjectFacts, collected: Mapping[str, object], settings: Settings) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        project: ProjectFacts,
+        collected: Mapping[str, object],
+        settings: Settings,
+        books: Books | None = None,
+    ) -> None:
         """Bind rule, facts and settings."""
         super().__init__(rule, settings)
         self.project = project
         self.collected = collected
-        self.abstentions: list[str] = []
+        self.books = books if books is not None else Books()
 
     def finding(
         self,
@@ -260,6 +270,36 @@ class ProjectContext(_Context):
         path = next((path for path in wanted if self.project.tree.exists(path)), min(files, default=component.name))
         return Location(path, 1, 1, 1, 1)
 
+    def manifest(self, path: str) -> "ManifestDocument | ManifestProblem | None":
+        """Read a TOML or JSON file of the project, by its suffix; `None` when there is none.
+
+        Args:
+            path: root-relative path.
+        """
+        from hive_guardian.project.manifests.document import ManifestProblem, read_json, read_toml  # few rules ask
+
+        if not self.project.tree.exists(path):
+            return None
+        try:
+            data = self.project.tree.read(path)
+        except OSError as error:
+            return ManifestProblem(path, 1, f"cannot be read: {error.strerror or type(error).__name__}")
+        return read_json(path, data) if path.endswith(".json") else read_toml(path, data)
+
+    def readme(self, path: str) -> "Readme | ManifestProblem":
+        """Read a readme of the project.
+
+        Args:
+            path: root-relative path of an existing file.
+        """
+        from hive_guardian.project.manifests.document import ManifestProblem  # as `manifest`
+        from hive_guardian.project.manifests.readme import read_readme
+
+        try:
+            return read_readme(path, self.project.tree.read(path))
+        except OSError as error:
+            return ManifestProblem(path, 1, f"cannot be read: {error.strerror or type(error).__name__}")
+
     def judge(self, contract: "Contract", defaults: "Defaults | None" = None) -> "Evaluation":
         """Judge the project by a contract.
 
@@ -272,7 +312,9 @@ class ProjectContext(_Context):
         """
         from hive_guardian.project.contract_check import evaluate  # most projects have no contract
 
-        return evaluate(contract, self.project.elements, self._occasion(defaults))
+        evaluation = evaluate(contract, self.project.elements, self._occasion(defaults))
+        self.account(evaluation.ignores)
+        return evaluation
 
     def may_import(self, importer: "Component | str", dotted: str) -> bool:
         """Whether no contract forbids an import (golden-rules.md 1, no. 5).
@@ -304,11 +346,42 @@ class ProjectContext(_Context):
             subject: a component or module.
             reason: what could refute the conclusion.
         """
-        self.abstentions.append(f"{self.rule.code} says nothing about {subject}: {reason}")
+        self.books.abstain(self.rule.code, f"{self.rule.code} says nothing about {subject}: {reason}")
+
+    def account(self, hits: "Iterable[IgnoreHits]") -> None:
+        """Record what entries that accept imports accepted; `judge` does it for those of contracts."""
+        for one in hits:
+            ignore = one.ignore
+            what = f"{ignore.importer} -> {ignore.imported}"
+            count = None if one.expired else one.hits
+            self.books.count(Excuse(what, ignore.origin, ignore.reason, ignore.until, count, needs_reason=True))
 
     def wants(self, check: str) -> bool:
         """Whether a check is switched on; lets a rule skip work."""
         return check in active_checks(self.rule)
+
+
+class LedgerContext(_Context):
+    """The view of a rule that reads the ledger.
+
+    Attributes:
+        ledger: every exception from policy, and what it did.
+        settings: shared settings.
+    """
+
+    def __init__(self, rule: Rule, ledger: Ledger, settings: Settings) -> None:
+        """Bind rule, ledger and settings."""
+        super().__init__(rule, settings)
+        self.ledger = ledger
+
+    def finding(
+        self, location: Location, message: str, *, check: str, symbol: str, anchor: str, fix: Fix | None = None
+    ) -> Finding:
+        """Return a finding at a range; `symbol` and `anchor` identify it without line numbers."""
+        return self.build(
+            location, message, check=check, confidence=None, severity=None, fix=fix, related=(), symbol=symbol,
+            anchor=normalise(anchor),
+        )  # fmt: skip
 
 
 def active_checks(rule: Rule) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from hive_guardian.engine.calls import CallTable, ResolvedCall
+from hive_guardian.model.errors import PluginError
 from hive_guardian.model.rule import FileRule, ProjectRule, Rule, handlers
 from hive_guardian.source.broken import BrokenFile
 from hive_guardian.source.comments import Comment
@@ -44,22 +45,36 @@ class Plan:
 
 
 def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) -> Plan:
-    """Build the tables from rule instances; other than file rules are left out."""
+    """Build the tables from rule instances; other than file rules are left out.
+
+    Raises:
+        PluginError: a rule cannot say what it wants to see.
+    """
     chosen = sorted((rule for rule in rules if isinstance(rule, FileRule)), key=lambda rule: rule.code)
     plan = Plan(
         tuple(chosen),
         collectors=tuple(rule for rule in collectors if type(rule).collect is not ProjectRule.collect),
     )
     for index, rule in enumerate(chosen):
-        texts = rule.fragments()
-        if texts is not None:
-            plan.fragments[index] = texts
-        for kind, names in handlers(type(rule)).items():
-            for name in names:
-                _place(plan, kind, index, getattr(rule, name))
-        if index in plan.call_handlers:
-            plan.calls.add(index, rule.call_table())
+        try:
+            _enter(plan, index, rule)
+        except Exception as error:  # noqa: BLE001 - around one rule: foreign code that fails is named
+            raise PluginError(
+                f"{rule.code} ({rule.name}) cannot be prepared: {type(error).__name__}: {error}"
+            ) from error
     return plan
+
+
+def _enter(plan: Plan, index: int, rule: FileRule) -> None:
+    """Enter one rule into the tables."""
+    texts = rule.fragments()
+    if texts is not None:
+        plan.fragments[index] = texts
+    for kind, names in handlers(type(rule)).items():
+        for name in names:
+            _place(plan, kind, index, getattr(rule, name))
+    if index in plan.call_handlers:
+        plan.calls.add(index, rule.call_table())
 
 
 def _place(plan: Plan, kind: type, index: int, check: Check) -> None:

@@ -6,6 +6,7 @@ from time import perf_counter_ns
 
 from hive_guardian.engine.analysis import Redirects, rule_failure
 from hive_guardian.engine.context import FileInfo, ProjectContext, ProjectFacts, active_checks
+from hive_guardian.engine.ledger import Books
 from hive_guardian.model.config import ContractSetting
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import FileFacts
@@ -171,7 +172,7 @@ def check_project(
     project: ProjectFacts,
     collected: Mapping[str, Mapping[str, object]],
     nanoseconds: dict[str, int] | None = None,
-    notes: list[str] | None = None,
+    books: Books | None = None,
 ) -> tuple[list[Finding], list[RunError]]:
     """Run the project rules.
 
@@ -180,7 +181,7 @@ def check_project(
         project: facts of all files.
         collected: rule code -> path -> data of the rule's own collector.
         nanoseconds: where to add the time of each rule, when wanted.
-        notes: where to add what rules abstained from, when wanted.
+        books: where to add what rules abstained from and accepted, when wanted.
 
     Returns:
         Findings of checks that are switched on, in report order, and the rules that failed.
@@ -192,7 +193,7 @@ def check_project(
     errors: list[RunError] = []
     for rule in sorted(rules, key=lambda item: item.code):
         started = perf_counter_ns()
-        ctx = ProjectContext(rule, project, collected.get(rule.code, {}), rule.settings)
+        ctx = ProjectContext(rule, project, collected.get(rule.code, {}), rule.settings, books)
         checks = active_checks(rule)
         try:
             found = [finding for finding in rule.check(ctx) if finding.check in checks]
@@ -202,8 +203,6 @@ def check_project(
             errors.append(rule_failure(rule.code, "", error))
             continue
         findings += found
-        if notes is not None:
-            notes += ctx.abstentions
         if nanoseconds is not None:
             nanoseconds[rule.code] = nanoseconds.get(rule.code, 0) + perf_counter_ns() - started
     return sorted(findings, key=lambda finding: finding.sort_key), errors

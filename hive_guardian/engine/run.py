@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.names import resolve_names
 from hive_guardian.config.selection import select
+from hive_guardian.config.vacuity import excuse_globs
 from hive_guardian.engine.cache import TRUST_AFTER_NS, CachedFile, CorruptCacheError
 from hive_guardian.engine.catalogue import Catalogue
-from hive_guardian.engine.codec import dump_findings, load_directives, load_findings, reading_stored
+from hive_guardian.engine.codec import dump_directives, dump_findings, load_directives, load_findings, reading_stored
 from hive_guardian.engine.discovery import Discovery, discover
+from hive_guardian.engine.ledger import Books, HitKey, dump_books, hit_rows, load_books
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.suppression import Directive, Suppressions
 from hive_guardian.model.finding import Finding, Status
@@ -114,6 +116,8 @@ class _State:
         self.fresh: dict[str, CachedFile] = {}
         self.failed: list[RunError] = []
         self.touched: list[CachedFile] = []
+        self.books = Books()
+        self._work: Work | None = None
 
     def compare(self) -> None:
         """Decide for every file whether its stored result holds."""
@@ -151,7 +155,7 @@ class _State:
         digest = blake2b(self.run_key.encode(), digest_size=16)
         digest.update(self.found.layout_digest(self.request.tree).encode())
         for path, row in sorted(self.rows.items()):
-            digest.update(f"{path}\0{row.facts_digest}\0{row.generated}\0".encode("utf-8", "surrogateescape"))
+            digest.update(f"{path}\0{row.facts_digest}\0{row.generated:d}\0".encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
     def _stored(self) -> str | None:
@@ -162,8 +166,10 @@ class _State:
         if self.touched:
             self._remember_touched()
         with reading_stored():
-            text = json.loads(self._stored() or "{}").get("findings", "")
-        return load_findings(text)
+            stored = json.loads(self._stored() or "{}")
+            findings, books = str(stored.get("findings", "")), str(stored.get("books", ""))
+        self.books = load_books(books)
+        return load_findings(findings)
 
     def _remember_touched(self) -> None:
         facts = self.request.cache.facts(self.run_key, [row.path for row in self.touched])
@@ -173,14 +179,21 @@ class _State:
 
     def analyse(self) -> tuple[list[Finding], list[RunError], dict[str, int]]:
         """Analyse what changed and run the project rules; returns their findings, errors and times."""
-        from hive_guardian.engine.work import Work  # imports rules, pydantic and the parser: not for a warm run
-
-        work = Work(self.request, self.found, self.run_key, self.rows, self.stale)
+        work = self.work()
         findings, errors = work.run()
+        self.books = work.books
         self.rows, self.fresh = work.rows, work.fresh
         self.failed = work.errors
         self._store(work, findings, errors)
         return findings, errors, work.nanoseconds
+
+    def work(self) -> "Work":
+        """Return what needs rules, prepared on first use."""
+        from hive_guardian.engine.work import Work  # imports rules, pydantic and the parser: not for a warm run
+
+        if self._work is None:
+            self._work = Work(self.request, self.found, self.run_key, self.rows, self.stale)
+        return self._work
 
     def _store(self, work: "Work", findings: list[Finding], errors: list[RunError]) -> None:
         cache = self.request.cache
@@ -191,7 +204,8 @@ class _State:
             not errors and not self.failed and not self.found.closed and len(self.rows) == len(self.found.analysed)
         )
         if complete and not self.request.timed:
-            cache.store(f"project:{self.project_key()}", json.dumps({"findings": dump_findings(findings)}))
+            text = json.dumps({"findings": dump_findings(findings), "books": dump_books(work.books)})
+            cache.store(f"project:{self.project_key()}", text)
 
 
 def _is_storable(path: str) -> bool:
@@ -215,8 +229,12 @@ def _report(state: _State, project_findings: Sequence[Finding], project_errors: 
         if row.findings and path in wanted:
             file_findings += load_findings(row.findings)
     shown = [item for item in project_findings if state.found.reports_on(item.location.path)]
-    findings = _account(request, [*file_findings, *shown], directives, config.level)
-    errors = [*state.failed, *project_errors, *_plugin_errors(request.catalogue)]
+    suppressions = _suppressions(request, directives)
+    findings = [suppressions.apply(finding) for finding in (*file_findings, *shown)]
+    errors = [*state.failed, *project_errors]
+    audited, failures = _audit(state, directives, suppressions.hits, errors)
+    findings = _in_order([*findings, *audited], request.catalogue, config.level)
+    errors += [*failures, *_plugin_errors(request.catalogue)]
     errors = [error for error in errors if not error.path or error.path in wanted or error.kind is ErrorKind.MANIFEST]
     errors += [RunError(ErrorKind.UNREADABLE, "this directory cannot be listed", path) for path in state.found.closed]
     broken = {error.path for error in errors if error.kind in _NOT_CHECKED}
@@ -237,7 +255,7 @@ def _report(state: _State, project_findings: Sequence[Finding], project_errors: 
         rules=tuple(request.catalogue.cards[code].info for code in _rules_that_ran(state)) if checked else (),
         fail_on=config.fail_on,
         level=config.level,
-        notes=(*request.cache.notes, *state.config_set.notes),
+        notes=(*request.cache.notes, *state.config_set.notes, *state.books.notes),
     )
 
 
@@ -278,20 +296,41 @@ def enabled_rules(request: Request, config_set: ConfigSet) -> list[str]:
     return codes
 
 
-def _account(
-    request: Request, findings: Iterable[Finding], directives: Mapping[str, Iterable[Directive]], level: Severity
-) -> list[Finding]:
-    """Apply directives and the level, in report order."""
-    catalogue = request.catalogue
-    suppressions = Suppressions(
-        directives,
-        catalogue.aliases,
-        request.today,
-        frozenset(code for code, card in catalogue.cards.items() if card.unsuppressible),
-    )
-    kept = [suppressions.apply(finding) for finding in findings]
+def _suppressions(request: Request, directives: Mapping[str, Iterable[Directive]]) -> Suppressions:
+    """Return what applies the directives and counts what each did."""
+    unsuppressible = frozenset(code for code, card in request.catalogue.cards.items() if card.unsuppressible)
+    return Suppressions(directives, request.catalogue.aliases, request.today, unsuppressible)
+
+
+def _audit(
+    state: _State, directives: Mapping[str, list[Directive]], hits: Mapping[HitKey, set[str]], errors: list[RunError]
+) -> tuple[list[Finding], list[RunError]]:
+    """Let rules about exceptions read what each exception did; an earlier verdict on the same ledger holds."""
+    cache, found = state.request.cache, state.found
+    read = {path: items for path, items in directives.items() if path in found.wanted}
+    configs = state.config_set.configs.values()
+    if not (read or state.books.excuses or any(config.overrides or excuse_globs(config) for config in configs)):
+        return [], []
+    failed = sorted({(error.path, error.rule) for error in errors if error.rule})
+    written = [(path, dump_directives(items)) for path, items in sorted(read.items())]
+    parts = (state.project_key(), state.request.today.isoformat(), written, hit_rows(hits), failed, found.targets)
+    key = f"ledger:{blake2b(repr(parts).encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
+    stored = cache.value(key)
+    if stored is not None:
+        return load_findings(stored), []
+    from hive_guardian.engine.audit import Entries, audit  # imports rules, as `_State.work`
+
+    findings, failures = audit(state.work(), Entries(read, hits, state.books, frozenset(failed)))
+    shown = [finding for finding in findings if found.reports_on(finding.location.path)]
+    if not failures:
+        cache.store(key, dump_findings(shown))
+    return shown, failures
+
+
+def _in_order(findings: Iterable[Finding], catalogue: Catalogue, level: Severity) -> list[Finding]:
+    """Return the findings at or above the level, and those that no level hides, in report order."""
     return sorted(
-        (finding for finding in kept if finding.severity >= level or catalogue.cards[finding.rule].unsuppressible),
+        (finding for finding in findings if finding.severity >= level or catalogue.cards[finding.rule].unsuppressible),
         key=lambda finding: finding.sort_key,
     )
 

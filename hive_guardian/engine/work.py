@@ -9,6 +9,7 @@ from hashlib import blake2b
 from hive_guardian.config.options import validate_rules
 from hive_guardian.config.policy import check_policies
 from hive_guardian.config.selection import select
+from hive_guardian.config.vacuity import check_policy
 from hive_guardian.engine.analyser import Analyser
 from hive_guardian.engine.analysis import FileResult, Redirects
 from hive_guardian.engine.cache import CachedFacts, CachedFile, NoCache
@@ -16,6 +17,7 @@ from hive_guardian.engine.codec import dump_directives, dump_facts, dump_finding
 from hive_guardian.engine.context import FileInfo, ProjectFacts
 from hive_guardian.engine.discovery import Discovery
 from hive_guardian.engine.fingerprint import with_fingerprints
+from hive_guardian.engine.ledger import Books
 from hive_guardian.engine.overrides import apply_overrides
 from hive_guardian.engine.pool import Task, run_tasks
 from hive_guardian.engine.precedence import without_superseded
@@ -44,6 +46,7 @@ class Work:
         fresh_facts: path -> facts of the new ones, as the cache stores them.
         errors: what went wrong with files or in file rules.
         nanoseconds: rule code -> time, when timed.
+        books: what project rules leave behind besides findings.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Work:
         self.errors: list[RunError] = []
         self.nanoseconds: dict[str, int] = {}
         self.results: dict[str, FileResult] = {}
+        self.books = Books()
         self.stamps: dict[str, tuple[int, int, int]] = {}
         registry = request.catalogue.registry
         self.config_set = validate_rules(request.config_set, list(registry.rules.values()), registry.other_names)
@@ -76,18 +80,28 @@ class Work:
         self.analyser = Analyser(
             request.tree, self.config_set, registry, request.catalogue.facts, self.infos, request.today, request.timed
         )
+        self.analyser.prepare()
 
     def run(self) -> tuple[list[Finding], list[RunError]]:
-        """Do everything; returns the findings and errors of project rules."""
+        """Do everything; returns the findings and errors of project rules.
+
+        Raises:
+            UsageError: a rule or a contract found the configuration contradictory, or policy that covers nothing.
+        """
+        check_policy(self.config_set.configs.values(), self.request.tree.paths())
         moved = [path for path, row in self.rows.items() if row.info != _info_text(self.infos[path])]
         self.stale = sorted({*self.stale, *moved})
         self._analyse([(path, Redirects()) for path in self.stale])
         facts, collected = self._all_facts()
-        project = build_project(self.given, self._infos_as_found(), self.components, facts)
+        project = build_project(self.given, self.infos_as_found(), self.components, facts)
         if self._follow_redirects(project):
             facts, collected = self._all_facts()
         findings, errors = check_project(
-            self.analyser.project_rules(), project, collected, self.nanoseconds if self.request.timed else None
+            self.analyser.project_rules(),
+            project,
+            collected,
+            self.nanoseconds if self.request.timed else None,
+            self.books,
         )
         kept = [seen for finding in findings if (seen := apply_overrides(self.config_set, finding)) is not None]
         kept = without_superseded(kept, self.request.catalogue.registry.rules)
@@ -173,7 +187,7 @@ class Work:
                 collected.setdefault(code, {})[path] = data
         return facts, collected
 
-    def _infos_as_found(self) -> dict[str, FileInfo]:
+    def infos_as_found(self) -> dict[str, FileInfo]:
         """Return where each file belongs, with the role that its own head gives it."""
         generated = {path for path, row in self.rows.items() if row.generated}
         return {
@@ -203,8 +217,9 @@ class Work:
 def _info_text(info: FileInfo) -> str:
     component = info.component.name if info.component else ""
     kind = info.component.kind if info.component else ""
+    declared = f"{info.component.version}|{info.component.scripts}" if info.component else ""
     overlays = ",".join(sorted(info.overlays))
-    return f"{info.role}|{overlays}|{info.module}|{component}|{kind}|{info.may_be_generated:d}"
+    return f"{info.role}|{overlays}|{info.module}|{component}|{kind}|{declared}|{info.may_be_generated:d}"
 
 
 def _redirect_text(redirects: Redirects) -> str:

@@ -11,7 +11,7 @@ from hive_guardian.model.role import Role
 from hive_guardian.model.severity import Confidence, Severity
 
 if TYPE_CHECKING:
-    from hive_guardian.engine.context import FileContext, ProjectContext
+    from hive_guardian.engine.context import FileContext, LedgerContext, ProjectContext
     from hive_guardian.model.config import Settings
     from hive_guardian.model.finding import Finding
 
@@ -140,7 +140,7 @@ ALL_ROLES = frozenset(Role) - {Role.GENERATED}
 
 
 class Rule:
-    """What file rules and project rules share; subclass `FileRule` or `ProjectRule`.
+    """What all rules share; subclass `FileRule`, `ProjectRule` or `LedgerRule`.
 
     The docstring is the rule's page: a first line, then paragraphs that begin with `What:`, `Why:`, `Not a finding:`,
     `Fix:`, `When to suppress:`, `Differs:` and `Source:`.
@@ -226,6 +226,17 @@ class ProjectRule(Rule):
         return None
 
     def check(self, ctx: "ProjectContext") -> "Iterable[Finding]":
+        """Yield the findings; each has a real location."""
+        raise NotImplementedError
+
+
+class LedgerRule(Rule):
+    """A rule about exceptions from policy: it runs when all findings are accounted for, and reads the ledger.
+
+    Nothing suppresses its findings, so declare it `State.ALWAYS`.
+    """
+
+    def check(self, ctx: "LedgerContext") -> "Iterable[Finding]":
         """Yield the findings; each has a real location."""
         raise NotImplementedError
 

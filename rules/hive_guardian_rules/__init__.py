@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 
-from hive_guardian import FileRule, ProjectRule, hookimpl
+from hive_guardian import FileRule, LedgerRule, ProjectRule, hookimpl
 
 
 @hookimpl
-def register_rules() -> list[type[FileRule] | type[ProjectRule]]:
+def register_rules() -> list[type[FileRule] | type[ProjectRule] | type[LedgerRule]]:
     """Return every rule in this package; a file in a family folder is all it takes to add one."""
     return sorted(_rules(), key=lambda rule: rule.code)
 
 
-def _rules() -> Iterator[type[FileRule] | type[ProjectRule]]:
+def _rules() -> Iterator[type[FileRule] | type[ProjectRule] | type[LedgerRule]]:
     for found in walk_packages(__path__, f"{__name__}."):
         for value in vars(import_module(found.name)).values():
             if (
                 isinstance(value, type)
-                and issubclass(value, FileRule | ProjectRule)
+                and issubclass(value, FileRule | ProjectRule | LedgerRule)
                 and value.__module__ == found.name
                 and "code" in vars(value)
             ):

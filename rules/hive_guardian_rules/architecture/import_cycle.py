@@ -128,7 +128,9 @@ class ImportCycle(ProjectRule):
             Ignore(entry.from_, entry.to, entry.reason, entry.until, index, origin)
             for index, entry in enumerate(self.options.ignore)
         ]
-        return apply_ignores(ctx.project.graph.filter(keep=keep), ignores, ctx.settings.today)[0]
+        graph, hits = apply_ignores(ctx.project.graph.filter(keep=keep), ignores, ctx.settings.today)
+        ctx.account(hits)
+        return graph
 
     def _components(
         self, graph: ImportGraph, cycles: Sequence[Sequence[str]], ctx: ProjectContext

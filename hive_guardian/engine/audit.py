@@ -1,0 +1,92 @@
+"""The last stage of a run: rules about exceptions read the ledger (GR45)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from hive_guardian.config.vacuity import excuse_globs, unmatched
+from hive_guardian.engine.analysis import rule_failure
+from hive_guardian.engine.context import LedgerContext, active_checks
+from hive_guardian.engine.fingerprint import with_fingerprints
+from hive_guardian.engine.ledger import Books, Excuse, HitKey, Ledger
+from hive_guardian.engine.suppression import Directive
+from hive_guardian.engine.work import Work
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.report import RunError
+from hive_guardian.model.rule import LedgerRule
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a run knows when all findings are accounted for.
+
+    Attributes:
+        directives: path -> directives of the files the run reports on.
+        hits: what each id of a directive suppressed.
+        books: what project rules left behind.
+        failed: (path, rule) of failures; an empty path means everywhere.
+    """
+
+    directives: Mapping[str, Iterable[Directive]]
+    hits: Mapping[HitKey, Iterable[str]]
+    books: Books
+    failed: frozenset[tuple[str, str]]
+
+
+def audit(work: Work, entries: Entries) -> tuple[list[Finding], list[RunError]]:
+    """Run the rules that read the ledger; returns their findings with identities, and those that failed."""
+    rules = work.analyser.ledger_rules()
+    ledger = _ledger(work, entries)
+    findings: list[Finding] = []
+    errors: list[RunError] = []
+    for rule in rules:
+        checks = active_checks(rule)
+        try:
+            findings += _found(rule, ledger, checks)
+        except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
+            errors.append(rule_failure(rule.code, "", error))
+    return with_fingerprints(findings), errors
+
+
+def _found(rule: LedgerRule, ledger: Ledger, checks: frozenset[str]) -> list[Finding]:
+    ctx = LedgerContext(rule, ledger, rule.settings)
+    return [finding for finding in rule.check(ctx) if finding.check in checks]
+
+
+def _ledger(work: Work, entries: Entries) -> Ledger:
+    catalogue = work.request.catalogue
+    infos = work.infos_as_found()
+    everywhere = {code for path, code in entries.failed if not path} | entries.books.abstained
+    ran = {
+        path: work.analyser.rules_on(infos[path])
+        - everywhere
+        - {code for failed_path, code in entries.failed if failed_path == path}
+        for path in entries.directives
+        if path in infos
+    }
+    return Ledger(
+        directives=tuple(item for _, items in sorted(entries.directives.items()) for item in items),
+        hits={key: frozenset(codes) for key, codes in entries.hits.items()},
+        ids=catalogue.aliases,
+        ran=ran,
+        unsuppressible=frozenset(code for code, card in catalogue.cards.items() if card.unsuppressible),
+        excuses=tuple(sorted(_excuses(work, entries.books), key=lambda one: (str(one.origin), one.what))),
+    )
+
+
+def _excuses(work: Work, books: Books) -> Iterator[Excuse]:
+    """Collect the exceptions of all configuration files, and those that project rules counted."""
+    origins = work.config_set.root.origins
+    for excuse in books.excuses.values():
+        yield replace(excuse, origin=origins.get(excuse.origin.source, excuse.origin))
+    seen: set[tuple[str, str]] = set()
+    paths = work.request.tree.paths()
+    for config in work.config_set.configs.values():
+        for override in config.overrides:
+            what = f"override for {', '.join(override.paths)}"
+            if (str(override.origin), what) not in seen:
+                seen.add((str(override.origin), what))
+                yield Excuse(what, override.origin, override.reason, override.until, needs_reason=True)
+        for one in unmatched(excuse_globs(config), paths):
+            if (str(one.origin), one.glob) not in seen:
+                seen.add((str(one.origin), one.glob))
+                yield Excuse(f"{one.glob} ({one.key})", one.origin, hits=0)

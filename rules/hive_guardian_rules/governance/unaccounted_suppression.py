@@ -1,0 +1,252 @@
+"""GR45: exception from policy without reason, date or effect."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from difflib import get_close_matches
+from typing import ClassVar
+
+from pydantic import Field
+
+from hive_guardian import (
+    Bad,
+    Check,
+    Directive,
+    DirectiveProblem,
+    Excuse,
+    Finding,
+    Fix,
+    FixClass,
+    Good,
+    Ledger,
+    LedgerContext,
+    LedgerRule,
+    Location,
+    RuleOptions,
+    Severity,
+    State,
+    suggest,
+)
+
+_WILD = frozenset("*?[{")
+
+
+class UnaccountedSuppression(LedgerRule):
+    """Exception from policy without reason, date or effect.
+
+    What: Directives in comments (`# guardian: allow[GR10] reason until=2027-01-31`, and those of the predecessor),
+    overrides, accepted imports and globs that excuse. `malformed`, `unknown-id`, `expired` and `blanket` ones
+    suppress nothing, or everything; `no-reason`, `unused`, `duplicate` and `legacy` ones need an owner; `growing`
+    accepts more than when it was recorded; `aged` is older than `max-age-days`.
+
+    Why: An exception without reason, date or effect is a hole nobody owns.
+
+    Not a finding: The text of a directive inside a string or docstring, an id whose rule did not run on that file in
+    this run or drew no conclusion, a directive that a project rule needed, comments of other tools (`noqa`, `type:
+    ignore`, `nosec`, `pylint:`). Of several ids each is judged by itself.
+
+    Fix: Delete the unused id, or the directive when none is left; write a legacy directive with the one id it is for.
+
+    When to suppress: Never; it cannot be suppressed.
+
+    Differs: RUF100 = `unused` (codes that are not enabled are not reported here), RUF102 = `unknown-id`.
+
+    Source: golden rules catalogue.
+    """
+
+    code, name, title = "GR45", "unaccounted-suppression", "Suppression Hygiene"
+    severity = Severity.ERROR
+    tags = ("governance",)
+    state = State.ALWAYS
+    fix = FixClass.SAFE
+    checks = (
+        Check("malformed", Severity.ERROR, "a directive nobody can read"),
+        Check("unknown-id", Severity.ERROR, "a directive for a rule that does not exist"),
+        Check("expired", Severity.ERROR, "the last day is over"),
+        Check("blanket", Severity.ERROR, "a directive for every rule"),
+        Check("no-reason", Severity.WARNING, "nobody said why"),
+        Check("unused", Severity.WARNING, "nothing needs it"),
+        Check("duplicate", Severity.WARNING, "another one says the same"),
+        Check("legacy", Severity.WARNING, "written for the predecessor"),
+        Check("growing", Severity.WARNING, "a wildcard accepts more than was recorded"),
+        Check("aged", Severity.INFO, "older than agreed"),
+    )
+
+    class Options(RuleOptions):
+        """Options of this rule."""
+
+        require_reason: bool = Field(default=True, description="whether every exception says why")
+        min_reason_length: int = Field(default=8, ge=1, description="characters a reason has at least")
+        max_age_days: int | None = Field(default=None, ge=1, description="report exceptions older than this")
+
+    options: Options
+
+    def check(self, ctx: LedgerContext) -> Iterator[Finding]:
+        """Judge every exception of the ledger."""
+        for directive in ctx.ledger.directives:
+            yield from self._directive(directive, ctx)
+        for excuse in ctx.ledger.excuses:
+            yield from self._excuse(excuse, ctx)
+
+    def _directive(self, item: Directive, ctx: LedgerContext) -> Iterator[Finding]:
+        if item.problem is not DirectiveProblem.NONE:
+            yield _at(item, item.problem, item.detail, ctx)
+            return
+        if self._lacks_reason(item.reason):
+            yield _at(item, "no-reason", f"say why, in {self.options.min_reason_length} characters or more", ctx)
+        if item.until and date.fromisoformat(item.until) < ctx.settings.today:
+            yield _at(item, "expired", f"it was good until {item.until}", ctx, suggest("renew or remove it"))
+        else:
+            yield from _ids(item, ctx)
+        yield from self._age(item, ctx)
+
+    def _age(self, item: Directive, ctx: LedgerContext) -> Iterator[Finding]:
+        written = ctx.ledger.written_on.get((item.path, item.line))
+        limit = self.options.max_age_days
+        if written and limit and ctx.settings.today - written > timedelta(days=limit):
+            yield _at(item, "aged", f"written {written}, more than {limit} days ago", ctx)
+
+    def _excuse(self, item: Excuse, ctx: LedgerContext) -> Iterator[Finding]:
+        if not item.origin.line:
+            return
+        if item.needs_reason and self._lacks_reason(item.reason):
+            yield _in_configuration(item, "no-reason", "it does not say why", ctx)
+        if item.until and item.until < ctx.settings.today:
+            yield _in_configuration(item, "expired", f"it was good until {item.until}", ctx)
+        elif item.hits == 0:
+            yield _in_configuration(item, "unused", "nothing needs it", ctx)
+        if item.recorded is not None and (item.hits or 0) > item.recorded and not _WILD.isdisjoint(item.what):
+            grown = f"it accepts {item.hits}, {item.recorded} were recorded"
+            yield _in_configuration(item, "growing", grown, ctx)
+
+    def _lacks_reason(self, reason: str) -> bool:
+        return self.options.require_reason and len(reason.strip()) < self.options.min_reason_length
+
+    examples: ClassVar = (
+        Bad("# guardian: allow[GR99] nobody knows this one\nx = 1\n", at=[(1, 1)], message="unknown-id: GR99"),
+        Bad("x = 1  # guardian: allow GR10\n", at=[(1, 8)], message="malformed: write allow[GR10]"),
+        Bad(
+            "x = 1  # guardian: allow[GR10] because of it until=soon\n", at=[(1, 8)], message="until=soon is not a date"
+        ),
+        Bad("# guardian: allow[ALL] all of it here\nx = 1\n", at=[(1, 1)], message="blanket"),
+        Bad("# guardian: allow everything in this file\nx = 1\n", at=[(1, 1)], message="blanket"),
+        Bad("print(1)  # guardian: allow[GR10]\n", at=[(1, 11)], message="no-reason: say why"),
+        Bad("print(1)  # guardian: allow[GR10] short\n", at=[(1, 11)], message="no-reason"),
+        Bad("x = 1  # guardian: allow[GR10] prints the banner\n", at=[(1, 8)], message="unused: GR10"),
+        Bad(
+            "print(1)  # guardian: allow[GR10, print-call, sys-path-mutation] prints the banner\n",
+            at=[(1, 11), (1, 11)],
+            message="duplicate: print-call",
+        ),
+        Bad(
+            "# guardian: allow-file[GR10] a script by nature\nprint(1)  # guardian: allow[GR10] prints the banner\n",
+            at=[(2, 11)],
+            message="duplicate: GR10 is already allowed on line 1",
+        ),
+        Bad(
+            "print(1)  # guardian: allow[GR10] prints the banner until=2026-01-14\n",
+            at=[(1, 11)],
+            message="expired: it was good until 2026-01-14",
+        ),
+        Bad(
+            "print(1)  # golden-rule-ignore: rule-10 - prints the banner\n",
+            at=[(1, 11)],
+            message="legacy: write `# guardian: allow[GR10] prints the banner`",
+        ),
+        Bad("x = 1  # golden-rule-ignore: rule-10 - prints the banner\n", at=[(1, 8)], message="unused: rule-10"),
+        Bad("x = 1  # guardian: allow[GR45] never mind this one\n", at=[(1, 8)], message="GR45 cannot be suppressed"),
+        Bad(
+            {
+                "pyproject.toml": "[tool.hive-guardian]\nexclude = ['gone/**']\n"
+                "[[tool.hive-guardian.overrides]]\npaths = ['a.py']\nignore = ['GR10']\n",
+                "a.py": "",
+            },
+            at=[("pyproject.toml", 2, 1), ("pyproject.toml", 3, 1)],
+            message="unused: gone/** (exclude)",
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[[tool.hive-guardian.contracts]]\nkind = 'layers'\nlayers = ['a.top', 'a.low']\n"
+                "ignore = [{ from = 'a.low', to = 'a.top', reason = 'goes with version 2' }]\n",
+                "a/__init__.py": "",
+                "a/top.py": "from a import low\n",
+                "a/low.py": "",
+            },
+            at=[("pyproject.toml", 1, 1)],
+            message="unused: a.low -> a.top",
+        ),
+        Good("print(1)  # guardian: allow[GR10] prints the banner, ADR 7 until=2027-01-31\n"),
+        Good("print(1)  # guardian: allow[GR10]\n", options={"require-reason": False}),
+        Good("print(1)  # guardian: allow[print-call] banner\n", options={"min-reason-length": 4}),
+        Good("TEXT = '# guardian: allow[GR99] only a text'\n'''\n# guardian: allow everything\n'''\n"),
+        Good("import os  # noqa: F401\nx = eval  # type: ignore\ny = 1  # nosec\nz = 2  # pylint: disable=all\n"),
+        Good("x = 1  # guardian: allow[GR11] this rule does not run by default\n"),
+        Good("x = 1  # guardian: allow[GR10] tests may print anyway\n", path="tests/test_x.py"),
+        Good("# guardian: allow[GR10] prints the banner\nprint(\n    1,\n)\n"),
+    )
+
+
+def _ids(item: Directive, ctx: LedgerContext) -> Iterator[Finding]:
+    """Judge the ids of a directive in force one by one."""
+    ledger = ctx.ledger
+    seen: set[frozenset[str]] = set()
+    for written in item.ids:
+        codes = ledger.means(written)
+        if not codes:
+            close = get_close_matches(written.lower(), ledger.ids, 1)
+            meant = f", did you mean {close[0]}" if close else ""
+            yield _at(item, "unknown-id", f"{written} is no rule{meant}", ctx)
+        elif codes in seen:
+            yield _at(item, "duplicate", f"{written} is written twice", ctx, suggest(f"delete {written}"))
+        else:
+            seen.add(codes)
+            yield from _effect(item, written, codes, ctx)
+
+
+def _effect(item: Directive, written: str, codes: frozenset[str], ctx: LedgerContext) -> Iterator[Finding]:
+    """Judge what one id of a directive did in this run."""
+    ledger = ctx.ledger
+    suppressed = ledger.suppressed(item, written)
+    delete = suggest(f"delete {written}")
+    if codes <= ledger.unsuppressible:
+        yield _at(item, "unused", f"{written} cannot be suppressed", ctx, delete)
+    elif not suppressed and (other := _earlier(item, codes, ledger)):
+        yield _at(item, "duplicate", f"{written} is already allowed on line {other.line}", ctx, delete)
+    elif not suppressed and codes - ledger.unsuppressible <= ledger.ran.get(item.path, frozenset()):
+        yield _at(item, "unused", f"{written} suppresses nothing here", ctx, delete)
+    elif item.legacy:
+        ids = ", ".join(sorted(suppressed or codes))
+        native = f"# guardian: allow[{ids}] {item.reason}".rstrip()
+        yield _at(item, "legacy", f"write `{native}`", ctx, suggest(f"write {native}"))
+
+
+def _earlier(item: Directive, codes: frozenset[str], ledger: Ledger) -> Directive | None:
+    """Return the directive that suppresses the same rules on the same lines before this one can."""
+    for other in ledger.directives:
+        if other == item:
+            return None
+        covers = other.whole_file or (other.first <= item.first and item.last <= other.last)
+        if other.path == item.path and covers and any(ledger.suppressed(other, each) & codes for each in other.ids):
+            return other
+    return None
+
+
+def _at(item: Directive, check: str, detail: str, ctx: LedgerContext, fix: Fix | None = None) -> Finding:
+    return ctx.finding(
+        Location(item.path, item.line, item.column, item.line, item.end_column),
+        f"directive {check}: {detail}",
+        check=check,
+        symbol=item.path,
+        anchor=f"{item.text} {detail}",
+        fix=fix,
+    )
+
+
+def _in_configuration(item: Excuse, check: str, detail: str, ctx: LedgerContext) -> Finding:
+    place = item.origin
+    return ctx.finding(
+        Location(place.source, place.line, 1, place.line, 1),
+        f"exception {check}: {item.what}: {detail}",
+        check=check,
+        symbol=place.source,
+        anchor=item.what,
+    )
