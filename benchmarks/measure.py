@@ -79,7 +79,7 @@ def run(command: Command, *, timeout_s: float = DAY_S) -> Usage:
             process = subprocess.Popen(
                 command.argv,
                 cwd=command.cwd,
-                env={**os.environ, **command.env},
+                env=build_environment(os.environ, command.env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,
@@ -105,6 +105,15 @@ def run(command: Command, *, timeout_s: float = DAY_S) -> Usage:
             raise BenchmarkError(describe_failure(command.name, process.returncode, said or output.read()))
     # ru_maxrss is in kilobytes on Linux
     return Usage(usage.ru_utime + usage.ru_stime, wall_s, usage.ru_maxrss * 1024 / 1e6)
+
+
+def build_environment(outer: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a measured program: the outer one without what changes how Python itself runs.
+
+    A shell that forbids byte code or turns on development mode would make every start look slow.
+    """
+    kept = {"PYTHONPATH", "PYTHONHOME"}
+    return {name: value for name, value in outer.items() if not name.startswith("PYTHON") or name in kept} | dict(added)
 
 
 def _kill_group(pid: int) -> None:

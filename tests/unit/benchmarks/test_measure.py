@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measure import BenchmarkError, Command, Comparison, compare, cpu, describe_failure, run, wall
+from benchmarks.measure import (
+    BenchmarkError,
+    Command,
+    Comparison,
+    build_environment,
+    compare,
+    cpu,
+    describe_failure,
+    run,
+    wall,
+)
 
 
 def python(code: str, folder: Path, *, name: str = "probe") -> Command:
@@ -76,3 +86,9 @@ def test_ratio_is_the_median_of_rounds() -> None:
 def test_failure_without_words() -> None:
     """A program that says nothing is described by its exit code alone."""
     assert describe_failure("probe", 7, b"\n \n") == "probe ended with exit code 7"
+
+
+def test_interpreter_settings_of_the_shell_do_not_count() -> None:
+    """Where modules lie is kept, how the interpreter runs is not, and what a command adds wins."""
+    outer = {"PATH": "bin", "PYTHONPATH": "code", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONDEVMODE": "1"}
+    assert build_environment(outer, {"PATH": "own"}) == {"PATH": "own", "PYTHONPATH": "code"}
