@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from hive_guardian.project.globs import GlobSet
     from hive_guardian.project.graph import Edge, ImportGraph
     from hive_guardian.project.import_origins import Absence, ImportOrigins, Undeclared
+    from hive_guardian.project.manifests.competing import conflicting_facts, primary_table, repeated_keywords
     from hive_guardian.project.manifests.dependency import Scope, normalise_name
     from hive_guardian.project.manifests.document import ManifestProblem
     from hive_guardian.project.manifests.metadata import Metadata
@@ -134,6 +135,7 @@ _HOMES = {
     "project.globs": ("GlobSet",),
     "project.graph": ("Edge", "ImportGraph"),
     "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
+    "project.manifests.competing": ("conflicting_facts", "primary_table", "repeated_keywords"),
     "project.manifests.dependency": ("Scope", "normalise_name"),
     "project.manifests.document": ("ManifestProblem",),
     "project.manifests.metadata": ("Metadata",),
@@ -244,6 +246,7 @@ __all__ = [
     "called_names",
     "calls_in",
     "canonical",
+    "conflicting_facts",
     "constant_text",
     "declares_python",
     "environment_read",
@@ -268,12 +271,14 @@ __all__ = [
     "normalise_name",
     "on",
     "parameter_defaults",
+    "primary_table",
     "pytest_options",
     "python_floors",
     "read_supplies",
     "reads_exception",
     "rebound_names",
     "redact",
+    "repeated_keywords",
     "reraises",
     "resolve_relative",
     "root_python_floor",
