@@ -32,7 +32,7 @@ from hive_guardian import (
 )
 
 _REPORTERS = (
-    *("warnings.warn", "warnings.warn_explicit", "traceback.print_exc", "traceback.print_exception"),
+    *("warnings.warn", "warnings.warn_explicit", "traceback.*", "sys.exc_info", "sys.exception"),
     *("sys.excepthook", "sentry_sdk.capture_exception", "asyncio.**.call_exception_handler"),
 )
 _FINALIZERS = frozenset({"__del__", "__exit__", "__aexit__"})
@@ -164,6 +164,7 @@ class SwallowedException(FileRule):
         Good("from .errors import Exception\ntry:\n    f()\nexcept Exception:\n    pass\n"),
         Good("from .ours import suppress\nwith suppress(Exception):\n    f()\n"),
         Good("import sys\ntry:\n    f()\nexcept Exception:\n    sys.exit(1)\n", checks=["unreported"]),
+        Good("import sys\ntry:\n    f()\nexcept Exception:\n    show(*sys.exc_info())\n", checks=["unreported"]),
         Good(
             "from acme import Reporter\nr = Reporter()\ntry:\n    f()\nexcept Exception:\n    r.report()\n",
             options={"extend-reporters": ["acme.Reporter.report"]},
