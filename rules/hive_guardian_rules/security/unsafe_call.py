@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,61 +25,8 @@ from hive_guardian import (
     on,
     suggest,
 )
+from hive_guardian_rules.security._unsafe_call_table import REBUILDS, SAFE_LOADERS, TABLE, Danger
 
-
-class _Danger(NamedTuple):
-    """Which check a call belongs to, what it risks, what to do instead, and when it is harmless after all."""
-
-    check: str
-    risk: str
-    advice: str
-    harmless: str = ""
-
-
-_RUNS = "runs its argument as code"
-_REBUILDS = "runs whatever the data says while rebuilding objects"
-_STARTS = "hands its command to a shell"
-_LITERAL = "ast.literal_eval or an explicit mapping"
-_PICKLERS = ("pickle", "dill", "cloudpickle")
-_SAFE_LOADERS = frozenset(
-    f"{module}.{loader}"
-    for module in ("yaml", "yaml.loader", "yaml.cyaml")
-    for loader in ("SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader")
-)
-
-
-def _table() -> dict[str, _Danger]:
-    """Return the built-in table: dotted call -> danger."""
-    code = _Danger("code", _RUNS, f"use {_LITERAL}")
-    keyword = _Danger("shell", _STARTS, "pass a list of arguments without `shell`", "no-shell")
-    shell = _Danger("shell", _STARTS, "use subprocess.run with a list of arguments", "no-command")
-    data = _Danger("deserialise", _REBUILDS, "use JSON or another plain format")
-    yaml = _Danger("yaml", _REBUILDS, "use yaml.safe_load")
-    loader = _Danger("yaml", _REBUILDS, "use yaml.safe_load", "safe-loader")
-    imports = _Danger("dynamic", "imports what its argument says", "use an explicit mapping", "literal-name")
-    names: dict[_Danger, list[str]] = {
-        code: ["builtins.eval", "builtins.exec"],
-        keyword: [f"subprocess.{name}" for name in ("Popen", "call", "check_call", "check_output", "run")],
-        shell: [
-            *("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"),
-            "asyncio.create_subprocess_shell",
-        ],
-        data: [
-            *(f"{library}.{name}" for library in _PICKLERS for name in ("load", "loads", "Unpickler")),
-            *("marshal.load", "marshal.loads", "shelve.open", "shelve.DbfilenameShelf"),
-            *("jsonpickle.decode", "pandas.read_pickle"),
-        ],
-        yaml: [f"yaml.{name}" for name in ("unsafe_load", "full_load", "unsafe_load_all", "full_load_all")],
-        loader: ["yaml.load", "yaml.load_all"],
-        imports: ["builtins.__import__", "importlib.import_module"],
-        _Danger("dynamic", "compiles what its argument says", f"use {_LITERAL}", "literal-name"): ["builtins.compile"],
-        _Danger("dynamic", _REBUILDS, "load a format without code"): ["joblib.load"],
-        _Danger("dynamic", _REBUILDS, "pass `weights_only=True`", "weights-only"): ["torch.load"],
-    }
-    return {name: danger for danger, group in names.items() for name in group}
-
-
-_TABLE = _table()
 _MODULES = frozenset({"pickle", "marshal", "shelve", "dill"})
 
 
@@ -138,16 +85,16 @@ class UnsafeCall(FileRule):
 
     options: Options
 
-    def call_table(self) -> Mapping[str, _Danger]:
+    def call_table(self) -> Mapping[str, Danger]:
         """Return the built-in table, extended by the option."""
-        extra = {name: _Danger("custom", "is not safe here", advice) for name, advice in self.options.calls.items()}
-        return _TABLE | extra
+        extra = {name: Danger("custom", "is not safe here", advice) for name, advice in self.options.calls.items()}
+        return TABLE | extra
 
     @on(ResolvedCall)
     def check_call(self, call: ResolvedCall, ctx: FileContext) -> Iterator[Finding]:
         """Report an unsafe call at its callee, an unsafe YAML loader at the loader."""
         danger = call.payload
-        if not isinstance(danger, _Danger) or not ctx.wants(danger.check) or self._is_allowed(call.name, ctx):
+        if not isinstance(danger, Danger) or not ctx.wants(danger.check) or self._is_allowed(call.name, ctx):
             return
         harmless = _HARMLESS.get(danger.harmless)
         if harmless is not None and harmless(call, ctx):
@@ -180,7 +127,7 @@ class UnsafeCall(FileRule):
             for module, alias in found.items():
                 if module in _MODULES and not self._is_allowed(module, ctx):
                     advice = "use JSON or another plain format"
-                    message = f"`{module}`: {_REBUILDS}; {advice}"
+                    message = f"`{module}`: {REBUILDS}; {advice}"
                     yield ctx.finding(alias, message, check="imports", fix=suggest(advice))
 
     def _is_allowed(self, name: str, ctx: FileContext) -> bool:
@@ -254,7 +201,7 @@ def _has_safe_loader(call: ResolvedCall, ctx: FileContext) -> bool:
     loader = call.argument("Loader", 1)
     if loader is None:
         return any(keyword.arg is None for keyword in call.node.keywords)
-    return ctx.document.resolve(loader).must_be(_SAFE_LOADERS) or _is_safe_subclass(loader, ctx)
+    return ctx.document.resolve(loader).must_be(SAFE_LOADERS) or _is_safe_subclass(loader, ctx)
 
 
 def _is_safe_subclass(loader: ast.expr, ctx: FileContext) -> bool:
@@ -263,7 +210,7 @@ def _is_safe_subclass(loader: ast.expr, ctx: FileContext) -> bool:
     for node in ctx.document.nodes(ast.ClassDef):
         if f"{ctx.file.module}.{node.name}".lstrip(".") in names:
             return any(
-                ctx.document.resolve(base).must_be(_SAFE_LOADERS) or _is_safe_subclass(base, ctx) for base in node.bases
+                ctx.document.resolve(base).must_be(SAFE_LOADERS) or _is_safe_subclass(base, ctx) for base in node.bases
             )
     return False
 
