@@ -3,6 +3,7 @@
 import ast
 import fnmatch
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from hive_guardian.source.document import Document
@@ -28,18 +29,39 @@ class AssertionFinder:
         names: glob patterns of the last names of calls that assert.
     """
 
-    __slots__ = ("_match", "names")
+    __slots__ = ("_known", "_match", "names")
 
     def __init__(self, names: Iterable[str]) -> None:
         """Compile the patterns."""
         self.names = tuple(names)
         pattern = "|".join(fnmatch.translate(name) for name in self.names)
         self._match = re.compile(pattern or r"(?!)").match
+        self._known: dict[str, bool] = {}
 
     def find(self, function: TestFunction) -> list[ast.AST]:
         """Return the nodes in a function that can fail it, those of nested functions too; breadth first."""
         parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
         return [node for node in all_nodes(function) if self._asserts(node, parameters)]
+
+    def index(self, document: Document) -> "AssertionIndex":
+        """Return where in a file something can fail a test, from the nodes the document has collected anyway."""
+        lines = [node.lineno for node in document.nodes(ast.Assert)]
+        lines += [call.lineno for call in document.nodes(ast.Call) if self._is_assertion(last_name(call.func))]
+        lines += [node.lineno for node in document.nodes(ast.Raise) if self._asserts(node, set())]
+        blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
+        entered = [
+            (block.lineno, item.context_expr.id)
+            for block in blocks
+            for item in block.items
+            if isinstance(item.context_expr, ast.Name)
+        ]
+        return AssertionIndex(sorted(lines), entered)
+
+    def _is_assertion(self, name: str) -> bool:
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = name in _FAILING or self._match(name.lstrip("_")) is not None
+        return known
 
     def _asserts(self, node: ast.AST, parameters: set[str]) -> bool:
         if node.__class__ not in _DECISIVE:
@@ -47,8 +69,7 @@ class AssertionFinder:
         if isinstance(node, ast.Assert):
             return True
         if isinstance(node, ast.Call):
-            name = last_name(node.func)
-            return name in _FAILING or self._match(name.lstrip("_")) is not None
+            return self._is_assertion(last_name(node.func))
         if isinstance(node, ast.Raise):
             raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             return raised is not None and last_name(raised) in {"AssertionError", "failureException"}
@@ -56,6 +77,31 @@ class AssertionFinder:
             items = (item.context_expr for item in node.items)
             return any(isinstance(item, ast.Name) and item.id in parameters for item in items)
         return False
+
+
+class AssertionIndex:
+    """The lines of one file on which something can fail a test.
+
+    Args:
+        lines: of assertions, sorted.
+        entered: (line, name) of every `with name:`.
+    """
+
+    __slots__ = ("_entered", "_lines")
+
+    def __init__(self, lines: list[int], entered: list[tuple[int, str]]) -> None:
+        """Keep the lines."""
+        self._lines = lines
+        self._entered = entered
+
+    def has_assertion(self, function: TestFunction) -> bool:
+        """Whether a function, nested ones included, holds something that can fail it."""
+        last = function.end_lineno or function.lineno
+        at = bisect_left(self._lines, function.lineno)
+        if at < len(self._lines) and self._lines[at] <= last:
+            return True
+        parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+        return any(function.lineno <= line <= last and name in parameters for line, name in self._entered)
 
 
 def surely_reaches(body: Sequence[ast.stmt], wanted: frozenset[ast.AST]) -> bool:

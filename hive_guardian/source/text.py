@@ -34,7 +34,7 @@ def decode(data: bytes) -> str:
 
 def split_lines(text: str) -> list[str]:
     """Split at the line ends Python knows (LF, CRLF, CR, no form feeds); line ends are dropped."""
-    return _LINE_END.split(text)
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 class Lines:

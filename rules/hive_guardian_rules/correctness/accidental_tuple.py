@@ -87,7 +87,8 @@ class AccidentalTuple(FileRule):
         for deletion in document.nodes(ast.Delete):
             yield from self._check_discarded(deletion, len(deletion.targets), ctx)
         for result in document.nodes(ast.Return):
-            yield from self._check_value(result, result, "the return value", ctx)
+            if isinstance(result.value, ast.Tuple):
+                yield from self._check_value(result, result, "the return value", ctx)
         assignments: list[ast.Assign | ast.AnnAssign | ast.AugAssign] = [
             *document.nodes(ast.Assign), *document.nodes(ast.AnnAssign), *document.nodes(ast.AugAssign),
         ]  # fmt: skip
@@ -97,24 +98,24 @@ class AccidentalTuple(FileRule):
                 yield from self._check_value(assignment, value, "the yielded value", ctx)
             elif isinstance(value, ast.Tuple):
                 target = assignment.targets[0] if isinstance(assignment, ast.Assign) else assignment.target
-                yield from self._check_value(assignment, assignment, document.source(target), ctx)
+                yield from self._check_value(assignment, assignment, "", ctx)
                 yield from self._check_parenthesised(assignment, value, target, ctx)
 
-    @on(ast.Call)
-    def check_append(self, node: ast.Call, ctx: FileContext) -> Iterator[Finding] | None:
+    @on(Document)
+    def check_appends(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
         """Report `append` with several arguments."""
-        if len(node.args) < 2 or not isinstance(node.func, ast.Attribute) or node.func.attr != "append":
-            return None
-        return self._check_append(node, node.func.value, ctx)
-
-    def _check_append(self, node: ast.Call, receiver: ast.expr, ctx: FileContext) -> Iterator[Finding]:
-        if is_known_list(receiver, ctx.document):
-            yield ctx.finding(
-                node.args[1],
-                "list.append takes one argument",
-                check="multi-append",
-                fix=suggest("append a tuple, or extend the list"),
-            )
+        if b".append(" not in document.data:
+            return
+        for call in document.nodes(ast.Call):
+            if len(call.args) < 2 or not isinstance(call.func, ast.Attribute) or call.func.attr != "append":
+                continue
+            if is_known_list(call.func.value, document):
+                yield ctx.finding(
+                    call.args[1],
+                    "list.append takes one argument",
+                    check="multi-append",
+                    fix=suggest("append a tuple, or extend the list"),
+                )
 
     def _check_discarded(self, node: ast.expr | ast.stmt, elements: int, ctx: FileContext) -> Iterator[Finding]:
         """Report the comma after an expression statement or `del`."""
@@ -134,6 +135,9 @@ class AccidentalTuple(FileRule):
         comma = _final_comma(value, ctx.document)
         if comma is None or is_meant_as_tuple(statement, value, ctx.document):
             return
+        if not target:
+            first = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", value)
+            target = ctx.document.source(first)
         message = f"trailing comma makes {target} a one-element tuple" if len(value.elts) == 1 else _DISCARDED
         confidence = Confidence.MEDIUM if may_be_meant_as_tuple(statement, ctx.document) else None
         yield _at_comma(comma, value, message, "bare", ctx, confidence)
@@ -145,11 +149,15 @@ class AccidentalTuple(FileRule):
         mode = self.options.parenthesised
         if mode == "never" or len(value.elts) != 1 or not isinstance(statement, ast.Assign):
             return
-        if _final_comma(value, ctx.document) is not None or is_meant_as_tuple(statement, value, ctx.document):
+        is_suspect = isinstance(value.elts[0], ast.Call | ast.BinOp | ast.JoinedStr | ast.Await)
+        if (
+            not is_suspect
+            or _final_comma(value, ctx.document) is not None
+            or is_meant_as_tuple(statement, value, ctx.document)
+        ):
             return
         is_proven = isinstance(target, ast.Name) and used_as_scalar(target, ctx.document)
-        is_suspect = isinstance(value.elts[0], ast.Call | ast.BinOp | ast.JoinedStr)
-        if is_proven or (mode == "always" and is_suspect):
+        if is_proven or mode == "always":
             name = ctx.document.source(target)
             yield ctx.finding(
                 value,

@@ -99,6 +99,7 @@ class HardcodedSecret(FileRule):
     roles = ALL_ROLES
     fix = FixClass.SUGGESTION
     security_severity = 8.0
+    reads = (ast.Constant,)
     checks = (
         Check("token", Severity.CRITICAL, "the token or private key of a known provider; in every role"),
         Check("dsn", Severity.CRITICAL, "a URL with a password"),
@@ -240,7 +241,7 @@ class HardcodedSecret(FileRule):
         ),
         Bad('connect(password="hunter22")\n', at=[(1, 9)], message="(***, 8 characters)"),
         Bad('DATABASE_URL = "sqlite:///C:/git/hive/data/hive.db"\n', at=[(1, 16)], message="connection URL"),
-        Bad('URL = "postgres://bob:s3cr3t@db.acme.io/app"\n', at=[(1, 7)], message="(***, 6 characters)"),
+        Bad('URL = "postgres://bob:' + 's3cr3t@db.acme.io/app"\n', at=[(1, 7)], message="(***, 6 characters)"),
         Bad('import os\nT = os.getenv("API_TOKEN", "a1b2c3d4")\n', at=[(2, 28)], message="default of `API_TOKEN`"),
         Bad('from os import environ as e\nP = e.get("DB_PASSWORD") or "hunter22"\n', at=[(2, 29)]),
         Bad('class A:\n    def f(self):\n        self.client_secret = "q7Zp0LmN"\n', at=[(3, 30)]),
@@ -270,14 +271,15 @@ class HardcodedSecret(FileRule):
         Good('password = "Enter your password: "\nSECRET = "conf/secret1.yaml"\ntoken = "endblock"\n'),
         Good('from enum import Enum\nclass Kind(Enum):\n    PASSWORD = "passw0rd1"\n'),
         Good(
-            'password = "hunter22"\nDB_URL = "redis://h/0"\nT = "http://a:b1c2d3@localhost/"\n', path="tests/test_x.py"
+            'password = "hunter22"\nDB_URL = "redis://h/0"\nT = "http://a:' + 'b1c2d3@localhost/"\n',
+            path="tests/test_x.py",
         ),
         Good('DB_URL = "sqlite://"\nX_URL = "sqlite:///:memory:"\nSITE = "https://example.com/a"\n'),
         Good('import os\nDB_URL = os.getenv("DB_URL", "postgres://localhost/app")\n'),
         Good('DB_URL = "postgres://localhost/app"\n', path="pkg/settings.py"),
         Good('def f(pw, host):\n    return f"postgres://bob:{pw}@{host}/app"\n'),
         Good('password = get("hunter22")\nif token == NAME: ...\npassword: str\n'),
-        Good('"""postgres://bob:s3cr3t@db.acme.io/app"""\nU = "https://user:password@db.acme.io"\n'),
+        Good('"""postgres://bob:' + 's3cr3t@db.acme.io/app"""\nU = "https://user:password@db.acme.io"\n'),
         Good(
             'password = "hunter22"\n',
             options={"allow-values": ["20d2fe5e369db54ec7090639a9dc30ec4d608604936239d39e2de07fda09eb0b"]},

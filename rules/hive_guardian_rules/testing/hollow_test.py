@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -75,6 +76,7 @@ class HollowTest(ProjectRule):
     severity = Severity.WARNING
     tags = ("testing",)
     roles = frozenset({Role.TEST})
+    reads = (ast.Call,)
     checks = (
         Check("no-assertion", Severity.WARNING, "a test asserts nothing", confidence=Confidence.MEDIUM),
         Check("no-tests", Severity.WARNING, "a test file collects no test"),
@@ -98,28 +100,33 @@ class HollowTest(ProjectRule):
 
     options: Options
 
+    @cached_property
+    def _finder(self) -> AssertionFinder:
+        return AssertionFinder(self.options.assertion_names)
+
     def collect(self, ctx: FileContext) -> object | None:
         """Return the functions of a file with what they assert and call, its tests and its skips."""
         document = ctx.document
         is_test = ctx.file.role is Role.TEST
         if not is_test and b"assert" not in document.data:
             return None
-        finder = AssertionFinder(self.options.assertion_names)
+        finder = self._finder
+        index = finder.index(document)
         conditional = ctx.wants("conditional-assertion")
         functions: dict[str, object] = {}
         tests: list[list[object]] = []
         for node, owner in document.outline.definitions.items():
             if isinstance(node, ast.ClassDef) or isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
-            asserting = finder.find(node)
+            asserts = index.has_assertion(node)
             name = _qualname(node, document)
-            functions[name] = True if asserting else called_names(node, document)
+            functions[name] = True if asserts else called_names(node, document)
             if is_test and node.name.startswith("test") and not self._is_excused(node, owner, ctx):
-                sure = not conditional or surely_reaches(node.body, frozenset(asserting))
+                sure = not conditional or surely_reaches(node.body, frozenset(finder.find(node)))
                 word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
                 column = document.column(node.lineno, node.col_offset)
                 end = column + len(word) + len(node.name)
-                tests.append([name, bool(asserting), sure, node.lineno, column, node.lineno, end])
+                tests.append([name, asserts, sure, node.lineno, column, node.lineno, end])
         skips = list(_skips(ctx)) if is_test and _SKIP.search(document.data) else []
         generated = any(text in document.data for text in (b"setattr(", b"globals()", b"__test__", b"load_tests"))
         return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
