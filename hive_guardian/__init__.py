@@ -58,7 +58,10 @@ if TYPE_CHECKING:
     from hive_guardian.project.manifests.competing import conflicting_facts, primary_table, repeated_keywords
     from hive_guardian.project.manifests.dependency import Scope, normalise_name
     from hive_guardian.project.manifests.document import ManifestProblem
+    from hive_guardian.project.manifests.lock_freshness import find_member, has_verdict, poetry_hashes, uv_differences
+    from hive_guardian.project.manifests.locks import Lock, LockFormat, read_lock
     from hive_guardian.project.manifests.metadata import Metadata
+    from hive_guardian.project.manifests.pyproject import Pyproject
     from hive_guardian.project.manifests.python_targets import PythonTarget, find_python_targets
     from hive_guardian.project.module_index import member
     from hive_guardian.project.python_floors import (
@@ -162,6 +165,9 @@ _HOMES = {
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("SYNTAX_NODES", "structural_problems"),
     "source.walk": ("Place",),
+    "project.manifests.locks": ("Lock", "LockFormat", "read_lock"),
+    "project.manifests.lock_freshness": ("find_member", "has_verdict", "poetry_hashes", "uv_differences"),
+    "project.manifests.pyproject": ("Pyproject",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -213,6 +219,8 @@ __all__ = [
     "LedgerContext",
     "LedgerRule",
     "Location",
+    "Lock",
+    "LockFormat",
     "Loggers",
     "ManifestProblem",
     "Metadata",
@@ -222,6 +230,7 @@ __all__ = [
     "ProjectContext",
     "ProjectRule",
     "ProtectedContract",
+    "Pyproject",
     "PythonFloor",
     "PythonTarget",
     "Related",
@@ -252,10 +261,12 @@ __all__ = [
     "environment_read",
     "environment_reads",
     "explain_newer_syntax",
+    "find_member",
     "find_python_targets",
     "handler_nodes",
     "has_own_yield",
     "has_tests",
+    "has_verdict",
     "hookimpl",
     "interpreter",
     "is_below",
@@ -271,9 +282,11 @@ __all__ = [
     "normalise_name",
     "on",
     "parameter_defaults",
+    "poetry_hashes",
     "primary_table",
     "pytest_options",
     "python_floors",
+    "read_lock",
     "read_supplies",
     "reads_exception",
     "rebound_names",
@@ -287,6 +300,7 @@ __all__ = [
     "structural_problems",
     "suggest",
     "surely_reaches",
+    "uv_differences",
 ]
 
 
@@ -296,6 +310,7 @@ def __getattr__(name: str) -> object:
     if home is None:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
+    # guardian: allow[GR15] the module comes from the table of the author API
     value: object = getattr(import_module(home), name)
     globals()[name] = value
     return value
