@@ -18,6 +18,7 @@ from hive_guardian.model.rule import FileRule, ProjectRule, Rule
 from hive_guardian.project.classes import ClassIndex
 from hive_guardian.project.components import ComponentModel, find_components
 from hive_guardian.project.contracts import parse_contracts
+from hive_guardian.project.distributions import stdlib_modules
 from hive_guardian.project.dotted import prefixes
 from hive_guardian.project.graph import build_graph
 from hive_guardian.project.roles import RoleSettings, RoleTable, env_directories
@@ -101,13 +102,19 @@ def build_project(
 ) -> ProjectFacts:
     """Build graph and indexes from the facts of all files.
 
+    Args:
+        given: what the component model was built from.
+        infos: where each Python file belongs, excluded ones and links too.
+        components: the component model.
+        facts: path -> facts of every file that was to be analysed, `None` where that failed.
+
     Raises:
         UsageError: a contract is wrong.
     """
     known = {path: fact for path, fact in facts.items() if fact is not None}
-    graph = build_graph(known.values())
+    graph = build_graph(known.values(), stdlib=stdlib_modules(None))
     symbols = SymbolIndex(known.values(), graph.index)
-    missing = {path for path in infos if path not in known or not known[path].parsed}
+    missing = {path for path, fact in facts.items() if fact is None or not fact.parsed}
     return ProjectFacts(
         tree=given.tree,
         files=infos,

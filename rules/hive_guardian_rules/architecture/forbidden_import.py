@@ -218,6 +218,7 @@ class ForbiddenImport(ProjectRule):
         Good(
             {
                 "apps/redis/src/redis/__init__.py": "",
+                "apps/redis/src/queue.py": "",
                 "packages/db/src/db/__init__.py": "import logging\nimport queue\n",
             },
             layout=_HIVE,
