@@ -56,13 +56,15 @@ if TYPE_CHECKING:
     from hive_guardian.project.graph import Edge, ImportGraph
     from hive_guardian.project.import_origins import Absence, ImportOrigins, Undeclared
     from hive_guardian.project.manifests.competing import conflicting_facts, primary_table, repeated_keywords
-    from hive_guardian.project.manifests.dependency import Scope, normalise_name
+    from hive_guardian.project.manifests.dependency import Dependency, Scope, normalise_name
     from hive_guardian.project.manifests.document import ManifestProblem
     from hive_guardian.project.manifests.lock_freshness import find_member, has_verdict, poetry_hashes, uv_differences
-    from hive_guardian.project.manifests.locks import Lock, LockFormat, read_lock
+    from hive_guardian.project.manifests.locks import Lock, LockFormat, lock_format, read_lock
     from hive_guardian.project.manifests.metadata import Metadata
+    from hive_guardian.project.manifests.pre_commit import PRE_COMMIT_NAMES, read_pre_commit
     from hive_guardian.project.manifests.pyproject import Pyproject
     from hive_guardian.project.manifests.python_targets import PythonTarget, find_python_targets
+    from hive_guardian.project.markers import disjoint
     from hive_guardian.project.module_index import member
     from hive_guardian.project.python_floors import (
         PythonFloor,
@@ -72,7 +74,13 @@ if TYPE_CHECKING:
         show_python,
     )
     from hive_guardian.project.supplies import Supplies, Supply, read_supplies
-    from hive_guardian.project.versions import UnparsableConstraint
+    from hive_guardian.project.versions import (
+        Constraint,
+        UnparsableConstraint,
+        admits_version,
+        intersects,
+        parse_poetry,
+    )
     from hive_guardian.project.violation import Violation
     from hive_guardian.source.assertions import (
         AssertionFinder,
@@ -139,14 +147,14 @@ _HOMES = {
     "project.graph": ("Edge", "ImportGraph"),
     "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
     "project.manifests.competing": ("conflicting_facts", "primary_table", "repeated_keywords"),
-    "project.manifests.dependency": ("Scope", "normalise_name"),
+    "project.manifests.dependency": ("Dependency", "Scope", "normalise_name"),
     "project.manifests.document": ("ManifestProblem",),
     "project.manifests.metadata": ("Metadata",),
     "project.manifests.python_targets": ("PythonTarget", "find_python_targets"),
     "project.module_index": ("member",),
     "project.python_floors": ("PythonFloor", "declares_python", "python_floors", "root_python_floor", "show_python"),
     "project.supplies": ("Supplies", "Supply", "read_supplies"),
-    "project.versions": ("UnparsableConstraint",),
+    "project.versions": ("Constraint", "UnparsableConstraint", "admits_version", "intersects", "parse_poetry"),
     "project.violation": ("Violation",),
     "source.assertions": ("AssertionFinder", "called_names", "likely_names", "skips_without_reason", "surely_reaches"),
     "source.broken": ("BrokenFile", "interpreter"),
@@ -165,14 +173,17 @@ _HOMES = {
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("SYNTAX_NODES", "structural_problems"),
     "source.walk": ("Place",),
-    "project.manifests.locks": ("Lock", "LockFormat", "read_lock"),
+    "project.manifests.locks": ("Lock", "LockFormat", "lock_format", "read_lock"),
     "project.manifests.lock_freshness": ("find_member", "has_verdict", "poetry_hashes", "uv_differences"),
     "project.manifests.pyproject": ("Pyproject",),
+    "project.markers": ("disjoint",),
+    "project.manifests.pre_commit": ("PRE_COMMIT_NAMES", "read_pre_commit"),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ALL_ROLES",
+    "PRE_COMMIT_NAMES",
     "SYNTAX_NODES",
     "Absence",
     "AcyclicContract",
@@ -186,8 +197,10 @@ __all__ = [
     "Comment",
     "Component",
     "Confidence",
+    "Constraint",
     "Contract",
     "Defaults",
+    "Dependency",
     "Directive",
     "DirectiveProblem",
     "Document",
@@ -250,6 +263,7 @@ __all__ = [
     "UnparsableConstraint",
     "UsageError",
     "Violation",
+    "admits_version",
     "apply_ignores",
     "broad_types",
     "called_names",
@@ -258,6 +272,7 @@ __all__ = [
     "conflicting_facts",
     "constant_text",
     "declares_python",
+    "disjoint",
     "environment_read",
     "environment_reads",
     "explain_newer_syntax",
@@ -269,6 +284,7 @@ __all__ = [
     "has_verdict",
     "hookimpl",
     "interpreter",
+    "intersects",
     "is_below",
     "is_broad",
     "is_plugin",
@@ -278,15 +294,18 @@ __all__ = [
     "library_bases",
     "likely_names",
     "literal_exports",
+    "lock_format",
     "member",
     "normalise_name",
     "on",
     "parameter_defaults",
+    "parse_poetry",
     "poetry_hashes",
     "primary_table",
     "pytest_options",
     "python_floors",
     "read_lock",
+    "read_pre_commit",
     "read_supplies",
     "reads_exception",
     "rebound_names",

@@ -254,6 +254,13 @@ class ProjectContext(_Context):
         file = self.project.files.get(path)
         return file is not None and file.role is Role.TEST
 
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file of the project, `None` where there is none or it cannot be read."""
+        try:
+            return self.project.tree.read(path) if self.project.tree.exists(path) else None
+        except OSError:
+            return None
+
     def at(self, place: "Place") -> Location:
         """Return the location of a key in a manifest."""
         return Location(place.path, place.line, place.column, place.line, place.column)

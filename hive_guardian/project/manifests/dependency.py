@@ -64,6 +64,11 @@ class Dependency:
     origin: Origin = Origin.INDEX
     target: str = ""
 
+    @property
+    def is_versioned(self) -> bool:
+        """Whether versions of an index are chosen from, rather than a URL, a path or a repository."""
+        return self.origin is Origin.INDEX
+
 
 def normalise_name(name: str) -> str:
     """A distribution, extra or group name in its one spelling (PEP 503)."""

@@ -239,13 +239,8 @@ def _uv_member(
 
 
 def _read(path: str, ctx: ProjectContext) -> Lock | ManifestProblem | None:
-    tree = ctx.project.tree
-    if not tree.exists(path):
-        return None
-    try:
-        return read_lock(path, tree.read(path))
-    except OSError:
-        return ManifestProblem(path, 1, "cannot be read")
+    content = ctx.read(path)
+    return None if content is None else read_lock(path, content)
 
 
 def _unreadable(problem: ManifestProblem, pyproject: Pyproject, component: Component, ctx: ProjectContext) -> Finding:
