@@ -30,10 +30,14 @@ CODE = "def f(a):\n    b = a\n    c = b\n    return c\n"
 UPWARD = {"app/low.py": "import app.top\n", "app/top.py": ""}
 
 
-def context(
-    rule: type[ProjectRule], files: Mapping[str, str], excluded: frozenset[str] = frozenset()
-) -> ProjectContext:
-    """Build a rule's view of a small project; files that do not parse and excluded ones are treated as in a run."""
+def prepare(
+    rule_class: type[ProjectRule],
+    files: Mapping[str, str],
+    *,
+    options: Mapping[str, object] | None = None,
+    excluded: frozenset[str] = frozenset(),
+) -> tuple[ProjectRule, ProjectContext]:
+    """Return a rule and its view of a small project; broken and excluded files are treated as in a run."""
     settings = Settings(build_layout({}), (), date(2026, 1, 15))
     given = ProjectInput(MemoryTree(files), settings.layout, (), {})
     infos, components = file_infos(given)
