@@ -12,7 +12,7 @@ from hive_guardian.config.problems import Problems, dotted, nearest
 from hive_guardian.config.schema import shown
 from hive_guardian.config.selection import CheckFacts, RuleFacts, Selected, rule_table
 from hive_guardian.model.config import Config, Origin, Override, Settings, Toml
-from hive_guardian.model.errors import UsageError
+from hive_guardian.model.errors import GuardianError, PluginError, UsageError
 from hive_guardian.model.severity import cap_severity
 from hive_guardian.project.toml_positions import KeyPath
 
@@ -130,12 +130,13 @@ def inactive_rules(
 
     Raises:
         UsageError: one of them was selected by id or name; lists all of those.
+        PluginError: a rule cannot say; the message names it.
     """
     settings = Settings(config.layout, config.contracts, today, preset_checks=config.strict_checks)
     found: dict[str, str] = {}
     for rule in catalogue:
         if rule.code in selection and selection[rule.code].enabled:
-            reason = rule(rule_options(config, rule), settings).inactive()
+            reason = _idle_reason(rule, rule_options(config, rule), settings)
             if reason is not None:
                 found[rule.code] = reason
     asked = [code for code in found if selection[code].by_name]
@@ -143,6 +144,16 @@ def inactive_rules(
         lines = (f"{code} is {selection[code].why}, but it is not configured: {found[code]}" for code in asked)
         raise UsageError("\n".join(lines))
     return found
+
+
+def _idle_reason(rule: "type[Rule]", options: "RuleOptions", settings: Settings) -> str | None:
+    try:
+        return rule(options, settings).inactive()
+    except GuardianError:
+        raise
+    except Exception as error:
+        message = f"{rule.code} ({rule.name}) cannot be prepared: {type(error).__name__}: {error}"
+        raise PluginError(message) from error
 
 
 def _written(config: Config, layers: tuple[Layer, ...]) -> Iterable[_Written]:

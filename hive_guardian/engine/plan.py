@@ -58,7 +58,7 @@ def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) ->
     for index, rule in enumerate(chosen):
         try:
             _enter(plan, index, rule)
-        except Exception as error:  # noqa: BLE001 - around one rule: foreign code that fails is named
+        except Exception as error:  # around one rule: foreign code that fails is named
             raise PluginError(
                 f"{rule.code} ({rule.name}) cannot be prepared: {type(error).__name__}: {error}"
             ) from error
