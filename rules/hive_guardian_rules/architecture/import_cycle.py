@@ -11,10 +11,12 @@ from hive_guardian import (
     AcyclicContract,
     Bad,
     Check,
+    Defaults,
     Edge,
     EdgeKind,
     Finding,
     Good,
+    Handling,
     Ignore,
     ImportGraph,
     Location,
@@ -132,6 +134,15 @@ class ImportCycle(ProjectRule):
         ctx.account(hits)
         return graph
 
+    def _defaults(self) -> Defaults:
+        """Return how imports count in a contract that does not say."""
+
+        def handling(kind: EdgeKind) -> Handling:
+            return Handling.SAME if kind in self.options.edges else Handling.IGNORE
+
+        tests = Role.TEST in (self.options.roles or self.roles)
+        return Defaults(handling(EdgeKind.TYPE_CHECKING), handling(EdgeKind.LOCAL), tests)
+
     def _components(
         self, graph: ImportGraph, cycles: Sequence[Sequence[str]], ctx: ProjectContext
     ) -> Iterator[Finding]:
@@ -151,9 +162,10 @@ class ImportCycle(ProjectRule):
         for contract in ctx.project.contracts:
             if not isinstance(contract, AcyclicContract):
                 continue
-            for found in ctx.judge(contract).violations:
+            for found in ctx.judge(contract, self._defaults()).violations:
                 edges = [item for item in found.chain if isinstance(item, Edge)]
-                if not ctx.reports_on(found.importer) or any(found.importer in cycle for cycle in cycles):
+                told = any({edge.path for edge in edges} <= set(cycle) for cycle in cycles)
+                if told or not ctx.reports_on(found.importer):
                     continue
                 finding = _finding(edges, len({edge.importer for edge in edges}), "siblings", edges, ctx)
                 yield finding if contract.severity is None else replace(finding, severity=contract.severity)
@@ -214,6 +226,10 @@ class ImportCycle(ProjectRule):
             at=[("p/a/x.py", 1, 1)],
             contracts=[{"kind": "acyclic", "name": "features", "modules": ["p"]}],
             message="packages: p.a -> p.b -> p.a",
+        ),
+        Good(
+            {"p/a/x.py": "def f():\n    import p.b.x\n", "p/a/y.py": "", "p/b/x.py": "", "p/b/y.py": "import p.a.y\n"},
+            contracts=[{"kind": "acyclic", "name": "features", "modules": ["p"]}],
         ),
         Good(
             {
