@@ -128,7 +128,9 @@ def _git_files(root: Path) -> list[str] | None:
     if not any((parent / ".git").exists() for parent in (root, *root.parents)):
         return None
     command = ["git", "-C", str(root), "-c", "core.quotepath=off", "ls-files", "-z", "-co", "--exclude-standard"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"LC_ALL": "C"}
+    environment = {**os.environ, "LC_ALL": "C"}
+    for name in [name for name in environment if name.startswith("GIT_")]:
+        del environment[name]
     try:
         done = subprocess.run(  # noqa: S603 - fixed arguments, the root is one argument and no shell is involved
             command, capture_output=True, check=False, timeout=120, env=environment

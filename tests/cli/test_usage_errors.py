@@ -19,7 +19,7 @@ def project(tmp_path: Path) -> Path:
     [
         (["check", "missing"], "missing: no such file or directory"),
         (["check", "app.py", "missing.py"], "missing.py: no such file or directory"),
-        (["check", "--levle", "INFO"], "No such option: --levle"),
+        (["check", "--levle", "INFO"], "--levle"),
         (["check", "--level", "HIGH"], "'HIGH' is not one of"),
         (["check", "--format", "xml"], "'xml' is not one of"),
         (["check", "--jobs", "0"], "--jobs"),

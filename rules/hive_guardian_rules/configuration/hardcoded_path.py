@@ -156,7 +156,7 @@ class HardcodedPath(FileRule):
         return _sureness(path, depth, in_sink=in_sink)
 
     examples: ClassVar = (
-        Bad('DB_PATH = "C:/git/hive/data/database.db"\n', at=[(1, 11)], message="C:/git/hive"),
+        Bad('DB_PATH = "C:/git/hive/data/database.db"\n', at=[(1, 11)], message="git/hive/data/database.db` is tied"),
         Bad('h = open("C:\\\\git\\\\x.db")\n', at=[(1, 10)]),
         Bad('from pathlib import Path\ndef f(name):\n    return Path(f"/home/alice/{name}")\n', at=[(3, 17)]),
         Bad("import pathlib as p\nx = p.Path('/Users/alice/work')\n", at=[(2, 12)]),
@@ -168,7 +168,7 @@ class HardcodedPath(FileRule):
         Bad('SHARE_DIR = "\\\\\\\\server\\\\share\\\\x"\n', at=[(1, 13)]),
         Bad('PATHS = ["/home/alice/a", "relative/b"]\n', at=[(1, 10)]),
         Bad('x = {"cache": "D:/cache/x"}\n', at=[(1, 15)]),
-        Bad('x = "C:/git" "/hive/data"\n', at=[(1, 5)], message="C:/git/hive/data"),
+        Bad('x = "C:/git" "/hive/data"\n', at=[(1, 5)], message="git/hive/data` is tied"),
         Bad('import os\nroot = "/home/alice/" + os.sep\n', at=[(2, 8)]),
         Bad('x = "/home/alice/models/net.bin"\n', at=[(1, 5)]),
         Bad('x = "/app/data/x.db"\n', at=[(1, 5)], options={"absolute-roots": ["/app"], "suggest": "hive.paths"}),
