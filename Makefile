@@ -47,7 +47,7 @@ venv: .venv/dev.stamp  ## the development environment in .venv
 
 lock: venv  ## renew the pinned versions in constraints/
 	CUSTOM_COMPILE_COMMAND='make lock' $(COMPILE) --upgrade --build-deps-for editable -o constraints/runtime.txt pyproject.toml
-	CUSTOM_COMPILE_COMMAND='make lock' $(COMPILE) --upgrade -c constraints/runtime.txt --extra dev --extra review -o constraints/dev.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND='make lock' $(COMPILE) --upgrade -c constraints/runtime.txt --extra dev -o constraints/dev.txt pyproject.toml
 	sed -i.bak '/^#/d; /^$$/d' constraints/runtime.txt constraints/dev.txt && rm constraints/*.bak
 
 clean:  ## remove everything that make and the tools created
