@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hive_guardian.model.errors import UsageError
     from hive_guardian.model.facts import ClassKind, EdgeKind, FileFacts, ImportFact
     from hive_guardian.model.finding import Finding, Location, Related
+    from hive_guardian.model.layout import ToolConfig
     from hive_guardian.model.role import Overlay, Role
     from hive_guardian.model.rule import (
         ALL_ROLES,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
         show_python,
     )
     from hive_guardian.project.supplies import Supplies, Supply, read_supplies
+    from hive_guardian.project.tool_settings import Setting, ToolTable, covers, read_tool_tables
     from hive_guardian.project.versions import (
         Constraint,
         UnparsableConstraint,
@@ -110,7 +112,7 @@ if TYPE_CHECKING:
     from hive_guardian.source.scopes import resolve_relative
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import SYNTAX_NODES, structural_problems
-    from hive_guardian.source.walk import Place
+    from hive_guardian.source.walk import Place, is_main_test
 
 __version__ = "0.1.0"
 
@@ -172,12 +174,14 @@ _HOMES = {
     "source.scopes": ("resolve_relative",),
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("SYNTAX_NODES", "structural_problems"),
-    "source.walk": ("Place",),
+    "source.walk": ("Place", "is_main_test"),
     "project.manifests.locks": ("Lock", "LockFormat", "lock_format", "read_lock"),
     "project.manifests.lock_freshness": ("find_member", "has_verdict", "poetry_hashes", "uv_differences"),
     "project.manifests.pyproject": ("Pyproject",),
     "project.markers": ("disjoint",),
     "project.manifests.pre_commit": ("PRE_COMMIT_NAMES", "read_pre_commit"),
+    "project.tool_settings": ("Setting", "ToolTable", "covers", "read_tool_tables"),
+    "model.layout": ("ToolConfig",),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -253,11 +257,14 @@ __all__ = [
     "RuleOptions",
     "Safety",
     "Scope",
+    "Setting",
     "Severity",
     "State",
     "StringConstant",
     "Supplies",
     "Supply",
+    "ToolConfig",
+    "ToolTable",
     "Truth",
     "Undeclared",
     "UnparsableConstraint",
@@ -271,6 +278,7 @@ __all__ = [
     "canonical",
     "conflicting_facts",
     "constant_text",
+    "covers",
     "declares_python",
     "disjoint",
     "environment_read",
@@ -287,6 +295,7 @@ __all__ = [
     "intersects",
     "is_below",
     "is_broad",
+    "is_main_test",
     "is_plugin",
     "is_runtime_only",
     "is_test_class",
@@ -307,6 +316,7 @@ __all__ = [
     "read_lock",
     "read_pre_commit",
     "read_supplies",
+    "read_tool_tables",
     "reads_exception",
     "rebound_names",
     "redact",

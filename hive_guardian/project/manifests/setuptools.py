@@ -97,7 +97,7 @@ def read_setup_cfg(path: str, content: bytes) -> SetupFile | ManifestProblem:
     except configparser.Error as error:
         line = getattr(error, "lineno", None) or next(iter(getattr(error, "errors", [])), (1,))[0]
         return ManifestProblem(path, int(line), "is not a valid configuration file")
-    places = dict(_option_places(path, text))
+    places = dict(option_places(path, text))
     keywords = {
         name: SetupKeyword(name, value, place) for name, value, place in _cfg_keywords(parser, places, Place(path))
     }
@@ -189,7 +189,8 @@ def _literal(node: ast.expr, constants: Mapping[str, ast.expr]) -> object:
         return None
 
 
-def _option_places(path: str, text: str) -> Iterator[tuple[tuple[str, str], Place]]:
+def option_places(path: str, text: str) -> Iterator[tuple[tuple[str, str], Place]]:
+    """Where the sections (with an empty option) and the options of a configuration file stand, in order."""
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
         header = _SECTION.match(line)
