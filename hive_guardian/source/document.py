@@ -194,16 +194,20 @@ class Document:
             return UNKNOWN
         if self.redirects or not self.is_ascii:
             return self.names.resolve(expression)
-        if root.id not in self._settled:
-            targets = self.imported.get(root.id)
-            self._settled[root.id] = settle(root.id, self.data, self.outline, targets, self._bound)
-        settled = self._settled[root.id]
+        settled = self.settled(root.id)
         if settled is None:
             return self.names.resolve(expression)
         if not attributes:
             return settled
         (target,) = settled.names
         return Resolution(frozenset({".".join([target, *reversed(attributes)])}), complete=True)
+
+    def settled(self, name: str) -> Resolution | None:
+        """Return what a name means everywhere in the file, `None` when that takes scopes to tell."""
+        if name not in self._settled:
+            targets = self.imported.get(name)
+            self._settled[name] = settle(name, self.data, self.outline, targets, self._bound)
+        return self._settled[name]
 
     def _bound(self) -> frozenset[str]:
         """Return the names bound by anything but imports."""

@@ -132,7 +132,7 @@ def resolve_relative(module: str, *, is_package: bool, level: int, target: str) 
         return target
     parts = module.split(".") if module else []
     drop = level - 1 if is_package else level
-    if drop > len(parts) or not parts:
+    if drop >= len(parts):
         return ""
     base = parts[: len(parts) - drop]
     return ".".join([*base, target] if target else base)
