@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from hive_guardian.project.manifests.pre_commit import PRE_COMMIT_NAMES, read_pre_commit
     from hive_guardian.project.manifests.pyproject import Pyproject
     from hive_guardian.project.manifests.python_targets import PythonTarget, find_python_targets
+    from hive_guardian.project.manifests.toolchains import ToolchainVersion, has_toolchain, read_toolchains
     from hive_guardian.project.markers import disjoint
     from hive_guardian.project.module_index import member
     from hive_guardian.project.python_floors import (
@@ -182,6 +183,7 @@ _HOMES = {
     "project.manifests.pre_commit": ("PRE_COMMIT_NAMES", "read_pre_commit"),
     "project.tool_settings": ("Setting", "ToolTable", "covers", "read_tool_tables"),
     "model.layout": ("ToolConfig",),
+    "project.manifests.toolchains": ("ToolchainVersion", "has_toolchain", "read_toolchains"),
 }  # fmt: skip
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
@@ -265,6 +267,7 @@ __all__ = [
     "Supply",
     "ToolConfig",
     "ToolTable",
+    "ToolchainVersion",
     "Truth",
     "Undeclared",
     "UnparsableConstraint",
@@ -289,6 +292,7 @@ __all__ = [
     "handler_nodes",
     "has_own_yield",
     "has_tests",
+    "has_toolchain",
     "has_verdict",
     "hookimpl",
     "interpreter",
@@ -317,6 +321,7 @@ __all__ = [
     "read_pre_commit",
     "read_supplies",
     "read_tool_tables",
+    "read_toolchains",
     "reads_exception",
     "rebound_names",
     "redact",
