@@ -139,7 +139,9 @@ class Document:
                 self.module, is_package=self.is_package, level=statement.level, target=statement.module or ""
             )
             for alias in statement.names:
-                found.setdefault(alias.asname or alias.name, set()).add(f"{base}.{alias.name}")
+                targets = found.setdefault(alias.asname or alias.name, set())
+                if base:
+                    targets.add(f"{base}.{alias.name}")
         return {name: frozenset(targets) for name, targets in found.items()}
 
     @cached_property

@@ -147,7 +147,8 @@ def _module_bindings(document: Document) -> tuple[tuple[tuple[str, tuple[str, ..
             if alias.name == "*" or (isinstance(statement, ast.Import) and not alias.asname and "." in alias.name):
                 continue
             dotted = alias.name if isinstance(statement, ast.Import) else f"{base}.{alias.name}"
-            targets.setdefault(alias.asname or alias.name, set()).add(dotted)
+            if dotted[0] != ".":
+                targets.setdefault(alias.asname or alias.name, set()).add(dotted)
     for item in document.module_level:
         for name, value in assigned_names(item):
             dotted = _dotted_alias(value, document) if value is not None else ""
