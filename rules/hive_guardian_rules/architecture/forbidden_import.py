@@ -62,7 +62,7 @@ class ForbiddenImport(ProjectRule):
 
     When to suppress: Never in line; accept the import in the contract's `ignore`, where everybody sees it.
 
-    Differs: import-linter gives the same verdicts with `type-checking = "same"` and `include-tests = true`; it needs
+    Differs: import-linter gives the same verdicts with `type-checking = "same"` and `include-tests = true`; it lists
     every chain, we report the shortest per importer and element.
 
     Source: golden rules 5 and 6 of the seeds; import-linter layers, forbidden, independence, protected.

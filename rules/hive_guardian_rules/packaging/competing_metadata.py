@@ -186,7 +186,7 @@ def _conflicts(metadata: Metadata, ctx: ProjectContext) -> Iterator[Finding]:
     for field, first, second in conflicting_facts(own) if own else ():
         yield ctx.finding(
             ctx.at(second.place),
-            f"{second.place.path} declares {field} again: {second.value} here, {first.value} in [project]",
+            f"{second.place.path} declares {field} again ({second.value}); [project] already does ({first.value})",
             check="conflict",
             symbol=ctx.project.components.owner(second.place.path).name,
             anchor=f"{field} {first.value} {second.value}",

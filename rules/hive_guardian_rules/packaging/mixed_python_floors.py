@@ -129,7 +129,7 @@ class MixedPythonFloors(ProjectRule):
                 ("ruff.toml", 1, 1),
                 ("setup.cfg", 2, 1),
             ],
-            message="ruff target-version is Python 3.9, component x starts at 3.11",
+            message="x starts at Python 3.11, ruff target-version at 3.9",
         ),
         Good(
             {
@@ -191,8 +191,8 @@ def _targets(declared: PythonFloor, ctx: ProjectContext) -> Iterator[Finding]:
         if _contradicts(target, declared):
             yield ctx.finding(
                 ctx.at(target.place),
-                f"{target.what} is Python {show_python(target.minor)}, "
-                f"component {component.name} starts at {show_python(declared.minor or target.minor)}",
+                f"{component.name} starts at Python {show_python(declared.minor or target.minor)}, "
+                f"{target.what} at {show_python(target.minor)}",
                 check="tool-target",
                 symbol=component.name,
                 anchor=f"{target.what} {show_python(target.minor)}",
