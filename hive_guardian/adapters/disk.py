@@ -32,13 +32,16 @@ def find_root(start: Path) -> Path:
     directory = start if start.is_dir() else start.parent
     directory = directory.resolve()
     found: Path | None = None
+    is_unbroken = True
     for candidate in (directory, *directory.parents):
         if (candidate / ".git").exists():
             return candidate
         if any((candidate / name).is_file() for name in _MARKERS):
-            found = found or candidate
+            found = candidate if is_unbroken else found
             if _is_root_file(candidate):
                 return candidate
+        elif found:
+            is_unbroken = False
     return found or directory
 
 

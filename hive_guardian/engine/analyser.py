@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import blake2b
 
 from hive_guardian.config.config_set import ConfigSet, FileConfig
 from hive_guardian.config.options import inactive_rules, rule_options
 from hive_guardian.config.selection import RuleFacts, ignored_rules, rule_table, select
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse, analysis_failure
+from hive_guardian.engine.cache import content_digest
 from hive_guardian.engine.context import FileInfo
 from hive_guardian.engine.plan import Plan, build_plan
 from hive_guardian.engine.registry import Registry
@@ -22,11 +22,6 @@ from hive_guardian.project.tree import FileTree
 
 _HEAD = 2048
 PlanKey = tuple[int, Role, bool, frozenset[str]]
-
-
-def content_digest(data: bytes) -> str:
-    """Return the identity of a file's content."""
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Protocol
 
 from hive_guardian.model.errors import GuardianError
@@ -47,6 +48,11 @@ class CachedFacts:
 
     facts: str
     collected: str
+
+
+def content_digest(data: bytes) -> str:
+    """Return the identity of a file's content."""
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 class CorruptCacheError(GuardianError):

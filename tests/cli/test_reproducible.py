@@ -1,0 +1,110 @@
+"""Equal inputs give equal bytes, however the work was done; what did not change costs nothing."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import RunGuardian, neutral_environment
+
+_FILES = 70
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Enough files for worker processes, with file findings, project findings, suppressions and re-exports."""
+    package = tmp_path / "src" / "shop"
+    package.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n')
+    (package / "__init__.py").write_text("from .clock import sleep\n")
+    (package / "clock.py").write_text("from time import sleep\n__all__ = ['sleep']\n")
+    (package / "é.py").write_text("print('é')\n", encoding="utf-8")
+    (package / "broken.py").write_text("def f(:\n")
+    for number in range(_FILES):
+        other = f"m{(number + 1) % _FILES:02}"
+        (package / f"m{number:02}.py").write_text(
+            f"from shop import {other}, sleep\n\n\nasync def f():\n    sleep({number})\n"
+            f"    print({number})  # guardian: allow[GR10] shown to the operator\n    print({other})\n"
+        )
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_every_way_to_run_gives_the_same_bytes(guardian: RunGuardian, project: Path, form: str) -> None:
+    """One or several workers, cold or warm, with or without cache, with some files changed in between."""
+    base = ("check", "--format", form, "--level", "INFO", "--show", "all", "--today", "2026-01-15")
+    first = guardian(*base, "--no-cache", "--jobs", "1", cwd=project)
+    assert first.returncode == 1, first.stderr
+    if form == "json":
+        report = json.loads(first.stdout)
+        assert {"GR00", "GR10", "GR12", "GR43"} <= {finding["rule"] for finding in report["findings"]}
+        order = [(item["path"], item["line"], item["column"], item["rule"]) for item in report["findings"]]
+        assert order == sorted(order)
+    ways = {
+        "workers": guardian(*base, "--no-cache", "--jobs", "3", cwd=project),
+        "cold": guardian(*base, "--jobs", "2", cwd=project),
+        "warm": guardian(*base, "--jobs", "1", cwd=project),
+    }
+    for name in ("m03.py", "m60.py"):
+        os.utime(project / "src" / "shop" / name)
+    ways["touched"] = guardian(*base, cwd=project)
+    (project / "src" / "shop" / "m05.py").write_text("x = 1\n")
+    guardian(*base, cwd=project)
+    (project / "src" / "shop" / "m05.py").write_text((project / "src" / "shop" / "m06.py").read_text())
+    ways["changed"] = guardian(*base, cwd=project)
+    changed = guardian(*base, "--no-cache", cwd=project)
+    assert ways.pop("changed").stdout == changed.stdout
+    assert {name: done.stdout == first.stdout for name, done in ways.items()} == dict.fromkeys(ways, True)
+
+
+_SPY = """\
+import sys
+from hive_guardian.cli.app import run
+code = run(["check", "--format", "json"])
+names = {name.partition(".")[0] for name in sys.modules} | set(sys.modules)
+heavy = {"pydantic", "libcst", "git", "rich", "pluggy", "hive_guardian_rules", "hive_guardian.source.document",
+         "hive_guardian.engine.work", "hive_guardian.engine.analysis", "sarif_om", "tomlkit", "multiprocessing"}
+print(code, sorted(heavy & names), file=sys.stderr)
+"""
+
+
+def _spy(project: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _SPY], cwd=project, env=neutral_environment({}), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_a_warm_run_imports_no_rule_and_parses_nothing(project: Path) -> None:
+    """Neither rules nor pydantic nor the parser's side of the engine is loaded when nothing has changed."""
+    cold, warm = _spy(project), _spy(project)
+    assert "'hive_guardian_rules'" in cold.stderr
+    assert warm.stderr == "1 []\n"
+    assert warm.stdout == cold.stdout
+    (project / "src" / "shop" / "m00.py").write_text("x = 1\n")
+    assert "'hive_guardian.engine.analysis'" in _spy(project).stderr
+
+
+def test_the_cache_notices_what_findings_depend_on(guardian: RunGuardian, project: Path) -> None:
+    """Options, configuration, a moved file, a deleted file, another cache directory: never an old answer."""
+
+    def same(*options: str) -> None:
+        warm = guardian("check", "--format", "json", *options, cwd=project).stdout
+        assert warm == guardian("check", "--format", "json", *options, "--no-cache", cwd=project).stdout
+
+    same()
+    same("--level", "INFO")
+    (project / "hive-guardian.toml").write_text('[rules.GR10]\nseverity = "info"\n')
+    same()
+    shutil.move(project / "src" / "shop" / "m01.py", project / "src" / "shop" / "moved.py")
+    (project / "src" / "shop" / "m02.py").unlink()
+    same("src/shop")
+    (project / "src" / "shop" / "clock.py").write_text("def sleep(seconds): ...\n")
+    same("--cache-dir", str(project / "elsewhere"))
+    same()
+    assert (project / "elsewhere" / "cache.sqlite3").is_file()
+    assert (project / ".hive-guardian-cache" / ".gitignore").read_text() == "*\n"
