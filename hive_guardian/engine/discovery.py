@@ -15,9 +15,22 @@ _MANIFESTS = frozenset(
     {"pyproject.toml", "setup.cfg", "setup.py", "package.json", "go.mod", "Cargo.toml", "rust-toolchain", "Pipfile"}
     | {"rust-toolchain.toml", "mise.toml", ".mise.toml", ".tool-versions", ".python-version", ".nvmrc", "Dockerfile"}
     | {"environment.yml", "environment.yaml", "Project.toml", ".pre-commit-config.yaml", "ruff.toml", ".ruff.toml"}
-    | {"mypy.ini", ".isort.cfg", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "hive-app.toml", "tox.ini"},
+    | {".ruby-version", ".java-version", ".node-version", ".go-version", "pyrightconfig.json", ".mypy.ini"}
+    | {
+        ".pre-commit-config.yml",
+        "mypy.ini",
+        ".isort.cfg",
+        "uv.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "Pipfile.lock",
+        "hive-app.toml",
+        "tox.ini",
+    },
 )
-_MANIFEST_ENDS = (".lock", ".toml", ".cfg", "requirements.txt", ".Dockerfile", ".md", ".rst")
+_MANIFEST_ENDS = (".lock", ".toml", ".cfg", ".md", ".rst")
+_REQUIREMENT_ENDS = (".txt", ".in")
+_IMAGES = ("dockerfile", "containerfile")
 
 
 class LinkTree(FileTree, Protocol):
@@ -59,13 +72,23 @@ class Discovery:
         digest = blake2b(digest_size=16)
         digest.update("\0".join([*self.analysed, "", *self.others]).encode("utf-8", "surrogateescape"))
         for path in self.others:
-            name = path.rpartition("/")[2]
-            if name in _MANIFESTS or name.endswith(_MANIFEST_ENDS) or name.startswith("Dockerfile"):
+            if _is_manifest(path):
                 try:
                     digest.update(f"{path}\0{tree.stat(path)}\0".encode("utf-8", "surrogateescape"))
                 except OSError:
                     digest.update(b"unreadable")
         return digest.hexdigest()
+
+
+def _is_manifest(path: str) -> bool:
+    """Whether some rule may read a file that is not Python; too many do no harm, one too few hides a change."""
+    name = path.rpartition("/")[2]
+    if name in _MANIFESTS or name.endswith(_MANIFEST_ENDS):
+        return True
+    if name.endswith(_REQUIREMENT_ENDS):
+        return "requirements" in path
+    lowered = name.lower()
+    return any(image in lowered for image in _IMAGES)
 
 
 def discover(tree: LinkTree, config_set: ConfigSet, targets: Sequence[str]) -> Discovery:

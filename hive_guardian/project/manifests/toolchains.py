@@ -74,6 +74,11 @@ def reader_of(path: str) -> Callable[[str, bytes], tuple[ToolchainVersion, ...] 
     return _READERS.get(name)
 
 
+def has_toolchain(path: str) -> bool:
+    """Whether a file may declare a toolchain, by its name."""
+    return reader_of(path) is not None
+
+
 def read_toolchains(path: str, content: bytes) -> tuple[ToolchainVersion, ...] | ManifestProblem:
     """The versions a file declares, in order; empty for a file that is not known to declare any."""
     reader = reader_of(path)
