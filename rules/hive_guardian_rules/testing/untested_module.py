@@ -138,6 +138,7 @@ class UntestedModule(ProjectRule):
             layout={"components": ["packages/*"]},
         ),
         Good({"db/pool.py": _CODE, "db/__init__.py": "", "tests/unit/test_pool.py": "def test_x(): ...\n"}),
+        Good({"db/_pool.py": _CODE, "db/__init__.py": "", "tests/test_pool.py": "def test_x(): ...\n"}),
         Good({"db/pool.py": _CODE, "db/__init__.py": "", "tests/test_db_pool.py": "def test_x(): ...\n"}),
         Good(
             {
@@ -207,7 +208,9 @@ def _test_names(ctx: ProjectContext) -> Mapping[str, set[str]]:
 
 
 def _expected(path: str, patterns: tuple[str, ...]) -> list[str]:
-    """Return the names a module's test file may have, without duplicates."""
+    """Return the names a module's test file may have, without duplicates; leading underscores may be left out."""
     parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
     parent = parts[-2] if len(parts) > 1 else ""
-    return list(dict.fromkeys(pattern.replace("{stem}", parts[-1]).replace("{parent}", parent) for pattern in patterns))
+    stems = (parts[-1].lstrip("_"), parts[-1])
+    names = (pattern.replace("{stem}", stem).replace("{parent}", parent) for stem in stems for pattern in patterns)
+    return list(dict.fromkeys(names))
