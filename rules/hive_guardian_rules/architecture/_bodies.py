@@ -10,7 +10,7 @@ _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def count_statements(function: Function) -> int:
-    """Count the statements of a body, nested ones too; docstrings, `pass`, `...`, `NotImplementedError` do not count."""
+    """Count the statements of a body, nested ones too, without docstrings, `pass`, `...` and `NotImplementedError`."""
     count = 0
     pending: list[ast.AST] = list(function.body)
     while pending:

@@ -200,7 +200,7 @@ class LogicInInterfaceLayer(ProjectRule):
             {
                 "hive_bus/__init__.py": "class BaseBus: ...\n",
                 "base.py": "from hive_bus import BaseBus as B\nclass Middle(B): ...\n",
-                "core/bus.py": "from base import Middle as M\nclass Bus(M):\n    def f(self):\n        a()\n        b()\n",
+                "core/bus.py": "from base import Middle as M\nclass B(M):\n    def f(s):\n        a()\n        b()\n",
             },
             options={"interface-layers": ["core/**"], "max-statements": 1, "extension-bases": ["hive_bus.BaseBus"]},
         ),
