@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from hive_guardian.model.report import Report
     from hive_guardian.model.rule import Rule
 
 PROJECT = "hive_guardian"
@@ -25,13 +24,3 @@ def register_rules() -> "Iterable[type[Rule]]":
 def register_presets() -> Mapping[str, str]:
     """Return presets: name -> TOML text of what stands under `[tool.hive-guardian]`."""
     raise NotImplementedError
-
-
-@hookspec
-def run_started(file_count: int, rule_count: int) -> None:
-    """A run begins: how many files it will check, with how many rules."""
-
-
-@hookspec
-def run_finished(report: "Report") -> None:
-    """A run ended; the report is final and frozen."""

@@ -17,6 +17,13 @@ _FIXES = {
     FixClass.UNSAFE: "unsafe: `hive-guardian fix --unsafe-fixes` applies it, review the diff",
     FixClass.SAFE: "safe: `hive-guardian fix` applies it",
 }
+RUNS = {
+    State.ALWAYS: "always; it can be neither switched off nor suppressed",
+    State.ON: "by default",
+    State.OPT_IN: "in the preset `strict`, or when selected",
+    State.CONFIG: "when the settings it needs exist",
+}
+"""When a rule runs, in words."""
 _SHOWN_EXAMPLES = 3
 
 
@@ -55,12 +62,17 @@ class Code:
 Block = Heading | Paragraph | Rows | Code
 
 
-def page_blocks(state: RuleState) -> list[Block]:
-    """Return the page of a rule."""
+def page_blocks(state: RuleState, *, is_reference: bool = False) -> list[Block]:
+    """Return the page of a rule.
+
+    Args:
+        state: the rule, and what it does at some place.
+        is_reference: say when the rule runs in general instead of what it does at that place.
+    """
     rule = state.rule
     parts = sections(rule)
     blocks: list[Block] = [Heading(f"{rule.code} {rule.name}: {rule.title}", 1), Paragraph(f"{parts['summary']}.")]
-    blocks.append(Rows(("", ""), tuple(_facts(state))))
+    blocks.append(Rows(("", ""), tuple(_facts(state, is_reference=is_reference))))
     for heading in _PARAGRAPHS:
         if heading in parts:
             blocks += [Heading(heading.capitalize()), Paragraph(parts[heading])]
@@ -81,7 +93,7 @@ def pages_json(states: Iterable[RuleState]) -> str:
     return encode_json({"version": 1, "rules": [_page_record(state) for state in states]}, indent=2) + "\n"
 
 
-def _facts(state: RuleState) -> Iterator[tuple[str, str]]:
+def _facts(state: RuleState, *, is_reference: bool) -> Iterator[tuple[str, str]]:
     rule = state.rule
     here = "" if state.severity is rule.severity or state.standing is Standing.UNKNOWN else f", here {state.severity}"
     yield "severity", f"{rule.severity}{here}"
@@ -89,7 +101,7 @@ def _facts(state: RuleState) -> Iterator[tuple[str, str]]:
     yield "family", family_of(rule) + (f" (tags {', '.join(rule.tags[1:])})" if len(rule.tags) > 1 else "")
     yield "reports on", f"files of role {', '.join(sorted(rule.roles))}{', stubs too' if rule.stubs else ''}"
     yield "fix", _FIXES[fix_class(rule)]
-    yield "state here", f"{state.standing}: {state.why}"
+    yield ("runs", RUNS[rule.state]) if is_reference else ("state here", f"{state.standing}: {state.why}")
     yield "from", f"{state.plugin}, since {rule.since}"
 
 

@@ -1,0 +1,54 @@
+"""The reference of the configuration in Markdown, made from the table that validates it."""
+
+from collections.abc import Iterator
+
+from hive_guardian.config.schema import CONTRACT, LAYOUT, MAIN, OVERRIDE, Form, Kind, expected, known_keys
+from hive_guardian.model.rule import RuleOptions
+from hive_guardian.report.page_text import page_markdown
+from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows
+
+_TABLES = (
+    ("[tool.hive-guardian]", MAIN, "The main table; in `hive-guardian.toml` the same keys stand at the top level."),
+    ("[tool.hive-guardian.layout]", LAYOUT, "Shared by the rules; only in the file of the project root."),
+    ("[[tool.hive-guardian.contracts]]", CONTRACT, "Further keys depend on `kind`; the page of GR06 lists them."),
+    ("[[tool.hive-guardian.overrides]]", OVERRIDE, "Exceptions for some paths."),
+)
+
+
+def settings_page() -> str:
+    """Return the page: every table of the configuration with its keys."""
+    return page_markdown(_blocks())
+
+
+def _blocks() -> Iterator[Block]:
+    yield Heading("Configuration", 1)
+    yield Paragraph(
+        "Settings stand in `pyproject.toml` or in `hive-guardian.toml`. A file in a directory is merged over those of "
+        "its parents, up to the one that says `root = true`. An unknown key is an error that names the nearest key. "
+        "`hive-guardian config show` prints what holds, `hive-guardian config why KEY PATH` who said so, and "
+        "`hive-guardian config schema` a JSON Schema for editors. Globs match whole parts of a path: `*`, `**`, `?`, "
+        "`{a,b}`; a glob that makes policy and matches nothing is an error unless it is written `(glob)`."
+    )
+    for title, kind, meaning in _TABLES:
+        yield Heading(f"`{title}`")
+        yield Paragraph(meaning)
+        yield Rows(("key", "takes", "meaning"), tuple(_rows(kind)))
+    yield Heading("`[tool.hive-guardian.rules.GR00]`")
+    yield Paragraph("Options of one rule, under its id or name. Each page of a rule lists its own; every rule takes:")
+    fields = RuleOptions.model_fields
+    yield Rows(
+        ("key", "meaning"),
+        tuple((f"`{field.alias or name}`", field.description or "") for name, field in fields.items()),
+    )
+
+
+def _rows(kind: Kind) -> Iterator[tuple[str, ...]]:
+    for key, (inner, meaning, is_required) in known_keys(kind).items():
+        yield f"`{key}`", _takes(inner), f"{meaning}{' (required)' if is_required else ''}"
+
+
+def _takes(kind: Kind) -> str:
+    """Return what a key takes; keys of a table are listed when they are few and fixed."""
+    if kind.form is Form.TABLE and kind.words:
+        return f"a table with the keys {', '.join(kind.words)}"
+    return expected(kind)
