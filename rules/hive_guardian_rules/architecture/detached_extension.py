@@ -56,7 +56,7 @@ class DetachedExtension(ProjectRule):
     intermediate class, a class with an ancestor that cannot be resolved, a component whose contracts forbid the import.
     A mention in a comment or an import under `TYPE_CHECKING` is not enough.
 
-    Fix: None; derive from the base, or move what does not belong there.
+    Fix: Derive from the base, or move what does not belong there.
 
     When to suppress: A module that is called like an extension point and is none.
 

@@ -58,7 +58,7 @@ class ForbiddenImport(ProjectRule):
     `TYPE_CHECKING`, importers of role test, a distribution that merely shares a name with a component, an import
     that the contract's `ignore` accepts with a reason.
 
-    Fix: None; invert the dependency: inject what is needed, publish an event, or extract the shared part.
+    Fix: Invert the dependency: inject what is needed, publish an event, or extract the shared part.
 
     When to suppress: Never in line; accept the import in the contract's `ignore`, where everybody sees it.
 

@@ -67,7 +67,7 @@ class ImportCycle(ProjectRule):
     packages (an `__init__` that imports its submodules is no circle; a submodule that takes a name from that
     `__init__` is), `from . import sibling`, equal module names in different roots, an import accepted by `ignore`.
 
-    Fix: None; move the shared part into a third module, or the back edge under `TYPE_CHECKING`.
+    Fix: Move the shared part into a third module, or the back edge under `TYPE_CHECKING`.
 
     When to suppress: A circle that ends soon; then in `ignore`, with reason and `until`.
 

@@ -59,7 +59,7 @@ class MissingBaseClass(ProjectRule):
     class with an ancestor that cannot be resolved, test doubles, function-local classes, `exempt` names, components
     whose contracts forbid to import the base.
 
-    Fix: None; derive from the base, or give the class a name that promises less.
+    Fix: Derive from the base, or give the class a name that promises less.
 
     When to suppress: A class that must not share the behaviour of the base.
 

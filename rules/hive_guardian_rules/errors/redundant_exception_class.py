@@ -41,7 +41,7 @@ class RedundantExceptionClass(ProjectRule):
     project, one with attributes, methods or subclasses, the generic class itself, a name in the `__all__` of the
     package root, a generic class that the project does not define.
 
-    Fix: None; raise the generic class with context.
+    Fix: Raise the generic class with context.
 
     When to suppress: A class that callers outside the repository catch by name.
 

@@ -53,7 +53,7 @@ class CompetingMetadata(ProjectRule):
     `setup.cfg` with tool sections only, Poetry adding sources or an upper bound to what `[project]` declares,
     lockfiles, workspaces.
 
-    Fix: None; delete the second declaration.
+    Fix: Delete the second declaration.
 
     When to suppress: A transition that keeps both for one release.
 

@@ -39,7 +39,7 @@ class MismatchedPackageName(ProjectRule):
     matches, a dotted namespace path, names in `aliases` or `layout.module-map`, `python-x` and `x-py` wrappers, stub
     distributions, explicitly mapped packages, projects that are no packages, dynamic names.
 
-    Fix: None; rename what fewest people depend on.
+    Fix: Rename what fewest people depend on.
 
     When to suppress: A published name that can no longer change; name it in `aliases`.
 

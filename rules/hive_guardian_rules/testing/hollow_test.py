@@ -63,7 +63,7 @@ class HollowTest(ProjectRule):
     other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers`,
     a context manager that comes in as parameter.
 
-    Fix: None; assert what the test is about, or delete it.
+    Fix: Assert what the test is about, or delete it.
 
     When to suppress: A test whose point is that nothing raises; better, mark it as smoke test.
 
