@@ -87,6 +87,7 @@ class ImportOrigins:
         self._model = model
         self._index = index
         self._tree = tree
+        # what is not shipped may run with any directory of the project on its search path
         self._names = frozenset(part for path in index.modules for part in path.rpartition(".")[0].split("/"))
         self._layout = layout
         self._supplies: dict[str, Supplies] = {}
@@ -119,14 +120,13 @@ class ImportOrigins:
         if key not in self._verdicts:
             self._verdicts[key] = self._judge_declared(dotted, supplies, strict=strict)
         verdict = self._verdicts[key]
-        if verdict is None or self._is_beside(path, dotted, strict=strict) or _is_run_by_tool(path, dotted):
+        if verdict is None or self._is_beside(path, top) or top in _RUN_BY.get(path.rpartition("/")[2], ()):
             return None
         found = self._index.deepest(dotted, path)
         if found is not None:
             return self._judge_own(found.path, supplies, strict=strict)
-        if self._index.owns(dotted) or self._is_in_script_block(path, dotted):
-            return None
-        return verdict
+        is_own = self._index.owns(dotted) or (not strict and top in self._names)
+        return None if is_own or self._is_in_script_block(path, dotted) else verdict
 
     def _judge_declared(self, dotted: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
         """Judge an import as that of a foreign distribution."""
@@ -214,14 +214,8 @@ class ImportOrigins:
         places = component.import_packages.values()
         return not places or any(_is_part(path, place) for place in places)
 
-    def _is_beside(self, path: str, dotted: str, *, strict: bool) -> bool:
-        """Whether a script at that path finds the module in its own directory.
-
-        What is not shipped may run with any directory of the project on its search path.
-        """
-        top = dotted.partition(".")[0]
-        if not strict:
-            return top in self._names
+    def _is_beside(self, path: str, top: str) -> bool:
+        """Whether a script at that path finds the module in its own directory."""
         directory = path.rpartition("/")[0]
         is_package = self._tree.exists(f"{directory}/__init__.py" if directory else "__init__.py")
         return not is_package and top in self._model.adjacent(path)
@@ -240,10 +234,6 @@ class ImportOrigins:
             Supply(item, provided.modules, provided.evidence).provides(dotted)
             for item, provided in zip(metadata.dependencies, given, strict=True)
         )
-
-
-def _is_run_by_tool(path: str, dotted: str) -> bool:
-    return dotted.partition(".")[0] in _RUN_BY.get(path.rpartition("/")[2], ())
 
 
 def _is_use(supply: Supply) -> bool:
