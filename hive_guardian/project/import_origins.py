@@ -91,14 +91,22 @@ class ImportOrigins:
         self._names = frozenset(part for path in index.modules for part in path.rpartition(".")[0].split("/"))
         self._layout = layout
         self._supplies: dict[str, Supplies] = {}
+        self._declares: dict[str, Component | None] = {}
         self._stdlib: dict[str, frozenset[str]] = {}
         self._built: dict[str, frozenset[str]] = {}
         self._verdicts: dict[tuple[str, str, bool], Undeclared | None] = {}
 
     def supplies(self, path: str) -> Supplies | None:
         """What the component that answers for a file declares; `None` where no manifest does."""
-        component = declaring_component(self._model, path)
+        component = self._declaring(path)
         return self._supplies_of(component) if component else None
+
+    def _declaring(self, path: str) -> Component | None:
+        """The component that answers for a file; files of one owner share the answer."""
+        owner = self._model.owner(path).directory
+        if owner not in self._declares:
+            self._declares[owner] = declaring_component(self._model, path)
+        return self._declares[owner]
 
     def judge(self, path: str, dotted: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
         """Judge one absolute import.
@@ -146,7 +154,7 @@ class ImportOrigins:
 
     def _judge_own(self, path: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
         """Judge an import of a module of the project."""
-        other = declaring_component(self._model, path)
+        other = self._declaring(path)
         own = supplies.component
         if other is None or other.directory == own.directory or not other.distribution:
             return None
