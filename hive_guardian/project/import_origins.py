@@ -68,6 +68,7 @@ class ImportOrigins:
 
     __slots__ = (
         "_built",
+        "_declares",
         "_imported",
         "_index",
         "_layout",
