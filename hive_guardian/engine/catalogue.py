@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from hive_guardian.config.selection import CheckFacts, RuleFacts
-from hive_guardian.engine.registry import Registry
 from hive_guardian.model.errors import PluginError
 from hive_guardian.model.report import RuleInfo
 from hive_guardian.model.severity import Confidence, Severity
+
+if TYPE_CHECKING:
+    from hive_guardian.engine.registry import Registry  # brings pydantic, which a warm run does without
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,10 @@ class Catalogue:
     aliases: Mapping[str, frozenset[str]]
     presets: Mapping[str, str]
     failures: tuple[PluginError, ...]
-    load: Callable[[], Registry]
+    load: "Callable[[], Registry]"
 
     @cached_property
-    def registry(self) -> Registry:
+    def registry(self) -> "Registry":
         """The rules themselves, imported on first use."""
         return self.load()
 
@@ -69,7 +72,7 @@ def dump_catalogue(catalogue: Catalogue) -> str:
     return json.dumps({"cards": cards, "aliases": aliases, "presets": dict(catalogue.presets)}, separators=(",", ":"))
 
 
-def load_catalogue(key: str, text: str, load: Callable[[], Registry]) -> Catalogue:
+def load_catalogue(key: str, text: str, load: "Callable[[], Registry]") -> Catalogue:
     """Return the catalogue of a text that `dump_catalogue` wrote.
 
     Raises:

@@ -89,13 +89,7 @@ class Work:
             UsageError: a rule or a contract found the configuration contradictory, or policy that covers nothing.
         """
         check_policy(self.config_set.configs.values(), self.request.tree.paths())
-        moved = [path for path, row in self.rows.items() if row.info != _info_text(self.infos[path])]
-        self.stale = sorted({*self.stale, *moved})
-        self._analyse([(path, Redirects()) for path in self.stale])
-        facts, collected = self._all_facts()
-        project = build_project(self.given, self.infos_as_found(), self.components, facts)
-        if self._follow_redirects(project):
-            facts, collected = self._all_facts()
+        project, collected = self.survey()
         findings, errors = check_project(
             self.analyser.project_rules(),
             project,
@@ -106,6 +100,21 @@ class Work:
         kept = [seen for finding in findings if (seen := apply_overrides(self.config_set, finding)) is not None]
         kept = without_superseded(kept, self.request.catalogue.registry.rules)
         return with_fingerprints(kept), errors
+
+    def survey(self) -> tuple[ProjectFacts, dict[str, dict[str, object]]]:
+        """Analyse what changed; returns the facts of all files, and rule code -> path -> collected data.
+
+        Raises:
+            UsageError: a contract is wrong.
+        """
+        moved = [path for path, row in self.rows.items() if row.info != _info_text(self.infos[path])]
+        self.stale = sorted({*self.stale, *moved})
+        self._analyse([(path, Redirects()) for path in self.stale])
+        facts, collected = self._all_facts()
+        project = build_project(self.given, self.infos_as_found(), self.components, facts)
+        if self._follow_redirects(project):
+            facts, collected = self._all_facts()
+        return project, collected
 
     def _analyse(self, tasks: Sequence[Task]) -> None:
         """Analyse files and keep their results as rows."""

@@ -61,7 +61,14 @@ def squash_to_components(graph: ImportGraph, components: ComponentModel) -> Impo
     return graph.squash({path: components.owner(path).name for path in graph.modules})
 
 
-def view_graph(graph: ImportGraph, *, focus: str = "", hops: int = 1, cycles_only: bool = False) -> GraphView:
+def view_graph(
+    graph: ImportGraph,
+    *,
+    focus: str = "",
+    hops: int = 1,
+    cycles_only: bool = False,
+    within: Collection[str] | None = None,
+) -> GraphView:
     """Choose what to show.
 
     Args:
@@ -69,6 +76,7 @@ def view_graph(graph: ImportGraph, *, focus: str = "", hops: int = 1, cycles_onl
         focus: dotted name, path or component name; empty for the whole graph.
         hops: how many imports away from the focus a node may be, in either direction.
         cycles_only: only nodes that lie on a cycle, and the imports that close them.
+        within: the nodes that may be shown, `None` for all; a cycle through others is a cycle all the same.
 
     Raises:
         UsageError: nothing is called `focus`; suggests the nearest name.
@@ -76,6 +84,8 @@ def view_graph(graph: ImportGraph, *, focus: str = "", hops: int = 1, cycles_onl
     cycles = graph.cycles()
     group = {node: number for number, cycle in enumerate(cycles) for node in cycle}
     shown = set(graph.modules) if not focus else _around(graph, _named(graph, focus), hops)
+    if within is not None:
+        shown &= set(within)
     if cycles_only:
         shown &= group.keys()
     links = [link for link in _links(graph.edges_within(shown), group) if link.cyclic or not cycles_only]
