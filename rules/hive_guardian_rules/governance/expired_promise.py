@@ -28,7 +28,7 @@ from hive_guardian import (
 
 _DATE = r"(?<![\w-])(\d{4}-\d{2}-\d{2})(?![-\w])"
 _HAS_DATE = re.compile(rb"#[^\n]*\d{4}-\d\d-\d\d")
-_HAS_REMOVAL = re.compile(rb"#[^\n]*remove")
+_HAS_REMOVAL = re.compile(rb"#[^\n]*remov[^\n]*\d")
 _UNTIL = re.compile(rf"\b(?:until|by|before|on|due)\s+{_DATE}", re.IGNORECASE)
 _IN_BRACKETS = re.compile(rf"[(\[](?:(?:until|by|before|on|due|expires)\s+)?{_DATE}[)\]]", re.IGNORECASE)
 _BEHIND_TAG = re.compile(rf"(?:[(\[][^)\]]*?|[\s:,-]*){_DATE}")
@@ -108,7 +108,7 @@ class ExpiredPromise(FileRule):
         """Report expired promises in comments; a file is tokenized only when its bytes hold a date or a removal."""
         current = self._current_version(ctx)
         has_promise = (
-            _HAS_DATE.search(document.data)
+            (_HAS_DATE.search(document.data) and self._has_tag.search(document.lowered))
             or (current and _HAS_REMOVAL.search(document.lowered))
             or (self.options.undated and self._has_tag.search(document.lowered))
         )

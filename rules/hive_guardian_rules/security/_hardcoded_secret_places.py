@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hive_guardian import Document, constant_text, parameter_defaults
 
 _ENUMERATIONS = ("Enum", "IntEnum", "StrEnum", "Flag", "Choices", "TextChoices")
+_LOOKUP_HINTS = (b"environ", b"getenv", b"get_env", b"env(", b"env.", b"_env", b"config(")
 _Predicate = Callable[[str], bool]
 
 
@@ -50,7 +51,7 @@ def secret_places(document: Document, promises_secret: _Predicate) -> Iterator[B
 
 def secret_defaults(document: Document, promises_secret: _Predicate) -> Iterator[Binding]:
     """Yield the literals an environment lookup for a secret falls back to."""
-    if b"env" not in document.lowered and b"config" not in document.lowered:
+    if not any(hint in document.lowered for hint in _LOOKUP_HINTS):
         return
     for value, constant in document.strings.values:
         if not value or not isinstance(document.parents.get(constant), ast.Call | ast.keyword | ast.BoolOp | ast.IfExp):

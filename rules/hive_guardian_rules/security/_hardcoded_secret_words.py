@@ -14,9 +14,8 @@ NAME_HINTS = (
     re.compile(rb"token"),
     re.compile(rb"secret"),
     re.compile(rb"credential"),
-    re.compile(rb"apikey"),
+    re.compile(rb"key(?:(?<=apikey)|(?<=accesskey)|(?<=privatekey)|(?<=signingkey)|(?<=encryptionkey))"),
     re.compile(rb"_key(?:(?<=api_key)|(?<=access_key)|(?<=private_key)|(?<=signing_key)|(?<=encryption_key))"),
-    re.compile(rb"(?:access|private|signing|encryption)key"),
 )
 """Lower-case bytes one of which every file with a secret-like name has."""
 

@@ -48,6 +48,7 @@ from hive_guardian_rules.security._hardcoded_secret_words import (
 _USERINFO = re.compile(
     r"\b[A-Za-z][A-Za-z0-9+.-]*://(?P<user>[^/\s:@\"'{}%$<]*):(?P<password>[^/\s]+)@(?P<host>[^/\s:?#@]*)"
 )
+_MAYBE_USERINFO = re.compile(rb"://[^/@]{0,300}?:[^/@]{0,300}?@")
 _PASSWORD_WORDS = re.compile(
     r"(?:my)?(?:pass(?:word|wd)?|pwd|pw|secret|token|user(?:name)?)|[*x.]+|[:$%{<].*", re.IGNORECASE
 )
@@ -162,7 +163,7 @@ class HardcodedSecret(FileRule):
         if self.options.token_patterns or any(hint.search(document.data) for hint in TOKEN_HINTS):
             yield from self._find_tokens(document)
         has_url = b"://" in document.data
-        if has_url and b"@" in document.data:
+        if has_url and _MAYBE_USERINFO.search(document.data):
             yield from self._find_dsns(document, ctx)
         if ctx.file.role is not Role.PROD and self.options.roles is None:
             return
