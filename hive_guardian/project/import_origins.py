@@ -8,6 +8,7 @@ from enum import StrEnum
 from hive_guardian.model.layout import Layout
 from hive_guardian.project.components import Component, ComponentModel
 from hive_guardian.project.distributions import Evidence, provided_modules, providers, stdlib_modules
+from hive_guardian.project.import_packages import PYTHON_SUFFIXES
 from hive_guardian.project.manifests.dependency import Scope, normalise_name
 from hive_guardian.project.manifests.document import ManifestProblem
 from hive_guardian.project.manifests.pyproject import python_constraint
@@ -76,6 +77,7 @@ class ImportOrigins:
         "_names",
         "_stdlib",
         "_supplies",
+        "_tops",
         "_tree",
         "_verdicts",
     )
@@ -89,7 +91,10 @@ class ImportOrigins:
         self._index = index
         self._tree = tree
         # what is not shipped may run with any directory of the project on its search path
-        self._names = frozenset(part for path in index.modules for part in path.rpartition(".")[0].split("/"))
+        python = [path for path in tree.paths() if path.endswith(PYTHON_SUFFIXES)]
+        self._names = frozenset(part for path in python for part in path.rpartition(".")[0].split("/"))
+        components = (model.root, *model.components)
+        self._tops = frozenset(name.partition(".")[0] for item in components for name in item.import_packages)
         self._layout = layout
         self._supplies: dict[str, Supplies] = {}
         self._declares: dict[str, Component | None] = {}
@@ -125,17 +130,20 @@ class ImportOrigins:
         if top == "__main__" or top in self._standard_library(supplies.component):
             return None
         strict = strict and self._is_shipped(path, supplies.component)
+        found = self._index.deepest(dotted, path)
+        own = self._judge_own(found.path, supplies, strict=strict) if found else None
+        if found is not None and own is None:
+            return None
         key = (supplies.component.directory, dotted, strict)
         if key not in self._verdicts:
             self._verdicts[key] = self._judge_declared(dotted, supplies, strict=strict)
         verdict = self._verdicts[key]
         if verdict is None or self._is_beside(path, top) or top in _RUN_BY.get(path.rpartition("/")[2], ()):
             return None
-        found = self._index.deepest(dotted, path)
-        if found is not None:
-            return self._judge_own(found.path, supplies, strict=strict)
-        is_own = self._index.owns(dotted) or (not strict and top in self._names)
-        return None if is_own or self._is_in_script_block(path, dotted) else verdict
+        is_own = self._index.owns(dotted) or top in self._tops or (not strict and top in self._names)
+        if own is None and (is_own or self._is_in_script_block(path, dotted)):
+            return None
+        return own or verdict
 
     def _judge_declared(self, dotted: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
         """Judge an import as that of a foreign distribution."""

@@ -43,6 +43,12 @@ class Supply:
         item = self.dependency
         return item.scope is Scope.EXTRA and _DEVELOPMENT_EXTRA.fullmatch(item.group) is not None
 
+    @property
+    def tops(self) -> frozenset[str]:
+        """First segments of everything it may provide."""
+        shared = namespace(self.dependency.name) if self.evidence is Evidence.GUESS else None
+        return frozenset(name.partition(".")[0] for name in (*self.modules, *([shared] if shared else ())))
+
     def provides(self, dotted: str) -> bool:
         """Whether an import of that dotted name may be served by the distribution, namespaces it shares included."""
         if any(is_below(dotted, module) or is_below(module, dotted) for module in self.modules):

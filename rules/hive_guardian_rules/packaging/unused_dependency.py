@@ -110,10 +110,13 @@ class UnusedDependency(ProjectRule):
             if reason:
                 ctx.abstain(f"the dependencies of {component.name}", reason)
                 continue
-            uses = self._uses(judged, component, ctx)
+            uses: dict[str, list[str]] = {}
+            for name in self._uses(judged, component, ctx):
+                uses.setdefault(name.partition(".")[0], []).append(name)
             told: set[str] = set()
             for supply in candidates:
-                if supply.dependency.name not in told and not any(map(supply.provides, uses)):
+                near = (name for top in supply.tops for name in uses.get(top, ()))
+                if supply.dependency.name not in told and not any(map(supply.provides, near)):
                     told.add(supply.dependency.name)
                     yield _finding(supply, component, ctx)
 

@@ -109,3 +109,14 @@ def test_files_beside_the_package_may_use_what_is_for_development() -> None:
     }
     assert _judge(files, "bench/speed.py", "httpx") is None
     assert _judge(files, "src/shop/__init__.py", "httpx") is not None
+
+
+def test_packages_that_nobody_analyses_are_still_the_projects_own() -> None:
+    """A package that is excluded from the check has no facts, yet no distribution brings it."""
+    files = {"pyproject.toml": _SHOP, "src/shop/__init__.py": "", "src/generated/__init__.py": ""}
+    tree = MemoryTree(files)
+    model = find_components(tree, Layout())
+    origins = ImportOrigins(model, ModuleIndex([file("src/shop/__init__.py")]), tree, Layout(), {"generated"})
+    supplies = origins.supplies("src/shop/__init__.py")
+    assert supplies is not None
+    assert origins.judge("src/shop/__init__.py", "generated.api", supplies, strict=True) is None
