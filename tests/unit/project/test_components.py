@@ -267,3 +267,19 @@ def test_the_model_is_fast() -> None:
 def test_join_path_stays_inside(directory: str, relative: str, expected: str | None) -> None:
     """A path that leaves the project is no path of the project."""
     assert join_path(directory, relative) == expected
+
+
+@pytest.mark.parametrize(
+    ("extra", "version", "scripts"),
+    [
+        ('version = "1.2"\n[project.scripts]\nx-run = "x.cli:main"\n', "1.2", (("x-run", "x.cli:main"),)),
+        ('version = "1.2"\n[project.gui-scripts]\nx-ui = "x.ui:main"\n', "1.2", (("x-ui", "x.ui:main"),)),
+        ('dynamic = ["version"]\n[project.entry-points.acme]\nx = "x.plugin"\n', None, ()),
+    ],
+)
+def test_version_and_commands_come_from_the_manifest(
+    extra: str, version: str | None, scripts: tuple[tuple[str, str], ...]
+) -> None:
+    """A static version and the console and GUI scripts are known; plugins are no commands."""
+    root = _model({"pyproject.toml": _named("x", extra), "x/__init__.py": ""}).root
+    assert (root.version, root.scripts) == (version, scripts)
