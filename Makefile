@@ -14,7 +14,7 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-u
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check fix bench oracles venv lock clean
+.PHONY: demo test check fix docs bench oracles venv lock clean
 
 demo: .venv/runtime.stamp  ## run the check on a sample monorepo with real violations
 	@echo '$$ cd $(SAMPLE) && hive-guardian check'
@@ -37,6 +37,11 @@ fix: venv  ## format and apply ruff's safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: venv  ## write the reference and build the documentation into site/; a warning is an error
+	rm -rf docs/reference/rules
+	$(BIN)/hive-guardian rule docs --output docs/reference
+	$(BIN)/zensical build --clean --strict
+
 bench: venv  ## measure the performance budget (needs the network; ARGS="cold warm" picks rows)
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -51,7 +56,7 @@ lock: venv  ## renew the pinned versions in constraints/
 	sed -i.bak '/^#/d; /^$$/d' constraints/runtime.txt constraints/dev.txt && rm constraints/*.bak
 
 clean:  ## remove everything that make and the tools created
-	rm -rf .venv .venv.lock build dist .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv.lock .cache build dist site .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/runtime.stamp: constraints/runtime.txt pyproject.toml

@@ -5,10 +5,10 @@ from itertools import groupby
 
 from hive_guardian.engine.registry import sections
 from hive_guardian.engine.rule_states import RuleState, Standing, family_of, fix_class
-from hive_guardian.model.rule import FixClass, State
+from hive_guardian.model.rule import FixClass
 from hive_guardian.model.severity import Severity
 from hive_guardian.report.page_text import page_markdown
-from hive_guardian.report.rule_page import RUNS, Block, Heading, Paragraph, Rows, page_blocks
+from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows, page_blocks
 from hive_guardian.report.summary import describe_count
 
 INDEX = "index.md"
@@ -44,9 +44,8 @@ def _index(presets: Mapping[str, Sequence[RuleState]], states: Sequence[RuleStat
         yield Paragraph(", ".join(links) or "none")
     yield Heading("By preset")
     yield Paragraph(
-        f"What a project gets that names the preset and nothing else. A rule runs {RUNS[State.ON]}, "
-        f"{RUNS[State.OPT_IN]}, or {RUNS[State.CONFIG]}; where it waits for settings, it is silent and "
-        "`hive-guardian rules` says which ones."
+        "What a project gets that names the preset and nothing else. A rule that waits for settings is silent until "
+        "they exist; `hive-guardian rules` says which ones."
     )
     standings = [{state.rule.code: state.standing for state in column} for column in presets.values()]
     yield Rows(

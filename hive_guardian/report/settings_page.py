@@ -10,9 +10,28 @@ from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows
 _TABLES = (
     ("[tool.hive-guardian]", MAIN, "The main table; in `hive-guardian.toml` the same keys stand at the top level."),
     ("[tool.hive-guardian.layout]", LAYOUT, "Shared by the rules; only in the file of the project root."),
-    ("[[tool.hive-guardian.contracts]]", CONTRACT, "Further keys depend on `kind`; the page of GR06 lists them."),
+    ("[[tool.hive-guardian.contracts]]", CONTRACT, "What may import what; further keys depend on `kind`, see below."),
     ("[[tool.hive-guardian.overrides]]", OVERRIDE, "Exceptions for some paths."),
 )
+
+CONTRACT_KEYS = {
+    "layers": ("layers", "containers", "exhaustive"),
+    "forbidden": ("from", "to", "indirect"),
+    "independent": ("modules", "public"),
+    "protected": ("modules", "importers"),
+    "interface": ("modules", "public"),
+    "acyclic": ("modules", "depth"),
+}
+"""Kind of contract -> the keys it has besides the common ones; `project.contracts` refuses all others."""
+_CONTRACT_MEANINGS = {
+    "layers": "a lower layer never reaches a higher one; `a | b` side by side and independent, `a : b` side by side; "
+    "`exhaustive` reports children of `containers` that no layer names",
+    "forbidden": "`from` never reaches `to`; with `indirect = false` only direct imports count",
+    "independent": "`modules` never reach each other, except through what is `public`",
+    "protected": "only `importers` import `modules`",
+    "interface": "others import `modules` only through what is `public`: `root`, or modules below it",
+    "acyclic": "the children of `modules` do not import each other in a circle, `depth` generations down",
+}
 
 
 def settings_page() -> str:
@@ -33,12 +52,28 @@ def _blocks() -> Iterator[Block]:
         yield Heading(f"`{title}`")
         yield Paragraph(meaning)
         yield Rows(("key", "takes", "meaning"), tuple(_rows(kind)))
-    yield Heading("`[tool.hive-guardian.rules.GR00]`")
+        yield from _contract_kinds() if kind is CONTRACT else ()
+    yield Heading("`[tool.hive-guardian.rules.ID]`")
     yield Paragraph("Options of one rule, under its id or name. Each page of a rule lists its own; every rule takes:")
     fields = RuleOptions.model_fields
     yield Rows(
         ("key", "meaning"),
         tuple((f"`{field.alias or name}`", field.description or "") for name, field in fields.items()),
+    )
+
+
+def _contract_kinds() -> Iterator[Block]:
+    yield Rows(
+        ("kind", "its keys", "says"),
+        tuple(
+            (f"`{kind}`", ", ".join(f"`{key}`" for key in keys), _CONTRACT_MEANINGS[kind])
+            for kind, keys in CONTRACT_KEYS.items()
+        ),
+    )
+    yield Paragraph(
+        "Every kind also takes `type-checking` and `lazy` (`ignore` or `same`: how imports under `TYPE_CHECKING` and "
+        "inside functions count) and `include-tests`; without them the options of the rule hold. The names in a "
+        "contract are globs of directories, patterns of dotted names, or components."
     )
 
 
