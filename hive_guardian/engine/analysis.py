@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from time import perf_counter_ns
 
 from hive_guardian.engine.context import FileContext, FileInfo, active_checks
+from hive_guardian.engine.directives import read_directives
 from hive_guardian.engine.plan import Check, Entry, Plan
-from hive_guardian.engine.suppression import Directive, read_directives
+from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import ErrorKind, RunError
