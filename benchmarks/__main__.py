@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 def main() -> int:
     """Measure the chosen rows; 0 = every budget met, 1 = one missed, 3 = something was not measured."""
     options = _parse_arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a running program is ended with this one
     setup = Setup(
         tool=tuple(shlex.split(options.tool)),
         python=options.python,

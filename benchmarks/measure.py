@@ -92,7 +92,7 @@ def run(command: Command, *, timeout_s: float = DAY_S) -> Usage:
         try:
             _, status, usage = os.wait4(process.pid, 0)
         except KeyboardInterrupt:
-            _kill_group(process.pid)  # a session of its own does not hear the terminal's interrupt
+            _kill_group(process.pid)  # a session of its own hears neither the terminal nor what ends this process
             raise
         finally:
             timer.cancel()
