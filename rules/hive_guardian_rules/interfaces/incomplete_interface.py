@@ -161,7 +161,7 @@ class IncompleteInterface(FileRule):
         if "docstring" not in self.options.require or is_documented(definition) or decorators & _OVERRIDES:
             return False
         if not isinstance(owner, ast.ClassDef):
-            return True
+            return not is_dunder(definition.name)
         if is_dunder(definition.name):
             return self.options.special_methods and definition.name != "__init__"
         return not base_documents(definition.name, owner, ctx.document)
@@ -220,6 +220,7 @@ class IncompleteInterface(FileRule):
         ),
         Good("from acme import route\n@route('/x')\ndef f(x): ...\n", options={"exempt-decorators": ["acme.route"]}),
         Good("def f(x): ...\n", path="pkg/_impl.py"),
+        Good("def __getattr__(name: str) -> object: ...\n"),
         Good("class A:\n    '''A.'''\n    class Meta: ...\n"),
         Good("def test_f(x): ...\n", path="tests/test_f.py"),
     )  # fmt: skip

@@ -43,7 +43,8 @@ def _table() -> dict[str, Danger]:
         data: [
             *(f"{library}.{name}" for library in _PICKLERS for name in ("load", "loads", "Unpickler")),
             *("marshal.load", "marshal.loads", "shelve.open", "shelve.DbfilenameShelf"),
-            *("jsonpickle.decode", "pandas.read_pickle"),
+            *("jsonpickle.decode", "jsonpickle.unpickler.decode", "jsonpickle.unpickler.Unpickler"),
+            "pandas.read_pickle",
         ],
         yaml: [f"yaml.{name}" for name in ("unsafe_load", "full_load", "unsafe_load_all", "full_load_all")],
         loader: ["yaml.load", "yaml.load_all"],
