@@ -5,12 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from hive_guardian.model.rule import Rule, RuleOptions
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_WORDS = {str: "text", bool: "true or false", int: "whole number", float: "number", object: "any value"}
+_WORDS: Mapping[object, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    object: "any value",
+    Any: "any value",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,13 @@ def test_undecodable_bytes_are_an_error() -> None:
         decode(b"x = '\xe9'\n")
 
 
+@pytest.mark.parametrize("codec", ["hex", "rot13", "undefined", "punycode", "utf-32"])
+def test_codecs_that_are_no_text_encodings_are_the_files_fault(codec: str) -> None:
+    """Whatever a cookie names, decoding fails in the two ways callers expect."""
+    with pytest.raises((SyntaxError, UnicodeDecodeError)):
+        decode(f"# coding: {codec}\nx = 1\n".encode())
+
+
 def test_lines_end_where_python_says() -> None:
     """LF, CRLF and CR end a line; a form feed and other separators do not."""
     assert split_lines("a\nb\r\nc\rd\x0ce\x1cf\u2028g") == ["a", "b", "c", "d\x0ce\x1cf\u2028g"]

@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hive_guardian.engine.cache import CorruptCacheError
+from hive_guardian.engine.codec import (
+    dump_findings,
+    load_collected,
+    load_directives,
+    load_facts,
+    load_findings,
+)
+from tests.fakes.reports import make_finding
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@pytest.mark.parametrize("text", ["{", "null", "[1]", "[[1]]", '{"a": 1}', '["abc"]', "[[[]]]"])
+def test_text_that_nobody_wrote_is_named_corrupt(text: str) -> None:
+    """Whatever lies in the cache, the run learns that it must start anew."""
+    for load in (load_findings, load_directives, load_facts):
+        with pytest.raises(CorruptCacheError):
+            load(text)
+
+
+@given(st.text() | _JSON.map(str))
+def test_no_text_escapes_as_another_error(text: str) -> None:
+    """Loading returns something or raises `CorruptCacheError`."""
+    for load in (load_findings, load_directives, load_facts, load_collected):
+        try:
+            load(text)
+        except CorruptCacheError:
+            continue
+
+
+def test_findings_survive_the_cache() -> None:
+    """What is loaded equals what was stored; nothing is stored for nothing."""
+    finding = make_finding(message="a \udcff and \U0001f600")
+    assert load_findings(dump_findings([finding])) == [finding]
+    assert (dump_findings([]), load_findings("")) == ("", [])
