@@ -224,3 +224,27 @@ def test_presets_and_isolation(guardian: RunGuardian, project: Path) -> None:
     again = guardian("check", "--format", "json", "--isolated", "--preset", "strict", "--level", "WARNING", cwd=project)
     assert ("GR10", 2) in _lines(_report(again), "GR10")
     assert strict["summary"]["rules"] < _report(again)["summary"]["rules"]
+
+
+def test_a_named_configuration_file_is_the_only_one_read(guardian: RunGuardian, project: Path) -> None:
+    """What other files say, at the root or nearer, has no part in it."""
+    (project / "hive-guardian.toml").write_text('ignore = ["GR10", "GR12", "GR03"]\n')
+    (project / "ci.toml").write_text('select = ["GR12"]\nfail-on = "never"\n')
+    done = guardian("check", "--format", "json", "--config", "ci.toml", cwd=project)
+    assert (done.returncode, _lines(_report(done), *_OURS)) == (0, [("GR12", 6)])
+
+
+@pytest.mark.parametrize(
+    "command", [(), ("check",), ("rules",), ("explain",), ("config", "show"), ("config", "why"), ("config", "schema")]
+)
+def test_every_command_explains_itself_with_an_example(
+    guardian: RunGuardian, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """Help fits a terminal, shows how to call the command, and keeps the lines of its examples."""
+    done = guardian(*command, "--help", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    example = next(number for number, line in enumerate(lines) if line.strip().startswith("Example"))
+    assert any(" ".join(["hive-guardian", *command]) in line for line in lines[example : example + 2])
+    assert "\\b" not in done.stdout
+    assert max(map(len, lines)) <= 100

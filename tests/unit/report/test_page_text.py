@@ -2,9 +2,9 @@ import pytest
 
 from hive_guardian.report.page_text import page_markdown, page_text
 from hive_guardian.report.paint import Paint
-from hive_guardian.report.rule_page import Code, Heading, Paragraph, Rows
+from hive_guardian.report.rule_page import Block, Code, Heading, Paragraph, Rows
 
-_PAGE = [
+_PAGE: list[Block] = [
     Heading("GR99 example: Title", 1),
     Paragraph("One sentence that is long enough to be wrapped in a narrow terminal."),
     Rows(("option", "default", "meaning"), (("`a|b`", "`[]`", "what it does, at some length"), ("`c`", "1", "more"))),
@@ -42,7 +42,7 @@ def test_text_stacks_a_table_that_does_not_fit() -> None:
 
 def test_text_is_coloured_only_where_asked_and_never_by_its_content() -> None:
     """An escape sequence in an example is shown, not sent."""
-    hostile = [Heading("Title", 1), Code("\x1b[2J", "python")]
+    hostile: list[Block] = [Heading("Title", 1), Code("\x1b[2J", "python")]
     assert "\x1b" not in page_text(hostile, Paint(is_on=False), 80)
     assert page_text(hostile, Paint(is_on=True), 80).startswith("\x1b[1;36mTitle\x1b[0m\n")
 
