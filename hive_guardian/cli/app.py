@@ -15,7 +15,8 @@ _COMMANDS = {
     "rules": ("hive_guardian.cli.rules_command", "rules", "List the rules with severity, fix and state here."),
     "explain": ("hive_guardian.cli.explain_command", "explain", "Show the full page of one rule."),
     "config": ("hive_guardian.cli.config_command", "config", "Show the configuration and where it comes from."),
-    "rule": ("hive_guardian.cli.rule_command", "rule", "Work on rules: generate their reference pages."),
+    "graph": ("hive_guardian.cli.graph_command", "graph", "Draw the import graph."),
+    "rule": ("hive_guardian.cli.rule_command", "rule", "Work on rules: write, test, measure and document them."),
 }
 CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3
 

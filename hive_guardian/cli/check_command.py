@@ -9,7 +9,14 @@ import click
 
 from hive_guardian.bootstrap import Checked, CheckRequest
 from hive_guardian.bootstrap import check as run_check
-from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, parse_date, utc_today
+from hive_guardian.cli.options import (
+    COMMAND_LINE_OPTIONS,
+    add_options,
+    command_line,
+    local_rules_said,
+    parse_date,
+    utc_today,
+)
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import is_coloured, write
 from hive_guardian.engine.run import exit_code
@@ -77,6 +84,7 @@ def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progr
         cache_directory=Path(str(cache_directory)) if cache_directory else None,
         timed=bool(options["timings"]),
         stdin=sys.stdin.buffer.read() if stdin_name else None,
+        local_rules=local_rules_said(options, os.environ),
         progress=progress.update,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hive_guardian.bootstrap import open_catalogue
-from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line
+from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, local_rules_said
 from hive_guardian.cli.place import open_place
 from hive_guardian.cli.rules_command import states_of
 from hive_guardian.cli.terminal import is_coloured, write
@@ -40,9 +40,7 @@ def explain(rule: str, path: Path, form: str, **options: object) -> int:
 
     RULE is an id, a name, or a number of the predecessor such as rule-9, which may stand for two rules.
     """
-    catalogue = open_catalogue(NoCache())
-    codes = _find(rule, catalogue)
-    states = _states(path, options, catalogue, codes)
+    states = _states(rule, path, options)
     if form == "json":
         write(pages_json(states), None)
         return 0
@@ -76,18 +74,20 @@ def _find(name: str, catalogue: Catalogue) -> list[str]:
     return sorted(codes)
 
 
-def _states(path: Path, options: dict[str, object], catalogue: Catalogue, codes: list[str]) -> list[RuleState]:
-    """Return the states of some rules; a page is needed most where the configuration is wrong."""
+def _states(name: str, path: Path, options: dict[str, object]) -> list[RuleState]:
+    """Return the states of the rules a name stands for; a page is needed most where the configuration is wrong."""
     try:
-        return [
-            state for state in states_of(open_place(path, command_line(options), catalogue)) if state.rule.code in codes
-        ]
+        place = open_place(path, command_line(options), local_rules=local_rules_said(options, os.environ) is True)
+        states = states_of(place)
     except UsageError as error:
         if not path.exists():
             raise
+        catalogue = open_catalogue(NoCache())
         registry = catalogue.registry
         first = str(error).partition("\n")[0]
         return [
             unknown_state(registry.rules[code], registry.sources[code], f"the configuration is wrong: {first}")
-            for code in codes
+            for code in _find(name, catalogue)
         ]
+    codes = _find(name, place.catalogue)
+    return [state for state in states if state.rule.code in codes]

@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +33,9 @@ COMMAND_LINE_OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., obje
         "--config", "config_file", type=click.Path(dir_okay=False), metavar="FILE", help="Read this file only."
     ),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
+    click.option(
+        "--local-rules/--no-local-rules", default=None, help="Run the rules of the project itself; default: not in CI."
+    ),
 )
 
 
@@ -66,6 +69,14 @@ def command_line(options: dict[str, object]) -> CommandLine:
         config_text=_read(str(config_file)) if config_file else None,
         isolated=bool(options.get("isolated")),
     )
+
+
+def local_rules_said(options: Mapping[str, object], environment: Mapping[str, str]) -> bool | None:
+    """Whether the code of local rules may run; `None` in CI when nobody said so: a checkout may be a stranger's."""
+    said = options.get("local_rules")
+    if isinstance(said, bool):
+        return said
+    return None if environment.get("CI", "").lower() not in {"", "0", "false"} else True
 
 
 def _text(value: object) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
-from hive_guardian.bootstrap import open_catalogue
+from hive_guardian.bootstrap import project_catalogue
 from hive_guardian.cli.options import utc_today
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.layers import CommandLine
@@ -31,16 +31,22 @@ class Place:
     catalogue: Catalogue
 
 
-def open_place(path: Path, command_line: CommandLine | None = None, catalogue: Catalogue | None = None) -> Place:
+def open_place(path: Path, command_line: CommandLine | None = None, *, local_rules: bool = False) -> Place:
     """Find the project of a path and load its configuration.
+
+    Args:
+        path: a file or directory.
+        command_line: what was said about configuration.
+        local_rules: whether the code of the project's own rules runs; else they are known by name.
 
     Raises:
         UsageError: the path does not exist, or the configuration is wrong.
     """
     root = find_root(path)
     tree = DiskTree(root)
-    catalogue = catalogue or open_catalogue(NoCache())
-    configs = load(tree, today=utc_today(), command_line=command_line or CommandLine(), presets=catalogue.presets)
+    said = command_line or CommandLine()
+    catalogue = project_catalogue(tree, root, said, NoCache(), load=local_rules)
+    configs = load(tree, today=utc_today(), command_line=said, presets=catalogue.presets)
     registry = catalogue.registry
     resolved = validate_rules(configs, tuple(registry.rules.values()), registry.other_names)
     (relative,) = relative_paths(root, [str(path)])

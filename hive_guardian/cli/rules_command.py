@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from hive_guardian.bootstrap import open_catalogue
-from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, utc_today
+from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, local_rules_said, utc_today
 from hive_guardian.cli.place import Place, open_place
 from hive_guardian.cli.terminal import is_coloured, write
-from hive_guardian.engine.cache import NoCache
 from hive_guardian.engine.rule_states import RuleState, rule_states
 from hive_guardian.model.errors import PluginError
 from hive_guardian.model.role import Role
@@ -35,12 +33,12 @@ def rules(path: Path, form: str, **options: object) -> int:
 
     A rule is on, off, or waiting for settings that it needs.
     """
-    catalogue = open_catalogue(NoCache())
-    place = open_place(path, command_line(options), catalogue)
+    may_run = local_rules_said(options, os.environ)
+    place = open_place(path, command_line(options), local_rules=may_run is True)
     text = render_table(states_of(place), form, Paint(is_coloured(sys.stdout, os.environ)))
     write(text, None)
-    if catalogue.failures:
-        raise PluginError("\n".join(map(str, catalogue.failures)))
+    if place.catalogue.failures:
+        raise PluginError("\n".join(map(str, place.catalogue.failures)))
     return 0
 
 

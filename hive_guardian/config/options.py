@@ -132,6 +132,8 @@ def inactive_rules(
         UsageError: one of them was selected by id or name; lists all of those.
         PluginError: a rule cannot say; the message names it.
     """
+    from hive_guardian.model.rule import AbsentRule  # pulls in pydantic
+
     settings = Settings(config.layout, config.contracts, today, preset_checks=config.strict_checks)
     found: dict[str, str] = {}
     for rule in catalogue:
@@ -139,7 +141,8 @@ def inactive_rules(
             reason = _idle_reason(rule, rule_options(config, rule), settings)
             if reason is not None:
                 found[rule.code] = reason
-    asked = [code for code in found if selection[code].by_name]
+    absent = {rule.code for rule in catalogue if issubclass(rule, AbsentRule)}
+    asked = [code for code in found if selection[code].by_name and code not in absent]
     if asked:
         lines = (f"{code} is {selection[code].why}, but it is not configured: {found[code]}" for code in asked)
         raise UsageError("\n".join(lines))
@@ -203,8 +206,10 @@ def _message(rule: "type[Rule]", detail: "ErrorDetails") -> str:
 
 
 def _unknown_checks(rule: "type[Rule]", table: Toml) -> Iterable[tuple[KeyPath, str, list[str]]]:
-    from hive_guardian.model.rule import default_checks  # pulls in pydantic
+    from hive_guardian.model.rule import AbsentRule, default_checks  # pulls in pydantic
 
+    if issubclass(rule, AbsentRule):
+        return
     known = [check.name for check in default_checks(rule)]
     for key in ("checks", "extend-checks", "severities"):
         names = table.get(key)

@@ -45,6 +45,7 @@ class Catalogue:
         presets: name -> TOML text, from plugins.
         failures: plugins that did not load, with what happened.
         load: imports the rules; only needed when something has to be analysed.
+        notes: what a person should know about the rules, for the report.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Catalogue:
     presets: Mapping[str, str]
     failures: tuple[PluginError, ...]
     load: "Callable[[], Registry]"
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def registry(self) -> "Registry":

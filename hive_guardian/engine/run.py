@@ -104,7 +104,7 @@ def _report(state: RunState, project_findings: Sequence[Finding], project_errors
         rules=tuple(request.catalogue.cards[code].info for code in _rules_that_ran(state)) if checked else (),
         fail_on=config.fail_on,
         level=config.level,
-        notes=(*request.cache.notes, *state.config_set.notes, *state.books.notes),
+        notes=(*request.cache.notes, *request.catalogue.notes, *state.config_set.notes, *state.books.notes),
     )
 
 

@@ -52,5 +52,5 @@ def _survey(request: Request) -> Survey:
         project,
         state.found.wanted,
         tuple(sorted(errors, key=lambda error: (error.path, error.message))),
-        (*request.cache.notes, *state.config_set.notes),
+        (*request.cache.notes, *request.catalogue.notes, *state.config_set.notes),
     )

@@ -192,9 +192,10 @@ class Rule:
     options: RuleOptions
 
     def __init__(self, options: RuleOptions, settings: "Settings") -> None:
-        """Keep validated options and the shared settings of the files this instance serves."""
+        """Keep validated options and the shared settings of the files this instance serves; `active` = its checks."""
         self.options = options
         self.settings = settings
+        self.active = active_checks(self)
 
     def inactive(self) -> str | None:
         """Return why the rule has nothing to do under these settings, or `None`; for rules of state `CONFIG`."""
@@ -239,6 +240,37 @@ class LedgerRule(Rule):
     def check(self, ctx: "LedgerContext") -> "Iterable[Finding]":
         """Yield the findings; each has a real location."""
         raise NotImplementedError
+
+
+class AbsentRule(Rule):
+    """A rule that is known by name only, because nobody allowed its code to run; it never runs and says so.
+
+    It keeps configuration and suppressions that name it valid.
+    """
+
+    title = "Not Loaded"
+    severity = Severity.ERROR
+    tags = ("local",)
+    state = State.CONFIG
+
+    class Options(RuleOptions):
+        """Whatever the real rule takes."""
+
+        model_config = ConfigDict(extra="allow")
+
+    def inactive(self) -> str | None:
+        """Never runs."""
+        return "local rules are off"
+
+
+def active_checks(rule: Rule) -> frozenset[str]:
+    """Return the names of the checks that are switched on by options and preset."""
+    options = rule.options
+    if options.checks is not None:
+        return options.checks | options.extend_checks
+    strict = rule.settings.preset_checks
+    default = {check.name for check in default_checks(type(rule)) if strict or check.state is not State.OPT_IN}
+    return frozenset(default) | options.extend_checks
 
 
 def handlers(rule: type[Rule]) -> dict[type, list[str]]:

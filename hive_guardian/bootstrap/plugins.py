@@ -1,25 +1,18 @@
-"""The one place where adapters and plugins meet the core."""
+"""Find plugins and learn their rules."""
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hive_guardian
-from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
-from hive_guardian.config.layers import CommandLine
-from hive_guardian.config.load import load
-from hive_guardian.engine.cache import Cache, NoCache
+from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
-from hive_guardian.engine.codec import FORMAT
-from hive_guardian.engine.request import Request, StatTree
-from hive_guardian.engine.run import Outcome, run
-from hive_guardian.model.errors import PluginError, UsageError
+from hive_guardian.model.errors import PluginError
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
@@ -29,133 +22,47 @@ if TYPE_CHECKING:
 
 GROUP = "hive_guardian"
 OWN = "hive-guardian"
-MAIN_FILE = "hive-guardian.toml"
-CACHE_DIRECTORY = ".hive-guardian-cache"
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """What a caller wants checked.
+class LocalRules:
+    """The rules that belong to the project itself.
 
     Attributes:
-        paths: files and directories as given; all in one project.
-        command_line: what was said about configuration.
-        today: date of the run.
-        jobs: at most this many worker processes; `None` = one per core.
-        cache: whether earlier results are used and new ones kept.
-        cache_directory: where; `None` = in the project root.
-        timed: measure each rule.
-        stdin: content that stands for the only given path.
-        progress: told (done, total) in files to analyse.
+        directories: (as written, absolute).
+        load: whether their code runs; else they are known by name only.
     """
 
-    paths: tuple[str, ...]
-    command_line: CommandLine
-    today: date
-    jobs: int | None = None
-    cache: bool = True
-    cache_directory: Path | None = None
-    timed: bool = False
-    stdin: bytes | None = None
-    progress: Callable[[int, int], None] = lambda _done, _total: None
+    directories: tuple[tuple[str, Path], ...] = ()
+    load: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells one set of local rules from another, empty for none."""
+        return "".join(f":{directory}:{self.load:d}" for _, directory in self.directories)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The outcome of a check and the tree it looked at, for code frames."""
-
-    outcome: Outcome
-    tree: StatTree
-    root: Path
+NO_LOCAL_RULES = LocalRules()
 
 
-def check(request: CheckRequest) -> Checked:
-    """Check a project.
+def open_catalogue(cache: Cache, local: LocalRules = NO_LOCAL_RULES) -> Catalogue:
+    """Return what is known about the rules; imports them only when the cache does not know this installation.
 
-    Raises:
-        UsageError: the caller's arguments or configuration are wrong.
+    Args:
+        cache: of earlier runs.
+        local: the rules of the project itself.
     """
-    tree, targets, root = _open(request)
-    cache = _open_cache(request, root)
-    catalogue = open_catalogue(cache)
-    config_set = load(tree, today=request.today, command_line=request.command_line, presets=catalogue.presets)
-    jobs = request.jobs if request.jobs is not None else _cores()
-    outcome = run(
-        Request(
-            tree, config_set, catalogue, cache, targets, request.today, hive_guardian.__version__, jobs,
-            request.timed, request.progress,
-        )
-    )  # fmt: skip
-    return Checked(outcome, tree, root)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _open(request: CheckRequest) -> tuple[StatTree, tuple[str, ...], Path]:
-    """Return the tree, the root-relative targets and the root."""
-    paths = request.paths or (".",)
-    if request.stdin is not None:
-        from hive_guardian.adapters.overlay import OverlayTree  # only editors and hooks read standard input
-
-        name = Path(paths[0])
-        root = find_root(name.parent if name.parent.exists() else Path())
-        full = name.parent.resolve() / name.name
-        if root not in full.parents:
-            raise UsageError(f"--stdin-filename {name}: lies outside the project {root.name}")
-        relative = full.relative_to(root).as_posix()
-        below = DiskTree(root) if _is_marked(root) else DiskTree(root, (relative,))
-        return OverlayTree(below, {relative: request.stdin}), (relative,), root
-    roots = {find_root(Path(path)) for path in paths}
-    root = min(roots, key=lambda item: len(item.parts))
-    if any(other != root and root not in other.parents for other in roots):
-        raise UsageError(f"the paths belong to {len(roots)} projects; run the check once per project")
-    targets = tuple(dict.fromkeys(relative_paths(root, paths)))
-    only = () if _is_marked(root) or "" in targets else targets
-    return DiskTree(root, only), targets, root
-
-
-def _is_marked(root: Path) -> bool:
-    """Whether something says that the project ends here; else only what was named belongs to it."""
-    return any((root / name).exists() for name in (".git", "pyproject.toml", "setup.cfg", "setup.py", MAIN_FILE))
-
-
-def _open_cache(request: CheckRequest, root: Path) -> Cache:
-    if not request.cache or request.stdin is not None:
-        return NoCache()
-    from hive_guardian.adapters.cache_store import CacheStore  # sqlite3 is not needed without a cache
-
-    directory = request.cache_directory or root / CACHE_DIRECTORY
-    store = CacheStore(directory / "cache.sqlite3", f"{FORMAT}:{hive_guardian.__version__}")
-    if request.cache_directory is None:
-        _hide_from_git(directory)
-    return store
-
-
-def _hide_from_git(directory: Path) -> None:
-    """Keep the cache out of version control, whatever the project's .gitignore says."""
-    marker = directory / ".gitignore"
-    try:
-        if directory.is_dir() and not marker.exists():
-            marker.write_text("*\n", "utf-8")
-    except OSError:
-        return
-
-
-def open_catalogue(cache: Cache) -> Catalogue:
-    """Return what is known about the rules; imports them only when the cache does not know this installation."""
-    place = f"plugins:{_path_key()}"
+    place = f"plugins:{_path_key()}{local.key}"
     known = cache.value(place)
     if known is not None:
         key = _code_key(known.split(os.pathsep))
         cards = cache.value(f"catalogue:{key}")
         if cards is not None:
             try:
-                return load_catalogue(key, cards, lambda: _Loader().registry())
+                return load_catalogue(key, cards, lambda: _Loader(local).registry())
             except (ValueError, TypeError, KeyError, AttributeError):
                 cards = None
-    loader = _Loader()
+    loader = _Loader(local)
     registry = loader.registry()
     roots = sorted({str(Path(hive_guardian.__file__).parent), *loader.roots})
     key = _code_key(roots)
@@ -212,7 +119,8 @@ def _cards(registry: "Registry") -> dict[str, RuleCard]:
 class _Loader:
     """Loads plugins one by one, so that a bad one is named and takes no other with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, local: LocalRules) -> None:
+        self.local = local
         self.failures: list[PluginError] = []
         self.roots: set[str] = set()
         self.presets: dict[str, str] = {}
@@ -235,7 +143,25 @@ class _Loader:
                 self.failures.append(_plugin_failure(name, entry_point, error))
                 continue
             self.roots.update(_package_roots(module))
+        self._add_local(found)
         return build_registry(found)
+
+    def _add_local(self, found: "list[tuple[str, Sequence[type[Rule]]]]") -> None:
+        """Add the rules of the project itself, directory by directory."""
+        from hive_guardian.bootstrap.local_rules import read_local_rules  # imports the rule model
+        from hive_guardian.engine.registry import build_registry
+
+        for name, directory in self.local.directories:
+            self.roots.add(str(directory))
+            rules: Sequence[type[Rule]] = ()
+            try:
+                rules = read_local_rules(directory, load=self.local.load)
+                _cards(build_registry([*found, (name, rules)]))
+            except Exception as error:  # noqa: BLE001 - as a plugin: it is named, the others still load
+                text = f"local rules {name} did not load: {type(error).__name__}: {error}"
+                self.failures.append(PluginError(text))
+                continue
+            found.append((name, rules))
 
 
 def _entry_points() -> Iterable[tuple[str, EntryPoint]]:

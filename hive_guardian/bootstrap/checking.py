@@ -1,0 +1,151 @@
+"""Put a check together: the tree, the cache, the rules and the configuration of one project."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import hive_guardian
+from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
+from hive_guardian.bootstrap.needs import project_catalogue
+from hive_guardian.config.layers import CommandLine
+from hive_guardian.config.load import load
+from hive_guardian.engine.cache import Cache, NoCache
+from hive_guardian.engine.codec import FORMAT
+from hive_guardian.engine.request import Request, StatTree
+from hive_guardian.engine.run import Outcome, run
+from hive_guardian.engine.survey import Survey
+from hive_guardian.engine.survey import survey as survey_project
+from hive_guardian.model.errors import UsageError
+
+MAIN_FILE = "hive-guardian.toml"
+CACHE_DIRECTORY = ".hive-guardian-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What a caller wants checked.
+
+    Attributes:
+        paths: files and directories as given; all in one project.
+        command_line: what was said about configuration.
+        today: date of the run.
+        jobs: at most this many worker processes; `None` = one per core.
+        cache: whether earlier results are used and new ones kept.
+        cache_directory: where; `None` = in the project root.
+        timed: measure each rule.
+        stdin: content that stands for the only given path.
+        local_rules: whether rules of the project itself are loaded, which runs its code; `None` = nobody said so, and
+            a project that has some is refused. Never for standard input.
+        progress: told (done, total) in files to analyse.
+    """
+
+    paths: tuple[str, ...]
+    command_line: CommandLine
+    today: date
+    jobs: int | None = None
+    cache: bool = True
+    cache_directory: Path | None = None
+    timed: bool = False
+    stdin: bytes | None = None
+    local_rules: bool | None = False
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of a check and the tree it looked at, for code frames."""
+
+    outcome: Outcome
+    tree: StatTree
+    root: Path
+
+
+def check(request: CheckRequest) -> Checked:
+    """Check a project.
+
+    Raises:
+        UsageError: the caller's arguments or configuration are wrong, or a required plugin is missing.
+    """
+    tree, given, root = _prepare(request)
+    return Checked(run(given), tree, root)
+
+
+def survey(request: CheckRequest) -> Survey:
+    """Collect the facts of a project, as `check` does, and report no findings.
+
+    Raises:
+        UsageError: as in `check`.
+    """
+    _, given, _ = _prepare(request)
+    return survey_project(given)
+
+
+def _prepare(request: CheckRequest) -> tuple[StatTree, Request, Path]:
+    """Return the tree, what the engine is asked to do with it, and the root."""
+    tree, targets, root = _open(request)
+    cache = _open_cache(request, root)
+    mode = False if request.stdin is not None else request.local_rules
+    catalogue = project_catalogue(tree, root, request.command_line, cache, load=mode)
+    config_set = load(tree, today=request.today, command_line=request.command_line, presets=catalogue.presets)
+    jobs = request.jobs if request.jobs is not None else _cores()
+    given = Request(
+        tree, config_set, catalogue, cache, targets, request.today, hive_guardian.__version__, jobs, request.timed,
+        request.progress,
+    )  # fmt: skip
+    return tree, given, root
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _open(request: CheckRequest) -> tuple[StatTree, tuple[str, ...], Path]:
+    """Return the tree, the root-relative targets and the root."""
+    paths = request.paths or (".",)
+    if request.stdin is not None:
+        from hive_guardian.adapters.overlay import OverlayTree  # only editors and hooks read standard input
+
+        name = Path(paths[0])
+        root = find_root(name.parent if name.parent.exists() else Path())
+        full = name.parent.resolve() / name.name
+        if root not in full.parents:
+            raise UsageError(f"--stdin-filename {name}: lies outside the project {root.name}")
+        relative = full.relative_to(root).as_posix()
+        below = DiskTree(root) if _is_marked(root) else DiskTree(root, (relative,))
+        return OverlayTree(below, {relative: request.stdin}), (relative,), root
+    roots = {find_root(Path(path)) for path in paths}
+    root = min(roots, key=lambda item: len(item.parts))
+    if any(other != root and root not in other.parents for other in roots):
+        raise UsageError(f"the paths belong to {len(roots)} projects; run the check once per project")
+    targets = tuple(dict.fromkeys(relative_paths(root, paths)))
+    only = () if _is_marked(root) or "" in targets else targets
+    return DiskTree(root, only), targets, root
+
+
+def _is_marked(root: Path) -> bool:
+    """Whether something says that the project ends here; else only what was named belongs to it."""
+    return any((root / name).exists() for name in (".git", "pyproject.toml", "setup.cfg", "setup.py", MAIN_FILE))
+
+
+def _open_cache(request: CheckRequest, root: Path) -> Cache:
+    if not request.cache or request.stdin is not None:
+        return NoCache()
+    from hive_guardian.adapters.cache_store import CacheStore  # sqlite3 is not needed without a cache
+
+    directory = request.cache_directory or root / CACHE_DIRECTORY
+    store = CacheStore(directory / "cache.sqlite3", f"{FORMAT}:{hive_guardian.__version__}")
+    if request.cache_directory is None:
+        _hide_from_git(directory)
+    return store
+
+
+def _hide_from_git(directory: Path) -> None:
+    """Keep the cache out of version control, whatever the project's .gitignore says."""
+    marker = directory / ".gitignore"
+    try:
+        if directory.is_dir() and not marker.exists():
+            marker.write_text("*\n", "utf-8")
+    except OSError:
+        return
