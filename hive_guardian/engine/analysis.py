@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 
-from hive_guardian.engine.context import FileContext, FileInfo, active_checks
+from hive_guardian.engine.context import FileContext, FileInfo
 from hive_guardian.engine.directives import read_directives
 from hive_guardian.engine.plan import Check, Entry, Plan
 from hive_guardian.engine.suppression import Directive
@@ -104,7 +104,7 @@ class _Run:
             if not found:
                 continue
             rule = self.plan.rules[index]
-            checks = active_checks(rule)
+            checks = rule.active
             self.result.findings.extend(finding for finding in found if finding.check in checks)
         self.result.findings.sort(key=lambda finding: finding.sort_key)
 
@@ -152,16 +152,24 @@ def analyse(
         document = Document(
             file.path, data, parsed, file.module, redirects=redirects.names, star_exports=redirects.stars
         )
-        _check_document(run, document, redirects)
-        result.facts = collect_facts(document)
-        _collect(run, document)
-        result.directives = read_directives(document)
+        _examine(run, document, redirects)
     except TooComplexError as error:
         return _too_complex(file, digest, str(error))
     except RecursionError:
         return _too_complex(file, digest, "maximum recursion depth exceeded")
     run.finish()
     return result
+
+
+def _examine(run: _Run, document: Document, redirects: Redirects) -> None:
+    """Take everything out of a parsed file that a run needs, then let go of its tree."""
+    try:
+        _check_document(run, document, redirects)
+        run.result.facts = collect_facts(document)
+        _collect(run, document)
+        run.result.directives = read_directives(document)
+    finally:
+        document.close()
 
 
 def _too_complex(file: FileInfo, digest: str, why: str) -> FileResult:

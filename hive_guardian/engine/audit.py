@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from hive_guardian.config.vacuity import excuse_globs, unmatched
 from hive_guardian.engine.analysis import rule_failure
-from hive_guardian.engine.context import LedgerContext, active_checks
+from hive_guardian.engine.context import LedgerContext
 from hive_guardian.engine.fingerprint import with_fingerprints
 from hive_guardian.engine.ledger import Books, Excuse, HitKey, Ledger
 from hive_guardian.engine.suppression import Directive
@@ -39,7 +39,7 @@ def audit(work: Work, entries: Entries) -> tuple[list[Finding], list[RunError]]:
     findings: list[Finding] = []
     errors: list[RunError] = []
     for rule in rules:
-        checks = active_checks(rule)
+        checks = rule.active
         try:
             findings += _found(rule, ledger, checks)
         except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it

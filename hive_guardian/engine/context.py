@@ -12,7 +12,7 @@ from hive_guardian.model.edit import Fix
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding, Location, Related
 from hive_guardian.model.role import Overlay, Role
-from hive_guardian.model.rule import Check, Rule, default_checks
+from hive_guardian.model.rule import Rule, default_checks
 from hive_guardian.model.severity import Confidence, Severity, cap_severity
 from hive_guardian.source.document import Document
 
@@ -63,14 +63,14 @@ class _Context:
     def __init__(self, rule: Rule, settings: Settings) -> None:
         self.rule = rule
         self.settings = settings
-        self.checks: Mapping[str, Check] = {check.name: check for check in default_checks(type(rule))}
 
     def build(
         self, location: Location, message: str, *, check: str, confidence: Confidence | None,
         severity: Severity | None, fix: Fix | None, related: Iterable[Related], symbol: str, anchor: str,
     ) -> Finding:  # fmt: skip
-        name = check or next(iter(self.checks))
-        declared = self.checks[name]
+        checks = default_checks(type(self.rule))
+        declared = next(item for item in checks if item.name == check) if check else checks[0]
+        name = declared.name
         sure = min(confidence, declared.confidence) if confidence is not None else declared.confidence
         return Finding(
             rule=self.rule.code,
@@ -149,7 +149,7 @@ class FileContext(_Context):
 
     def wants(self, check: str) -> bool:
         """Whether a check is switched on; lets a handler skip work."""
-        return check in active_checks(self.rule)
+        return check in self.rule.active
 
 
 @dataclass(frozen=True)  # no slots: `elements` is kept on first use
@@ -365,7 +365,7 @@ class ProjectContext(_Context):
 
     def wants(self, check: str) -> bool:
         """Whether a check is switched on; lets a rule skip work."""
-        return check in active_checks(self.rule)
+        return check in self.rule.active
 
 
 class LedgerContext(_Context):
@@ -389,13 +389,3 @@ class LedgerContext(_Context):
             location, message, check=check, confidence=None, severity=None, fix=fix, related=(), symbol=symbol,
             anchor=normalise(anchor),
         )  # fmt: skip
-
-
-def active_checks(rule: Rule) -> frozenset[str]:
-    """Return the names of the checks that are switched on by options and preset."""
-    options = rule.options
-    if options.checks is not None:
-        return options.checks | options.extend_checks
-    strict = rule.settings.preset_checks
-    default = {check.name for check in default_checks(type(rule)) if strict or check.state.value != "opt-in"}
-    return frozenset(default) | options.extend_checks

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 
 from hive_guardian.engine.analysis import Redirects, rule_failure
-from hive_guardian.engine.context import FileInfo, ProjectContext, ProjectFacts, active_checks
+from hive_guardian.engine.context import FileInfo, ProjectContext, ProjectFacts
 from hive_guardian.engine.ledger import Books
 from hive_guardian.model.config import ContractSetting
 from hive_guardian.model.errors import UsageError
@@ -155,7 +155,9 @@ def reaching(table: Mapping[str, frozenset[str]]) -> Callable[[FileFacts | None]
 
 def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None, data: bytes) -> Redirects:
     """Return the part of the re-exports that one file can reach by its imports and mentions in its text."""
-    if not table or facts is None:
+    members = {name.rpartition(".")[2] for name in table}
+    present = {member for member in members if member.encode("utf-8", "surrogatepass") in data}
+    if not present or facts is None:
         return Redirects()
     roots = {f"{fact.module}.{fact.name}" if fact.name else fact.module for fact in facts.imports}
     stars = {fact.module for fact in facts.imports if fact.name == "*"}
@@ -163,10 +165,10 @@ def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None, 
     star_names: dict[str, set[str]] = {}
     for name, targets in table.items():
         module, _, member = name.rpartition(".")
-        text = member.encode("utf-8", "surrogatepass")
-        if text not in data:
+        if member not in present:
             continue
-        if name in roots or (b"." + text in data and any(prefix in roots for prefix in prefixes(module))):
+        attribute = f".{member}".encode("utf-8", "surrogatepass")
+        if name in roots or (attribute in data and any(prefix in roots for prefix in prefixes(module))):
             names[name] = targets
         if module in stars:
             names[name] = targets
@@ -201,7 +203,7 @@ def check_project(
     for rule in sorted(rules, key=lambda item: item.code):
         started = perf_counter_ns()
         ctx = ProjectContext(rule, project, collected.get(rule.code, {}), rule.settings, books)
-        checks = active_checks(rule)
+        checks = rule.active
         try:
             found = [finding for finding in rule.check(ctx) if finding.check in checks]
         except UsageError:

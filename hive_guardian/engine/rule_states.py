@@ -10,7 +10,6 @@ from hive_guardian.config.options import inactive_rules, rule_options
 from hive_guardian.config.selection import Selected, ignored_rules, select
 from hive_guardian.engine.analyser import settings_of
 from hive_guardian.engine.catalogue import Catalogue
-from hive_guardian.engine.context import active_checks
 from hive_guardian.model.role import Role
 from hive_guardian.model.rule import Bad, Check, FixClass, Rule, RuleOptions, State, default_checks
 from hive_guardian.model.severity import Severity, cap_severity
@@ -133,7 +132,7 @@ def _stand(
 
 
 def _check_states(rule: type[Rule], options: RuleOptions, in_force: FileConfig, today: date) -> tuple[CheckState, ...]:
-    active = active_checks(rule(options, settings_of(in_force.config, today)))
+    active = rule(options, settings_of(in_force.config, today)).active
     states = []
     for check in default_checks(rule):
         written = options.severities.get(check.name) or options.severity

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hive_guardian.project.components import Component, ComponentModel
 from hive_guardian.project.distributions import Evidence, is_below, namespace, provided_modules
 from hive_guardian.project.manifests.dependency import Dependency, Scope, normalise_name
+from hive_guardian.project.manifests.nox import read_nox
 from hive_guardian.project.manifests.requirements import read_requirements
 from hive_guardian.project.manifests.tox import read_tox
 from hive_guardian.project.tree import FileTree
@@ -28,7 +30,7 @@ class Supply:
         modules: dotted import names; a name covers everything below it. Empty for a component that offers none.
         evidence: how well they are known.
         component: the component of the project that builds it, `None` for a foreign distribution.
-        is_listed: it stands in a requirements file or `tox.ini`, which may pin what others need.
+        is_listed: it stands in a requirements file, `tox.ini` or `noxfile.py`, which may pin what others need.
     """
 
     dependency: Dependency
@@ -46,8 +48,7 @@ class Supply:
     @property
     def tops(self) -> frozenset[str]:
         """First segments of everything it may provide."""
-        shared = namespace(self.dependency.name) if self.evidence is Evidence.GUESS else None
-        return frozenset(name.partition(".")[0] for name in (*self.modules, *([shared] if shared else ())))
+        return _tops(self.modules, self.dependency.name if self.evidence is Evidence.GUESS else "")
 
     def provides(self, dotted: str) -> bool:
         """Whether an import of that dotted name may be served by the distribution, namespaces it shares included."""
@@ -58,6 +59,13 @@ class Supply:
     def _shares_namespace(self, dotted: str) -> bool:
         shared = namespace(self.dependency.name)
         return shared is not None and is_below(dotted, shared)
+
+
+@lru_cache(maxsize=4096)
+def _tops(modules: tuple[str, ...], guessed: str) -> frozenset[str]:
+    """First segments of modules and of the namespace that a distribution of a guessed name may share."""
+    shared = namespace(guessed) if guessed else None
+    return frozenset(name.partition(".")[0] for name in (*modules, *([shared] if shared else ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +86,13 @@ class Supplies:
 
     def providers(self, dotted: str, scopes: Collection[Scope]) -> list[Supply]:
         """The declarations in these scopes that may serve an import; an extra named like the module counts."""
-        top = normalise_name(dotted.partition(".")[0])
+        first = dotted.partition(".")[0]
+        top = normalise_name(first)
         return [
             one
             for one in self.declared
-            if one.dependency.scope in scopes and (one.provides(dotted) or top in one.dependency.extras)
+            if one.dependency.scope in scopes
+            and ((first in one.tops and one.provides(dotted)) or top in one.dependency.extras)
         ]
 
 
@@ -127,8 +137,7 @@ def read_supplies(
         is_main = path[len(prefix) :] in _MAIN_REQUIREMENTS and not declares_runtime
         found = read_requirements(tree, path, Scope.RUNTIME if is_main else Scope.DEVELOPMENT)
         declared += found.dependencies
-    if tree.exists(f"{prefix}tox.ini"):
-        declared += _tox(tree, f"{prefix}tox.ini")
+    declared += _by_runners(tree, prefix)
     known = {normalise_name(item.distribution): item for item in model.components if item.distribution}
     supplies = tuple(
         _supply(item, known.get(item.name), module_map, is_listed=number >= own) for number, item in enumerate(declared)
@@ -142,11 +151,14 @@ def requirements_files(paths: Iterable[str]) -> Iterator[str]:
     return (path for path in paths if _REQUIREMENTS.fullmatch(path))
 
 
-def _tox(tree: FileTree, path: str) -> tuple[Dependency, ...]:
-    try:
-        return read_tox(path, tree.read(path))
-    except OSError:
-        return ()
+def _by_runners(tree: FileTree, prefix: str) -> Iterator[Dependency]:
+    """What tox and nox install for their environments."""
+    for name, read in (("tox.ini", read_tox), ("noxfile.py", read_nox)):
+        path = f"{prefix}{name}"
+        try:
+            yield from read(path, tree.read(path)) if tree.exists(path) else ()
+        except OSError:
+            continue
 
 
 def _supply(

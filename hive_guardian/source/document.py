@@ -68,6 +68,10 @@ class Document:
         self._settled: dict[str, Resolution | None] = {}
         self._bound_names: frozenset[str] | None = None
 
+    def close(self) -> None:
+        """Forget everything: some answers hold the document, and the tree must not wait for the cycle collector."""
+        self.__dict__.clear()
+
     @cached_property
     def outline(self) -> Outline:
         """The statements and where they stand."""

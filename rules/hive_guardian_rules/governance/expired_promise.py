@@ -99,6 +99,10 @@ class ExpiredPromise(FileRule):
     def _has_tag(self) -> re.Pattern[bytes]:
         return re.compile(rb"#[^\n]*(?:" + "|".join(map(re.escape, map(str.lower, self.options.tags))).encode() + rb")")
 
+    @cached_property
+    def _has_dated_tag(self) -> re.Pattern[bytes]:
+        return re.compile(self._has_tag.pattern + rb"[^\n]*\d{4}-\d\d-\d\d")
+
     def call_table(self) -> Mapping[str, None]:
         """Return the calls that announce a removal."""
         return dict.fromkeys(("warnings.warn", "warnings.deprecated", "typing_extensions.deprecated"))
@@ -108,7 +112,7 @@ class ExpiredPromise(FileRule):
         """Report expired promises in comments; a file is tokenized only when its bytes hold a date or a removal."""
         current = self._current_version(ctx)
         has_promise = (
-            (_HAS_DATE.search(document.data) and self._has_tag.search(document.lowered))
+            (_HAS_DATE.search(document.data) and self._has_dated_tag.search(document.lowered))
             or (current and _HAS_REMOVAL.search(document.lowered))
             or (self.options.undated and self._has_tag.search(document.lowered))
         )
