@@ -50,6 +50,14 @@ def test_requirements_files_are_known_by_their_name(path: str, *, expected: bool
             [("httpx", Scope.DEVELOPMENT)],
         ),
         ({"pyproject.toml": _SHOP, "tox.ini": "no ini file"}, []),
+        (
+            {
+                "pyproject.toml": _SHOP,
+                "noxfile.py": "def lint(s):\n    s.install('-r', 'x.txt', *more)\n    s.install('rich>1', '.')\n",
+            },
+            [("rich", Scope.DEVELOPMENT)],
+        ),
+        ({"pyproject.toml": _SHOP, "noxfile.py": "def ("}, []),
     ],
 )
 def test_other_files_add_to_the_manifest(files: Mapping[str, str], scopes: list[tuple[str, Scope]]) -> None:
