@@ -76,6 +76,8 @@ def _takes_apart(node: ast.expr, document: Document) -> bool:
             return False
         case ast.Subscript(ctx=ast.Load()) | ast.Compare():
             return True
+        case ast.Call(args=[argument]) if argument is node:
+            return "builtins.len" in document.resolve(parent.func).names
         case ast.For() | ast.comprehension():
             return parent.iter is node
         case ast.Assign(targets=[ast.Tuple() | ast.List()]):
