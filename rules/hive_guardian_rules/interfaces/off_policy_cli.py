@@ -174,9 +174,9 @@ class OffPolicyCli(ProjectRule):
             {
                 "pyproject.toml": _PROJECT,
                 "shop/__init__.py": "",
-                "shop/cli.py": "import sys\nimport typer\ndef f():\n    if len(sys.argv) > 1:\n        go(sys.argv[1])\n",
+                "shop/cli.py": "import sys, typer\ndef f():\n    if len(sys.argv) > 1:\n        go(sys.argv[1])\n",
             },
-            at=[("shop/cli.py", 4, 12), ("shop/cli.py", 5, 12)],
+            at=[("shop/cli.py", 3, 12), ("shop/cli.py", 4, 12)],
             options=_POLICY,
             message="uses sys.argv",
         ),
