@@ -1,7 +1,6 @@
-"""Public test kit for rule authors: run one rule on a snippet or a small tree, and its own examples."""
+"""Run one rule on a snippet or a small tree."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 
@@ -20,31 +19,14 @@ from hive_guardian.engine.project_stage import (
 from hive_guardian.model.config import ContractSetting, Origin, Settings
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.rule import Bad, Example, Good, LedgerRule, ProjectRule, Rule
+from hive_guardian.model.rule import Example, LedgerRule, ProjectRule, Rule
 from hive_guardian.project.tree import MemoryTree
-
-__all__ = ["ExampleProblem", "check", "run_examples"]
 
 _TODAY = "2026-01-15"
 
 
 class RuleFailedError(GuardianError):
     """The rule raised, or the snippet could not be analysed; the message says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleProblem:
-    """An example that does not hold.
-
-    Attributes:
-        number: position in `examples`, from 1.
-        example: the example.
-        message: what was expected and what happened.
-    """
-
-    number: int
-    example: Example
-    message: str
 
 
 def check(
@@ -89,6 +71,35 @@ def check(
     if isinstance(instance, LedgerRule):
         return _run_all(rule, files, options or {}, settings.today)
     return _run(instance, MemoryTree(files), settings)
+
+
+def check_example(rule: type[Rule], example: Example, code: str | Mapping[str, str] | None = None) -> list[Finding]:
+    """Run a rule on one of its examples, or on other code under the same circumstances.
+
+    Raises:
+        RuleFailedError: as `check`.
+    """
+    return check(
+        rule,
+        example.code if code is None else code,
+        options=example.options,
+        layout=example.layout,
+        contracts=example.contracts,
+        path=example.path,
+        today=example.today,
+        checks=example.checks,
+    )
+
+
+def describe(findings: Sequence[Finding]) -> str:
+    """Return findings on one line, for messages about examples."""
+    return (
+        "; ".join(
+            f"{item.location.path}:{item.location.line}:{item.location.column} {item.check}: {item.message}"
+            for item in findings
+        )
+        or "nothing"
+    )
 
 
 def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
@@ -164,59 +175,3 @@ def _analyse(
     collectors = [instance] if isinstance(instance, ProjectRule) else []
     plan = build_plan([instance], collectors)
     return analyse(data, blake2b(data).hexdigest(), infos[path], plan, redirects)  # type: ignore[arg-type]  # FileInfo by construction
-
-
-def run_examples(rule: type[Rule]) -> list[ExampleProblem]:
-    """Run a rule's own examples and return those that do not hold; an empty list is success."""
-    return [
-        ExampleProblem(number, example, message)
-        for number, example in enumerate(rule.examples, 1)
-        for message in _judge(rule, example)
-    ]
-
-
-def _judge(rule: type[Rule], example: Example) -> Iterable[str]:
-    """Yield what is wrong with one example."""
-    try:
-        findings = check(
-            rule,
-            example.code,
-            options=example.options,
-            layout=example.layout,
-            contracts=example.contracts,
-            path=example.path,
-            today=example.today,
-            checks=example.checks,
-        )
-    except GuardianError as error:
-        yield f"did not run: {error}"
-        return
-    except ValueError as error:
-        yield f"has options the rule does not accept: {error}"
-        return
-    if isinstance(example, Good):
-        if findings:
-            yield f"must be silent, but: {_describe(findings)}"
-        return
-    yield from _judge_bad(example, findings)
-
-
-def _judge_bad(example: Bad, findings: Sequence[Finding]) -> Iterable[str]:
-    if isinstance(example.code, str):
-        found: list[tuple[object, ...]] = [(item.location.line, item.location.column) for item in findings]
-    else:
-        found = [(item.location.path, item.location.line, item.location.column) for item in findings]
-    if found != [tuple(place) for place in example.at]:
-        yield f"expected findings at {list(example.at)}, found {found}: {_describe(findings)}"
-    if example.message and not any(example.message in item.message for item in findings):
-        yield f"no message contains {example.message!r}: {_describe(findings)}"
-
-
-def _describe(findings: Sequence[Finding]) -> str:
-    return (
-        "; ".join(
-            f"{item.location.path}:{item.location.line}:{item.location.column} {item.check}: {item.message}"
-            for item in findings
-        )
-        or "nothing"
-    )
