@@ -1,0 +1,66 @@
+from hive_guardian.config.load import load
+from hive_guardian.engine.discovery import Discovery, discover
+from tests.fakes.runs import TODAY, SteadyTree
+
+FILES = {
+    "pyproject.toml": '[tool.hive-guardian]\nexclude = ["gen/**"]\n',
+    "a.py": "",
+    "pkg/b.pyi": "",
+    "pkg/script": "print()",
+    "gen/c.py": "",
+    "link.py": "",
+    "gone.py": "",
+    "notes.txt": "",
+    "closed/": "",
+}
+
+
+class OddTree(SteadyTree):
+    """Some files are links, some are gone."""
+
+    def oddity(self, path: str) -> str | None:
+        """Name the odd ones."""
+        return {"link.py": "symbolic link to a.py", "gone.py": ""}.get(path)
+
+
+def found(*targets: str) -> Discovery:
+    """Return what a run on these targets looks at."""
+    tree = OddTree(FILES)
+    return discover(tree, load(tree, today=TODAY), targets)
+
+
+def test_every_python_file_takes_part_or_is_skipped_with_a_reason() -> None:
+    """Excluded files and links are counted; what vanished is not; other files may be read by rules."""
+    everything = found("")
+    assert everything.analysed == ("a.py", "pkg/b.pyi")
+    assert everything.wanted == {"a.py", "pkg/b.pyi"}
+    assert [(item.path, item.reason) for item in everything.skipped] == [
+        ("gen/c.py", "excluded by gen/**"),
+        ("link.py", "symbolic link to a.py"),
+    ]
+    assert everything.others == ("notes.txt", "pkg/script", "pyproject.toml")
+    assert everything.closed == ("closed",)
+
+
+def test_a_target_narrows_the_report_and_not_the_analysis() -> None:
+    """Rules over the project still see all files."""
+    narrow = found("pkg")
+    assert narrow.analysed == ("a.py", "pkg/b.pyi")
+    assert narrow.wanted == {"pkg/b.pyi"}
+    assert not narrow.skipped
+    assert not narrow.closed
+    assert narrow.reports_on("pkg/x.toml")
+    assert not narrow.reports_on("pkgs/x.py")
+
+
+def test_a_file_that_is_named_is_checked_whatever_it_is_called() -> None:
+    """A script without a suffix counts when somebody asks for it."""
+    assert found("pkg/script").wanted == {"pkg/script"}
+
+
+def test_manifests_are_part_of_what_results_depend_on() -> None:
+    """A manifest of another size changes the digest, a note does not."""
+    first = found("")
+    manifest = {**FILES, "pyproject.toml": FILES["pyproject.toml"] + "\n"}
+    assert first.layout_digest(OddTree(FILES)) != first.layout_digest(OddTree(manifest))
+    assert first.layout_digest(OddTree(FILES)) == first.layout_digest(OddTree({**FILES, "notes.txt": "x"}))
