@@ -135,8 +135,6 @@ def test_the_short_cut_agrees_with_the_scopes(statements: list[str]) -> None:
     """What the text settles is what the scopes would have said, once the imports have run."""
     code = "\n".join(sorted(statements, key=lambda text: not text.startswith(("import", "from"))))
     quick = Document("m.py", code.encode(), ast.parse(code), "m")
-    for node in ast.walk(quick.tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            settled = quick.settled(node.id)
-            if settled is not None:
-                assert settled == quick.names.resolve(node), (code, node.id, node.lineno)
+    loads = [node for node in ast.walk(quick.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    for node in [node for node in loads if quick.settled(node.id) is not None]:
+        assert quick.settled(node.id) == quick.names.resolve(node), (code, node.id, node.lineno)
