@@ -113,8 +113,11 @@ def rule_options(config: Config, rule: "type[Rule]", overrides: Iterable[int] = 
     from pydantic import ValidationError  # the warm path has no rule to give options to
 
     indices = tuple(overrides)
+    table = rule_table(config, rule.code, indices)
+    if not table:
+        return rule.Options.model_construct()  # nothing to validate, and no validator to build for it
     try:
-        return rule.Options.model_validate(rule_table(config, rule.code, indices))
+        return rule.Options.model_validate(table)
     except ValidationError as error:
         where = ", ".join(str(config.overrides[index].origin) for index in indices) or f"rules.{rule.code}"
         raise UsageError(f"{where}: together these give {rule.code} options that it does not take: {error}") from None

@@ -68,6 +68,7 @@ class RuleOptions(BaseModel):
         alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
         populate_by_name=True,
         use_attribute_docstrings=True,
+        defer_build=True,
     )
 
     severity: SeverityWord | None = Field(default=None, description="severity of all its findings, not capped")

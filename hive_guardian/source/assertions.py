@@ -46,7 +46,12 @@ class AssertionFinder:
     def index(self, document: Document) -> "AssertionIndex":
         """Return where in a file something can fail a test, from the nodes the document has collected anyway."""
         lines = [node.lineno for node in document.nodes(ast.Assert)]
-        lines += [call.lineno for call in document.nodes(ast.Call) if self._is_assertion(last_name(call.func))]
+        known = self._known
+        for call in document.nodes(ast.Call):
+            callee = call.func
+            name = callee.attr if isinstance(callee, ast.Attribute) else last_name(callee)
+            if known[name] if name in known else self._is_assertion(name):
+                lines.append(call.lineno)
         lines += [node.lineno for node in document.nodes(ast.Raise) if self._asserts(node, set())]
         blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
         entered = [

@@ -19,7 +19,7 @@ from hive_guardian.source.walrus import walrus_problems
 Problem = tuple[ast.AST, str]
 SYNTAX_NODES: tuple[type[ast.AST], ...] = (
     ast.Call, ast.Lambda, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-    ast.FormattedValue, ast.Starred,
+    ast.FormattedValue, ast.Starred, ast.Yield, ast.YieldFrom, ast.Await,
 )  # fmt: skip
 """The expression types every file is asked for; one traversal collects them all."""
 _FEATURES = frozenset(__future__.all_feature_names)
@@ -40,10 +40,23 @@ def structural_problems(document: Document) -> Iterator[Problem]:
     yield from _debug_assignments(document)
     for match in document.nodes(ast.Match):
         yield from pattern_problems(match)
-    if b"yield" in document.data or b"async" in document.data or b"await" in document.data:
+    if _suspends(document):
         yield from suspension_problems(document)
     if b":=" in document.data:
         yield from walrus_problems(document)
+
+
+def _suspends(document: Document) -> bool:
+    """Whether anything in a file yields, awaits or is asynchronous; a comprehension may be without a word of its own."""
+    by_type = document.outline.by_type
+    return bool(
+        document.nodes(ast.Yield)
+        or document.nodes(ast.YieldFrom)
+        or document.nodes(ast.Await)
+        or ast.AsyncFor in by_type
+        or ast.AsyncWith in by_type
+        or any(generator.is_async for generator in document.nodes(ast.comprehension))
+    )
 
 
 def _repeated_names(document: Document) -> Iterator[Problem]:
@@ -58,9 +71,9 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
             yield from _duplicate_type_parameters(type_parameters)
     for function in document.nodes(ast.Lambda):
         yield from _duplicate_parameters(function.args)
-    for call in document.nodes(ast.Call):
-        if len(call.keywords) > 1 and len({keyword.arg for keyword in call.keywords}) != len(call.keywords):
-            yield from _repeated_keywords(call.keywords)
+    for keywords in [call.keywords for call in document.nodes(ast.Call) if len(call.keywords) > 1]:
+        if len({keyword.arg for keyword in keywords}) != len(keywords):
+            yield from _repeated_keywords(keywords)
 
 
 def _has_special_parameters(arguments: ast.arguments) -> bool:

@@ -151,3 +151,9 @@ def test_messages_are_one_sentence(rule: type[Rule]) -> None:
             assert "\n" not in finding.message
             assert not finding.message.endswith(".")
             assert finding.location.line <= len(texts[finding.location.path].split("\n"))
+
+
+@each_rule
+def test_defaults_are_valid_options(rule: type[Rule]) -> None:
+    """Options nobody configured are built without validation, so the defaults must be what validation would give."""
+    assert rule.Options.model_construct() == rule.Options.model_validate({})

@@ -1,6 +1,7 @@
 """GR47: import of something its owner did not publish."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
@@ -51,6 +52,10 @@ class _Use:
     place: Location
 
 
+_PRIVATE_ATTRIBUTE = re.compile(rb"\._(?<!\bself\._)(?<!\bcls\._)[A-Za-z]|\.internal\b")
+"""A private attribute of anything but the own object; begins with a literal, which keeps the search cheap."""
+
+
 class PrivateImport(ProjectRule):
     """Import of something its owner did not publish.
 
@@ -80,7 +85,6 @@ class PrivateImport(ProjectRule):
     tags = ("architecture", "graph")
     stubs = True
     fix = FixClass.UNSAFE
-    reads = (ast.Attribute,)
     checks = (
         Check("name", Severity.ERROR, "a private name from across the border"),
         Check("deep-import", Severity.WARNING, "past the public surface, by contract"),
@@ -99,7 +103,7 @@ class PrivateImport(ProjectRule):
     def collect(self, ctx: FileContext) -> object | None:
         """Return the private attributes this file reaches through imported names: name and range."""
         document = ctx.document
-        if b"._" not in document.data:
+        if _PRIVATE_ATTRIBUTE.search(document.data) is None:
             return None
         found: list[list[object]] = []
         for node in document.nodes(ast.Attribute):
