@@ -52,6 +52,15 @@ def load_rule_file(path: Path) -> tuple[type[Rule], ...]:
     return tuple(rules_in(_import_file(f"{package.__name__}.{path.stem}", path)))
 
 
+def load_rule_directory(path: Path) -> tuple[type[Rule], ...]:
+    """Import the files of a directory and return the rules that they define, ordered by id.
+
+    Raises:
+        Exception: whatever a module raises while it is imported.
+    """
+    return read_local_rules(path.resolve(), load=True)
+
+
 def load_rule_package(name: str) -> tuple[type[Rule], ...]:
     """Import an importable package or module and everything below it; returns the rules they define, ordered by id.
 

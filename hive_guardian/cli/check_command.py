@@ -18,10 +18,10 @@ from hive_guardian.cli.options import (
     utc_today,
 )
 from hive_guardian.cli.progress import Progress
+from hive_guardian.cli.sources import sources_of
 from hive_guardian.cli.terminal import is_coloured, write
 from hive_guardian.engine.run import exit_code
 from hive_guardian.model.errors import UsageError
-from hive_guardian.model.report import Report
 from hive_guardian.report import FORMATS, render_report
 from hive_guardian.report.options import RenderOptions, SarifTarget, Verbosity
 
@@ -60,7 +60,7 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     report = checked.outcome.report
     output_format = str(options["output_format"])
     if output_format in _NEED_SOURCES:
-        report = replace(report, sources=_sources(checked, report))
+        report = replace(report, sources=sources_of(checked.tree, report.findings))
     output = options["output"]
     text = render_report(output_format, report, _render_options(options, checked, is_file=output is not None))
     write(text, str(output) if output else None)
@@ -103,19 +103,3 @@ def _render_options(options: dict[str, object], checked: Checked, *, is_file: bo
         timings={code: spent / 1e9 for code, spent in checked.outcome.nanoseconds.items()},
         sarif_target=SarifTarget(options["sarif_for"]),
     )
-
-
-def _sources(checked: Checked, report: Report) -> dict[str, str]:
-    """Return the text of the files that findings point into; what cannot be read any more has no code frame."""
-    from hive_guardian.source.text import decode
-
-    found: dict[str, str] = {}
-    for path in {finding.location.path for finding in report.findings}:
-        try:
-            data = checked.tree.read(path)
-            found[path] = decode(data)
-        except OSError:
-            continue
-        except (SyntaxError, UnicodeDecodeError):
-            found[path] = data.decode("utf-8", "replace")
-    return found

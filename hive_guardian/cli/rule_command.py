@@ -8,6 +8,10 @@ import click
 from hive_guardian.bootstrap import open_catalogue
 from hive_guardian.cli.command_page import command_page
 from hive_guardian.cli.options import utc_today
+from hive_guardian.cli.rule_bench_command import bench
+from hive_guardian.cli.rule_corpus_command import corpus
+from hive_guardian.cli.rule_new_command import new
+from hive_guardian.cli.rule_test_command import test
 from hive_guardian.cli.terminal import write
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
@@ -26,8 +30,12 @@ from hive_guardian.report.settings_page import settings_page
 def rule() -> None:
     """Work on rules.
 
-    Example: hive-guardian rule docs --output docs/reference
+    Example: hive-guardian rule new ACME01 forgotten-breakpoint
     """
+
+
+for command in (new, test, bench, corpus):
+    rule.add_command(command)
 
 
 @rule.command("docs")

@@ -87,7 +87,7 @@ def broad_types(handler: ast.ExceptHandler, document: Document) -> list[ast.expr
 def is_broad(kind: ast.expr, document: Document) -> bool:
     """Whether an expression names `Exception` or `BaseException`."""
     if last_name(kind) not in {"Exception", "BaseException"} and not (
-        isinstance(kind, ast.Name) and kind.id in document.outline.aliases
+        isinstance(kind, ast.Name) and (kind.id in document.outline.aliases or kind.id in document.imported)
     ):
         return False
     return document.resolve(kind).may_be(_BROAD)
@@ -131,4 +131,7 @@ def reads_exception(handler: ast.ExceptHandler) -> bool:
 
 def leaves_process(call: ast.Call, document: Document) -> bool:
     """Whether a call ends the program."""
-    return last_name(call.func) in {"exit", "_exit", "abort", "quit"} and document.resolve(call.func).may_be(_EXITS)
+    is_near = last_name(call.func) in {"exit", "_exit", "abort", "quit"}
+    if not is_near and not (isinstance(call.func, ast.Name) and call.func.id in document.imported):
+        return False
+    return document.resolve(call.func).may_be(_EXITS)

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hive_guardian.bootstrap.local_rules import load_rule_file, load_rule_package
+    from hive_guardian.bootstrap.local_rules import load_rule_directory, load_rule_file, load_rule_package
     from hive_guardian.testing.examples import ExampleProblem, run_examples
     from hive_guardian.testing.mutation import MutationProblem, MutationReport, mutate_examples
     from hive_guardian.testing.snippets import RuleFailedError, check
@@ -18,6 +18,7 @@ _HOMES = {
     "MutationReport": "hive_guardian.testing.mutation",
     "RuleFailedError": "hive_guardian.testing.snippets",
     "check": "hive_guardian.testing.snippets",
+    "load_rule_directory": "hive_guardian.bootstrap.local_rules",
     "load_rule_file": "hive_guardian.bootstrap.local_rules",
     "load_rule_package": "hive_guardian.bootstrap.local_rules",
     "mutate_examples": "hive_guardian.testing.mutation",
@@ -30,6 +31,7 @@ __all__ = [
     "MutationReport",
     "RuleFailedError",
     "check",
+    "load_rule_directory",
     "load_rule_file",
     "load_rule_package",
     "mutate_examples",

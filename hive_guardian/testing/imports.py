@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 Edit = tuple[int, int, str]
+_FIXED_NAMES = frozenset({"*", "TYPE_CHECKING"})  # type checkers know the latter by this very name, not by what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Snippet:
         """Where a node ends."""
         return self._starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or node.col_offset)
 
+    def column(self, node: ast.expr) -> int:
+        """Where a node begins in its line, 1-based in code points."""
+        start = self._starts[node.lineno - 1]
+        return len(self._data[start : start + node.col_offset].decode("utf-8", "surrogatepass")) + 1
+
     def replaced(self, edits: Iterable[Edit]) -> str:
         """Return the source with some ranges replaced."""
         data = self._data
@@ -104,7 +110,7 @@ class Snippet:
                 continue
             for alias in statement.names:
                 name = alias.asname or alias.name.partition(".")[0]
-                if name != "*" and self.bound.count(name) == 1 and name not in words and name in loads:
+                if name not in _FIXED_NAMES and self.bound.count(name) == 1 and name not in words and name in loads:
                     one = ImportedName(statement, alias, name, tuple(loads[name]))
                     if all(self.member(one, use, one.depth) for use in one.uses):
                         found.append(one)

@@ -1,6 +1,7 @@
 """Run a rule's examples again in other spellings: what was bad stays caught, what was good stays silent."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.rule import Bad, Example, LedgerRule, Rule
 from hive_guardian.testing.imports import ImportedName, Snippet, from_imported, rebound, renamed, unrelated
-from hive_guardian.testing.nesting import MeaninglessError, nested, widened
+from hive_guardian.testing.nesting import MeaninglessError, first_behind_imports, nested, widened
 from hive_guardian.testing.snippets import check_example, describe
 
 Count = Mapping[tuple[str, str], int]
@@ -28,15 +29,23 @@ class Spelling(StrEnum):
     SHADOWED = "shadowed"
 
 
+_HEADS = {
+    Spelling.FUNCTION: ("def enclosing():",),
+    Spelling.METHOD: ("class Enclosing:", "def enclosing(self):"),
+    Spelling.CONDITION: ("if id(object):",),
+}
 _SPELLINGS: Mapping[Spelling, Callable[[Snippet], str | None]] = {
     Spelling.ALIAS: renamed,
     Spelling.FROM_IMPORT: from_imported,
-    Spelling.FUNCTION: lambda snippet: nested(snippet, "def enclosing():"),
-    Spelling.METHOD: lambda snippet: nested(snippet, "class Enclosing:", "def enclosing(self):"),
-    Spelling.CONDITION: lambda snippet: nested(snippet, "if id(object):"),
+    Spelling.FUNCTION: lambda snippet: nested(snippet, *_HEADS[Spelling.FUNCTION]),
+    Spelling.METHOD: lambda snippet: nested(snippet, *_HEADS[Spelling.METHOD]),
+    Spelling.CONDITION: lambda snippet: nested(snippet, *_HEADS[Spelling.CONDITION]),
     Spelling.INDENTED: widened,
 }
-_DEEPER = frozenset({Spelling.FUNCTION, Spelling.METHOD, Spelling.CONDITION})
+_NEW_IMPORTS = frozenset({Spelling.FROM_IMPORT, Spelling.SHADOWED})
+"""Spellings whose imports are others than those of the example, so that findings about imports do not compare."""
+_IMPORT_ITSELF = "the rule reports the import itself"
+_DEEPER = frozenset(_HEADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,32 +145,71 @@ class _Trial:
         if code is None:
             self.report.meaningless[spelling, "nothing to spell in another way"] += 1
             return
-        self.expect(spelling, path, code, _count(self.findings))
+        self.expect(spelling, path, code, _count(self.findings), snippet)
 
     def check_meaning(self, spelling: Spelling, path: str, snippet: Snippet) -> None:
         """Raise where the variant changes what the findings are about."""
-        lines = {finding.location.line for finding in self.findings if finding.location.path == path}
+        lines = self.lines(path)
         if spelling is Spelling.FROM_IMPORT and lines & _lines_of_imports(snippet):
-            raise MeaninglessError("the rule reports the import itself")
+            raise MeaninglessError(_IMPORT_ITSELF)
         if spelling in _DEEPER and lines & _lines_of_heads(snippet):
             raise MeaninglessError("the rule reports a definition of the module, which it is no longer further in")
+        if spelling in _DEEPER and not _texts(self.example).isdisjoint(_definitions(snippet)):
+            raise MeaninglessError("a setting of the example names a definition of the module")
+        if spelling in _DEEPER and any(_speaks_of(code, _definitions(snippet)) for code in self.others(path)):
+            raise MeaninglessError("another file uses a definition of the module")
+
+    def others(self, path: str) -> Iterator[str]:
+        """Yield the other files of the example."""
+        if not isinstance(self.example.code, str):
+            yield from (code for other, code in self.example.code.items() if other != path)
+
+    def lines(self, path: str) -> set[int]:
+        """Return the lines of a file on which the example has findings."""
+        return {finding.location.line for finding in self.findings if finding.location.path == path}
 
     def try_shadow(self, path: str, snippet: Snippet, one: ImportedName) -> None:
         """Rebind a name: what rests on it must vanish, as it does when it comes from a module nobody knows."""
+        if {one.statement.lineno} & self.lines(path):
+            self.report.meaningless[Spelling.SHADOWED, _IMPORT_ITSELF] += 1
+            return
         before = _count(self.findings)
         without = _count(self.variant(path, unrelated(snippet, one)))
-        if without == before:
+        if without == before and self.is_about(path, snippet, one):
+            self.report.tried[Spelling.SHADOWED] += 1
+            text = "the finding stays when the name comes from another module: the rule matches text"
+            self.add(Spelling.SHADOWED, unrelated(snippet, one), text)
+        elif without == before:
             self.report.meaningless[Spelling.SHADOWED, "no finding rests on the name"] += 1
         elif sum(without.values()) > sum(before.values()):
             self.report.meaningless[Spelling.SHADOWED, "the rule has something to say about the import itself"] += 1
         else:
-            self.expect(Spelling.SHADOWED, path, rebound(snippet, one), without)
+            self.expect(Spelling.SHADOWED, path, rebound(snippet, one), without, snippet)
+
+    def is_about(self, path: str, snippet: Snippet, one: ImportedName) -> bool:
+        """Whether a finding begins where the name is used, so that it is about what the name stands for."""
+        places = {(item.location.line, item.location.column) for item in self.findings if item.location.path == path}
+        return any((use.lineno, snippet.column(use)) in places for use in one.uses)
 
     def variant(self, path: str, code: str) -> list[Finding]:
         given = self.example.code
         return check_example(self.rule, self.example, code if isinstance(given, str) else {**given, path: code})
 
-    def expect(self, spelling: Spelling, path: str, code: str, expected: Count) -> None:
+    def reason_against(self, spelling: Spelling, path: str, found: list[Finding], snippet: Snippet) -> str:
+        """Return why what a rule says about a deeper variant is no answer, empty when it is one."""
+        if spelling not in _DEEPER:
+            return ""
+        first = first_behind_imports(snippet)
+        heads = range(first, first + len(_HEADS[spelling]))
+        here = [finding.location for finding in found if finding.location.path == path]
+        if any(place.line in heads for place in here):
+            return "the rule judges the enclosing definition, which the example does not have"
+        whole = [place for place in here if (place.line, place.column) == (place.end_line, place.end_column) == (1, 1)]
+        if whole and not any(finding.location in whole for finding in self.findings):
+            return "the rule judges the module as a whole"
+        return ""
+
+    def expect(self, spelling: Spelling, path: str, code: str, expected: Count, snippet: Snippet) -> None:
         """Run a variant and compare what it finds, without positions."""
         self.report.tried[spelling] += 1
         try:
@@ -170,7 +218,20 @@ class _Trial:
         except (GuardianError, SyntaxError) as error:
             self.add(spelling, code, f"did not run: {error}")
             return
-        if _count(found) != expected:
+        reason = self.reason_against(spelling, path, found, snippet)
+        if reason:
+            self.report.tried[spelling] -= 1
+            self.report.meaningless[spelling, reason] += 1
+            return
+        counts = [_count(found)]
+        if spelling in _NEW_IMPORTS:
+            lines = _lines_of_imports(Snippet(code))
+            others = [item for item in found if item.location.path != path or item.location.line not in lines]
+            counts.append(_count(others))
+        is_kept = expected in counts
+        if spelling is Spelling.SHADOWED:  # a rule may also abstain from more where it knows less
+            is_kept = all(number <= expected.get(key, 0) for key, number in counts[-1].items())
+        if not is_kept:
             wanted = ", ".join(f"{number} x {check} in {file}" for (file, check), number in expected.items())
             self.add(spelling, code, f"expected {wanted or 'nothing'}, found {describe(found)}")
 
@@ -180,6 +241,31 @@ class _Trial:
 
 def _count(findings: list[Finding]) -> Count:
     return Counter((finding.location.path, finding.check) for finding in findings)
+
+
+def _texts(example: Example) -> frozenset[str]:
+    """Return the last segments of all texts in the settings of an example."""
+    pending: list[object] = [example.options, example.layout, example.contracts]
+    found: set[str] = set()
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            found.add(value.rpartition(".")[2].rpartition(":")[2])
+        elif isinstance(value, Mapping):
+            pending += [*value.keys(), *value.values()]
+        elif isinstance(value, list | tuple | set | frozenset):
+            pending += value
+    return frozenset(found)
+
+
+def _speaks_of(code: str, names: set[str]) -> bool:
+    return not names.isdisjoint(re.findall(r"\w+", code))
+
+
+def _definitions(snippet: Snippet) -> set[str]:
+    """Return the names of the definitions of a file."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for node in ast.walk(snippet.tree) if isinstance(node, kinds)}
 
 
 def _lines_of_imports(snippet: Snippet) -> set[int]:

@@ -7,6 +7,7 @@ import tokenize
 from hive_guardian.testing.imports import Snippet
 
 _STEP = "    "
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class MeaninglessError(ValueError):
@@ -19,13 +20,31 @@ def nested(snippet: Snippet, *heads: str) -> str:
     Raises:
         MeaninglessError: something in it means something else further in.
     """
-    first = _first_behind_imports(snippet)
-    _check_definitions(snippet.tree.body[snippet.tree.body.index(first) :])
-    line = min([first.lineno, *(node.lineno for node in getattr(first, "decorator_list", ()))])
+    line = first_behind_imports(snippet)
+    _check_definitions([statement for statement in snippet.tree.body if (statement.end_lineno or 0) >= line])
     lines = snippet.code.split("\n")
     prefix = "".join(f"{_STEP * depth}{head}\n" for depth, head in enumerate(heads))
     body = _indented("\n".join(lines[line - 1 :]), _STEP * len(heads))
     return "".join(f"{text}\n" for text in lines[: line - 1]) + prefix + body
+
+
+def first_behind_imports(snippet: Snippet) -> int:
+    """Return the line of the first statement behind docstring and imports, decorators included.
+
+    Raises:
+        MeaninglessError: there is none on a line of its own.
+    """
+    body = snippet.tree.body
+    for index, statement in enumerate(body):
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        if index == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue
+        if index and (body[index - 1].end_lineno or 0) >= statement.lineno:
+            raise MeaninglessError("code and imports share a line")
+        decorators = statement.decorator_list if isinstance(statement, _DEFINITIONS) else []
+        return min([statement.lineno, *(node.lineno for node in decorators)])
+    raise MeaninglessError("there are only imports")
 
 
 def widened(snippet: Snippet) -> str | None:
@@ -39,28 +58,15 @@ def widened(snippet: Snippet) -> str | None:
     return "\n".join(wide) if wide != lines else None
 
 
-def _first_behind_imports(snippet: Snippet) -> ast.stmt:
-    """Return the first statement behind docstring and imports."""
-    body = snippet.tree.body
-    for index, statement in enumerate(body):
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            continue
-        if index == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue
-        if index and (body[index - 1].end_lineno or 0) >= statement.lineno:
-            raise MeaninglessError("code and imports share a line")
-        return statement
-    raise MeaninglessError("there are only imports")
-
-
 def _check_definitions(body: list[ast.stmt]) -> None:
     for statement in body:
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if not isinstance(statement, _DEFINITIONS):
             raise MeaninglessError("code at module level runs on import, further in it does not")
-        if statement.name.lower().startswith(("test", "pytest")):
-            raise MeaninglessError("pytest looks for tests and hooks at module level")
-    if any(isinstance(node, ast.Global) for statement in body for node in ast.walk(statement)):
-        raise MeaninglessError("a global name belongs to the module")
+    for node in (node for statement in body for node in ast.walk(statement)):
+        if isinstance(node, ast.Global):
+            raise MeaninglessError("a global name belongs to the module")
+        if isinstance(node, _DEFINITIONS) and node.name.lower().startswith(("test", "pytest")):
+            raise MeaninglessError("test runners look for tests and hooks at module level")
 
 
 def _indented(text: str, indent: str) -> str:
