@@ -25,12 +25,13 @@ demo: .venv/runtime.stamp  ## run the check on a sample monorepo with real viola
 test: venv  ## the whole test suite; ARGS="..." is passed to pytest
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: venv  ## what CI runs: format, lint, types, layers, own golden rules, tests
+check: venv  ## what CI runs: format, lint, types, layers, own golden rules, documentation, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hive-guardian check --level INFO .
+	$(MAKE) docs
 	$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 fix: venv  ## format and apply ruff's safe fixes

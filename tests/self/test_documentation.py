@@ -6,21 +6,29 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
 
 from hive_guardian import hookspecs
+from hive_guardian.bootstrap import open_catalogue
 from hive_guardian.cli import app
 from hive_guardian.cli.command_page import command_page
+from hive_guardian.config.load import load
+from hive_guardian.config.options import validate_rules
 from hive_guardian.config.schema import CONTRACT_KINDS
+from hive_guardian.engine.cache import NoCache
 from hive_guardian.model.config import ContractSetting, Origin
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.report import ErrorKind
 from hive_guardian.project.contracts import parse_contract
+from hive_guardian.project.tree import MemoryTree
 from hive_guardian.report import FORMATS
 from hive_guardian.report.settings_page import CONTRACT_KEYS
+from hive_guardian.testing import run_examples
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -121,10 +129,10 @@ def test_the_tutorial_shows_what_happens(tmp_path: Path) -> None:
     broken, mended = blocks(page, "python")
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     (tmp_path / "orders.py").write_text(broken, encoding="utf-8")
-    first, _, last = page.partition("## Mend it")
+    first, last = page.split("## Mend it")
     assert console_output(first, "hive-guardian check") == run_guardian("check", "--no-cache", cwd=tmp_path)
     (tmp_path / "orders.py").write_text(mended, encoding="utf-8")
-    assert console_output(_ + last, "hive-guardian check") == run_guardian("check", "--no-cache", cwd=tmp_path)
+    assert console_output(last, "hive-guardian check") == run_guardian("check", "--no-cache", cwd=tmp_path)
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
@@ -175,6 +183,40 @@ def test_every_key_of_a_contract_is_documented(kind: str) -> None:
     for other in {key for keys in CONTRACT_KEYS.values() for key in keys} - set(known):
         with pytest.raises(UsageError, match=other):
             parse_contract(contract(kind, *known, other))
+
+
+SETTINGS = [
+    pytest.param(block, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, block in enumerate(blocks(page.read_text(encoding="utf-8"), "toml"), 1)
+    if "tool.hive-guardian" in block
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_every_shown_configuration_is_accepted(settings: str) -> None:
+    """What a page tells people to write loads, and names rules, options and contracts that exist."""
+    registry = open_catalogue(NoCache()).registry
+    config_set = load(MemoryTree({"pyproject.toml": settings}), today=date(2026, 11, 20))
+    resolved = validate_rules(config_set, tuple(registry.rules.values()), registry.other_names)
+    assert resolved.root.origins
+
+
+def test_the_tutorial_shows_a_rule_that_works() -> None:
+    """The rule of the second tutorial keeps its own examples."""
+    (source,) = blocks(read_page("tutorial/first-rule.md"), "python")
+    module = ModuleType("acme_rules")
+    exec(compile(source, "first-rule.md", "exec"), vars(module))  # noqa: S102 - our own documentation
+    (rule,) = module.register_rules()
+    assert rule.examples
+    assert list(run_examples(rule)) == []
+
+
+def test_the_hooks_for_pre_commit_are_documented() -> None:
+    """README and how-to name each hook that other repositories can use."""
+    hooks = re.findall(r"^- id: (\S+)$", (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(hooks) == 2
+    assert [name for name in hooks if f"`{name}`" not in README or f"`{name}`" not in read_page("how-to/ci.md")] == []
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
