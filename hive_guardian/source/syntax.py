@@ -47,7 +47,7 @@ def structural_problems(document: Document) -> Iterator[Problem]:
 
 
 def _suspends(document: Document) -> bool:
-    """Whether anything in a file yields, awaits or is asynchronous; a comprehension may be without a word of its own."""
+    """Whether anything in a file yields, awaits or is asynchronous, comprehensions included."""
     by_type = document.outline.by_type
     return bool(
         document.nodes(ast.Yield)
