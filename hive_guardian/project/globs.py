@@ -146,7 +146,7 @@ def _translate_plain(glob: str) -> str:
 
 
 def _translate_part(part: str) -> str:
-    if part == "*":
+    if part and not part.strip("*"):
         return "[^/]+"
     wild = {"*": "[^/]*", "?": "[^/]"}
     return "".join(wild.get(piece[:1]) or re.escape(piece) for piece in re.split(r"(\*+|\?)", part))

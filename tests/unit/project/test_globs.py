@@ -2,7 +2,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from hive_guardian.project.globs import GlobSet, alternation, expand
@@ -102,6 +102,7 @@ _PART = st.text("ab.", min_size=1, max_size=3)
 _GLOB_PART = st.one_of(st.just("**"), st.text("ab*?", min_size=1, max_size=4))
 
 
+@example(globs=[["***"]], path=[])
 @given(st.lists(st.lists(_GLOB_PART, min_size=1, max_size=4), min_size=1, max_size=3), st.lists(_PART, max_size=5))
 def test_globs_agree_with_the_definition(globs: list[list[str]], path: list[str]) -> None:
     """The compiled alternation says what a naive part-by-part matcher says."""
