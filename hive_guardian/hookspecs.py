@@ -21,6 +21,12 @@ def register_rules() -> "Iterable[type[Rule]]":
 
 
 @hookspec
+def register_declarative_rules() -> "Iterable[tuple[str, str]]":
+    """Return rules without code: (name of a `*.rule.toml` file, its text), from files of the plugin's own package."""
+    raise NotImplementedError
+
+
+@hookspec
 def register_presets() -> Mapping[str, str]:
     """Return presets: name -> TOML text of what stands under `[tool.hive-guardian]`."""
     raise NotImplementedError

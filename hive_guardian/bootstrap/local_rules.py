@@ -15,6 +15,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
+from hive_guardian.bootstrap.rule_modules import brings_rules
 from hive_guardian.model.errors import PluginError
 from hive_guardian.model.rule import AbsentRule, FileRule, LedgerRule, ProjectRule, Rule
 from hive_guardian.source.text import decode
@@ -34,7 +35,7 @@ def read_local_rules(directory: Path, *, load: bool) -> tuple[type[Rule], ...]:
         Exception: whatever a module raises while it is imported.
     """
     if not load:
-        files = sorted(path for path in directory.glob("**/*.py") if _brings_rules(path.stem))
+        files = sorted(path for path in directory.glob("**/*.py") if brings_rules(path.stem))
         found = [rule for path in files for rule in _absent_rules(path)]
     else:
         package = _open_package(directory)
@@ -85,14 +86,10 @@ def rules_in(module: ModuleType) -> Iterator[type[Rule]]:
             yield value
 
 
-def _brings_rules(name: str) -> bool:
-    return not name.startswith(("_", "test_")) and name != "conftest"
-
-
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     """Import the modules of a package."""
     for found in walk_packages(getattr(package, "__path__", ()), f"{package.__name__}."):
-        if _brings_rules(found.name.rpartition(".")[2]):
+        if brings_rules(found.name.rpartition(".")[2]):
             # guardian: allow[GR15] the modules of a package that the caller chose to run
             yield importlib.import_module(found.name)
 

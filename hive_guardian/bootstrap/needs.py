@@ -5,6 +5,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from hive_guardian.bootstrap.plugins import GROUP, LocalRules, open_catalogue
+from hive_guardian.bootstrap.rule_modules import has_code
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.needs import Need, read_needs
 from hive_guardian.config.problems import Problems
@@ -24,11 +25,11 @@ def project_catalogue(
         root: where its files lie.
         command_line: says which configuration counts.
         cache: of earlier runs.
-        load: whether the code of local rules runs; `None` = nobody said so.
+        load: whether the code of local rules runs; `None` = nobody said so. Rules without code are always loaded.
 
     Raises:
         UsageError: a required plugin is missing, is no plugin or has another version; a directory of local rules is
-            none of this project; or there are local rules and nobody said what to do.
+            none of this project; there are local rules with code and nobody said what to do; or a rule file is wrong.
     """
     needs = read_needs(tree, command_line)
     problems = Problems()
@@ -38,15 +39,16 @@ def project_catalogue(
     problems.check()
     if not directories:
         return open_catalogue(cache)
-    if load is None:
+    with_code = [name for name, directory in directories if has_code(directory)]
+    if load is None and with_code:
         raise UsageError(
             f"{needs.local_rules[0].origin}: local-rules: this project has rules of its own, which are code of the "
             "checkout, and nobody watches this run; say --local-rules to run them or --no-local-rules to go without"
         )
-    catalogue = open_catalogue(cache, LocalRules(tuple(directories), load))
-    if load:
+    catalogue = open_catalogue(cache, LocalRules(tuple(directories), bool(load)))
+    if load or not with_code:
         return catalogue
-    names = ", ".join(name for name, _ in directories)
+    names = ", ".join(with_code)
     return replace(catalogue, notes=(f"the rules in {names} were not run: local rules are off",))
 
 

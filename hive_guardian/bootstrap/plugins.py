@@ -1,6 +1,7 @@
 """Find plugins and learn their rules."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import hive_guardian
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
-from hive_guardian.model.errors import PluginError
+from hive_guardian.model.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
@@ -134,7 +135,7 @@ class _Loader:
             try:
                 module = entry_point.load()
                 manager = _hooks(module, name)
-                rules = tuple(_rules_of(manager))
+                rules = (*_rules_of(manager), *_declared_rules(manager))
                 _cards(build_registry([*found, (name, rules)]))
                 found.append((name, rules))
                 for presets in manager.hook.register_presets():
@@ -162,13 +163,47 @@ class _Loader:
                 self.failures.append(PluginError(text))
                 continue
             found.append((name, rules))
+        for name, directory in self.local.directories:
+            _add_rule_files(name, directory, found)
+
+
+def _add_rule_files(name: str, directory: Path, found: "list[tuple[str, Sequence[type[Rule]]]]") -> None:
+    """Add the rules without code of one directory, which are safe to load whoever wrote them.
+
+    Raises:
+        UsageError: a file is wrong, or takes the id or name of another rule.
+    """
+    from hive_guardian.bootstrap.rule_files import read_rule_files  # most projects have none
+    from hive_guardian.engine.registry import build_registry
+
+    for file, rule in read_rule_files(directory, name):
+        try:
+            build_registry([*found, (file, (rule,))])
+        except PluginError as error:
+            raise UsageError(f"{file}: {str(error).removeprefix('plugin ')}") from error
+        found.append((file, (rule,)))
+
+
+def _declared_rules(manager: "PluginManager") -> "Iterable[type[Rule]]":
+    """Compile the rules without code that a plugin brings."""
+    files = [file for texts in manager.hook.register_declarative_rules() for file in texts]
+    if not files:
+        return ()
+    from hive_guardian.bootstrap.rule_files import compile_rules  # few plugins bring any
+
+    return compile_rules(files)
 
 
 def _entry_points() -> Iterable[tuple[str, EntryPoint]]:
+    """Yield (distribution, entry point); of two installations of one distribution the one that is imported counts."""
+    seen: set[str] = set()
     for distribution in distributions():
-        for entry_point in distribution.entry_points:
-            if entry_point.group == GROUP:
-                yield distribution.metadata["Name"], entry_point
+        found = [entry_point for entry_point in distribution.entry_points if entry_point.group == GROUP]
+        name = str(distribution.metadata["Name"]) if found else ""
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        if found and key not in seen:
+            seen.add(key)
+            yield from ((name, entry_point) for entry_point in found)
 
 
 def _package_roots(module: object) -> Iterable[str]:

@@ -57,11 +57,17 @@ def why(key: str, path: Path) -> None:
 
 
 @config.command("schema")
-def schema() -> None:
+@click.option("--declarative", is_flag=True, help="That of a *.rule.toml file instead.")
+def schema(*, declarative: bool) -> None:
     """Print the JSON Schema of the configuration, options of the installed rules included.
 
     Example: hive-guardian config schema > hive-guardian.schema.json
     """
+    if declarative:
+        from hive_guardian.engine.declarative.rule_file import json_schema as rule_file_schema  # needs pydantic
+
+        click.echo(json.dumps(rule_file_schema(), indent=2, sort_keys=True))
+        return
     rules = tuple(open_catalogue(NoCache()).registry.rules.values())
     click.echo(json.dumps(json_schema(rules), indent=2, sort_keys=True))
 

@@ -1,0 +1,76 @@
+"""One attempt to match a pattern in a file: what metavariables are bound to, and how much work is left."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+
+from hive_guardian.source.document import Document
+
+Bound = ast.AST | str | tuple[ast.AST, ...]
+"""A node, an identifier that is no node of its own (the name of a function), or what `$...X` stands for."""
+Bindings = Mapping[str, Bound]
+Match = Callable[[object, Bindings, "Trial"], Iterator[Bindings]]
+"""Takes a part of the file; yields every way to match it, as the bindings that it leads to."""
+
+_STEPS = 20_000
+
+
+class Trial:
+    """A document and a budget of steps, so that no pattern can stop a run.
+
+    Attributes:
+        document: the file.
+    """
+
+    __slots__ = ("_steps", "document")
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._steps = _STEPS
+
+    def step(self) -> None:
+        """Count one comparison.
+
+        Raises:
+            RuntimeError: there were too many; the pattern leaves too much open for this code.
+        """
+        self._steps -= 1
+        if self._steps < 0:
+            raise RuntimeError(f"gave up after {_STEPS} comparisons; a pattern with fewer open parts is needed")
+
+
+def bind(name: str, value: Bound, bindings: Bindings) -> Iterator[Bindings]:
+    """Yield the bindings with one more, or nothing when the name already stands for something else."""
+    known = bindings.get(name)
+    if known is None:
+        yield {**bindings, name: value}
+    elif is_same(known, value):
+        yield bindings
+
+
+def is_same(left: object, right: object) -> bool:
+    """Whether two parts of a program are equal as syntax, regardless of position and of being read or assigned."""
+    if isinstance(left, str) and isinstance(right, ast.Name):
+        return left == right.id
+    if isinstance(right, str) and isinstance(left, ast.Name):
+        return right == left.id
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return len(left) == len(right) and all(map(is_same, left, right))
+    if type(left) is not type(right):
+        return False
+    if not isinstance(left, ast.AST):
+        return left == right or (left != left and right != right)  # noqa: PLR0124 - nan is the same literal as nan
+    if isinstance(left, ast.expr_context):
+        return True
+    return all(
+        is_same(getattr(left, name, None), getattr(right, name, None))
+        for name in left._fields
+        if name not in {"ctx", "kind", "type_comment"}
+    )
+
+
+def text_of(bound: Bound, document: Document) -> str:
+    """Return the source of what a metavariable stands for, in one line."""
+    if isinstance(bound, str):
+        return bound
+    nodes = bound if isinstance(bound, tuple) else (bound,)
+    return ", ".join(" ".join(document.source(node).split()) for node in nodes)
