@@ -29,11 +29,11 @@ def run_examples(rule: type[Rule]) -> list[ExampleProblem]:
     return [
         ExampleProblem(number, example, message)
         for number, example in enumerate(rule.examples, 1)
-        for message in _judge(rule, example)
+        for message in judge_example(rule, example)
     ]
 
 
-def _judge(rule: type[Rule], example: Example) -> Iterable[str]:
+def judge_example(rule: type[Rule], example: Example) -> Iterable[str]:
     """Yield what is wrong with one example."""
     try:
         findings = check_example(rule, example)
