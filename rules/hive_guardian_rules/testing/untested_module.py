@@ -36,7 +36,8 @@ class UntestedModule(ProjectRule):
 
     Not a finding: An `__init__` that only re-exports, `__main__`, version, migration, generated and stub files, modules
     of constants, types, Protocols and dataclasses without methods, modules that tests of another component import.
-    While a test file does not parse, nothing is reported.
+    While a test file does not parse, and in a project without any test file, nothing is reported: that is one cause,
+    not a finding for each module.
 
     Fix: Add the test file the finding names.
 
@@ -72,6 +73,9 @@ class UntestedModule(ProjectRule):
         broken = sorted(path for path in ctx.project.incomplete if ctx.is_test(path))
         if broken:
             ctx.abstain("untested modules", f"{broken[0]} could not be read as Python")
+            return
+        if not any(map(ctx.is_test, ctx.project.files)):
+            ctx.abstain("untested modules", "the project has no test file at all, which GR02 reports once")
             return
         imported = _imported_by_tests(ctx) if "import" in self.options.accept else frozenset()
         named = _test_names(ctx) if "name" in self.options.accept else {}
@@ -113,9 +117,10 @@ class UntestedModule(ProjectRule):
             at=[("src/db/pool.py", 1, 1)],
             message="db.pool is not imported by any test and no test_pool.py exists",
         ),
-        Bad({"app.py": _CODE, "other.py": "import app\n"}, at=[("app.py", 1, 1)]),
+        Bad({"app.py": _CODE, "other.py": "import app\n", "tests/test_x.py": ""}, at=[("app.py", 1, 1)]),
         Bad(
             {
+                "tests/test_x.py": "",
                 "p/__init__.py": _CODE,
                 "p/m.py": "class A:\n    def f(self):\n        self.a = 1\n        self.b = 2\n        self.c = 3\n",
             },
@@ -137,6 +142,7 @@ class UntestedModule(ProjectRule):
             at=[("packages/a/a.py", 1, 1)],
             layout={"components": ["packages/*"]},
         ),
+        Good({"app.py": _CODE, "other.py": "import app\n"}),
         Good({"db/pool.py": _CODE, "db/__init__.py": "", "tests/unit/test_pool.py": "def test_x(): ...\n"}),
         Good({"db/_pool.py": _CODE, "db/__init__.py": "", "tests/test_pool.py": "def test_x(): ...\n"}),
         Good({"db/pool.py": _CODE, "db/__init__.py": "", "tests/test_db_pool.py": "def test_x(): ...\n"}),
