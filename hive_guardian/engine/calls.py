@@ -127,7 +127,7 @@ class CallTable:
             for name, targets in document.imported.items()
             if any(target.partition(".")[0] in roots for target in targets)
         }
-        live |= {name for name, text in self.builtin_names.items() if text in document.data}
+        live |= {name for name, text in self.builtin_names.items() if text in document.plain}
         stars = document.star_exports
         if not live and not stars:
             return frozenset()

@@ -1,6 +1,7 @@
 """One parsed file and everything that can be asked of it; each answer is computed once, on first demand."""
 
 import ast
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
@@ -93,9 +94,14 @@ class Document:
         return self.data.isascii()
 
     @cached_property
+    def plain(self) -> bytes:
+        """The bytes with identifiers as the parser reads them: compatibility characters (NFKC) are folded."""
+        return self.data if self.is_ascii else unicodedata.normalize("NFKC", self.text).encode("utf-8", "replace")
+
+    @cached_property
     def lowered(self) -> bytes:
-        """The bytes in lower case (ASCII only), for `fragments`."""
-        return self.data.lower()
+        """The plain bytes in lower case (ASCII only), for `fragments`."""
+        return self.plain.lower()
 
     @cached_property
     def comments(self) -> list[Comment]:

@@ -37,6 +37,7 @@ def find(code: str, *patterns: str) -> list[tuple[str, int, int]]:
         ("import os\nos.path.system(c)", ["os.system"], []),
         ("import os_system\nos_system.system(c)", ["os.system"], []),
         ("def system(c): ...\nsystem('os.system')", ["os.system"], []),
+        ("ｐｒｉｎｔ(1)", ["builtins.print"], ["builtins.print"]),
     ],
 )  # fmt: skip
 def test_calls_are_routed_by_what_they_resolve_to(code: str, patterns: list[str], names: list[str]) -> None:
