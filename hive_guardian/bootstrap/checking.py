@@ -130,7 +130,7 @@ def _is_marked(root: Path) -> bool:
 
 
 def _open_cache(request: CheckRequest, root: Path) -> Cache:
-    if not request.cache or request.stdin is not None:
+    if not request.cache:
         return NoCache()
     from hive_guardian.adapters.cache_store import CacheStore  # sqlite3 is not needed without a cache
 
