@@ -186,7 +186,7 @@ class HardcodedPath(FileRule):
         Good('"""Lives in C:/git/hive."""\ndef f():\n    "/home/alice/x/y"\n'),
         Good('import logging\nlogging.error("see /home/alice/x for more")\nlogging.info("/home/alice/x is missing")\n'),
         Good('A = "a:b"\nB = "C:"\nC = "S:/"\nD = "%H:%M"\nE = "http://x/home/alice/y"\nF = "t:/"\n'),
-        Good('POINTER = "/root/item[1]"\nXPATH = "//home/alice/x"\n'),
+        Good('POINTER = "/' + 'root/item[1]"\nXPATH = "//home/alice/x"\n'),
         Good('user = "x"\nh = f"/home/{user}/x"\nDEVICE = "\\\\\\\\?\\\\C:"\n'),
         Good('x = "/app/data/x.db"\ny = "C:/fixed/x"\n', options={"allow-values": ["C:/fixed/.*"]}),
         Good('x = "/apple/data/x.db"\n', options={"absolute-roots": ["/app"]}),
