@@ -222,6 +222,8 @@ def _optimistic(expression: ast.expr, document: Document) -> list[str]:
     if not isinstance(expression, ast.Name):
         return []
     roots = document.imported.get(expression.id)
+    if roots is not None and expression.id in document.defined:  # imported and bound again: only the scopes can tell
+        roots = document.resolve(expression).names
     if roots is None:
         local = f"{document.module}.{expression.id}".lstrip(".")
         roots = frozenset({local}) if expression.id in document.defined else frozenset({f"builtins.{expression.id}"})

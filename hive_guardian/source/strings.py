@@ -188,7 +188,7 @@ def _describe(constant: ast.Constant, document: "Document") -> StringConstant:
         is_statement=climb.is_statement,
         is_regex=_is_regex(climb, document),
         is_route=_is_route(climb),
-        is_prose=_is_prose(climb),
+        is_prose=_is_prose(climb, document),
         is_lookup_default=climb.lookup is not None or _is_settings_field(climb, document),
         lookup=climb.lookup,
     )
@@ -335,13 +335,18 @@ def _is_route(climb: _Climb) -> bool:
     return name in _ROUTE_CALLEES or (name in _HTTP_VERBS and climb.argument in climb.call.args[:_URL_BY_POSITION])
 
 
-def _is_prose(climb: _Climb) -> bool:
+def _is_prose(climb: _Climb, document: "Document") -> bool:
     if climb.in_raise or climb.name in _PROSE_KEYWORDS:
         return True
     if climb.call is None:
         return False
-    name = last_name(climb.call.func)
-    return name in _LOG_METHODS_ALIKE or (name in _LOG_METHODS and isinstance(climb.call.func, ast.Attribute))
+    callee = climb.call.func
+    name = last_name(callee)
+    if name in _LOG_METHODS_ALIKE or (name in _LOG_METHODS and isinstance(callee, ast.Attribute)):
+        return True
+    if not isinstance(callee, ast.Name) or callee.id not in document.imported:
+        return False
+    return any(target.startswith("logging.") for target in document.resolve(callee).names)
 
 
 def _is_settings_field(climb: _Climb, document: "Document") -> bool:

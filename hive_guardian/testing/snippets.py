@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from hive_guardian.config.build import build_layout
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse
+from hive_guardian.engine.confirmation import Confirmation
 from hive_guardian.engine.fingerprint import with_fingerprints
 from hive_guardian.engine.plan import build_plan
 from hive_guardian.engine.project_stage import (
@@ -19,7 +20,7 @@ from hive_guardian.engine.project_stage import (
 from hive_guardian.model.config import ContractSetting, Origin, Settings
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.rule import Example, LedgerRule, ProjectRule, Rule
+from hive_guardian.model.rule import Example, FileRule, LedgerRule, ProjectRule, Rule
 from hive_guardian.project.tree import MemoryTree
 
 _TODAY = "2026-01-15"
@@ -113,13 +114,15 @@ def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
         redirects = redirects_for(table, result.facts, tree.read(path))
         if redirects.names:
             results[path] = _analyse(instance, tree, infos, path, redirects)
+    confirmation = Confirmation(project)
+    rules = {instance.code: instance} if isinstance(instance, FileRule) else {}
     findings = [
         finding
         for result in results.values()
-        for finding in result.findings
+        for finding in confirmation.standing(result.findings, rules)
         if infos[finding.location.path].role in (instance.options.roles or type(instance).roles)
     ]
-    errors = [error for result in results.values() for error in result.errors]
+    errors = [error for result in results.values() for error in result.errors] + confirmation.errors
     if isinstance(instance, ProjectRule):
         collected = {
             path: result.collected[instance.code]

@@ -140,7 +140,7 @@ def _requirements(keyword: SetupKeyword | None, scope: Scope, group: str) -> Ite
 
 
 def _setup_calls(tree: ast.Module) -> Iterator[ast.Call]:
-    """Calls of a name that an import of this file binds to `setup`."""
+    """Calls of a name that an import of this file, and nothing else, binds to `setup`."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -150,6 +150,9 @@ def _setup_calls(tree: ast.Module) -> Iterator[ast.Call]:
             names |= {
                 alias.name.partition(".")[0]: alias.name.partition(".")[0] for alias in node.names if not alias.asname
             }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.pop(node.id, None)
     targets = {f"{module}.setup" for module in _SETUP_MODULES}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):

@@ -256,8 +256,10 @@ def _functions_used_by_models(document: Document) -> frozenset[str]:
     used: set[str] = set()
     for call in document.nodes(ast.Call):
         func = call.func
-        written = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-        if written in _TAKES_FUNCTIONS:
+        names = {func.attr} if isinstance(func, ast.Attribute) else set()
+        if isinstance(func, ast.Name):
+            names = {name.rpartition(".")[2] for name in document.imported.get(func.id, {func.id})}
+        if not names.isdisjoint(_TAKES_FUNCTIONS):
             given: list[ast.expr] = [*call.args, *(item.value for item in call.keywords)]
             used.update(item.id for item in given if isinstance(item, ast.Name))
     return frozenset(used)

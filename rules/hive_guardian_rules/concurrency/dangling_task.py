@@ -1,6 +1,7 @@
 """GR49: started or created work whose handle is thrown away."""
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
@@ -16,7 +17,6 @@ from hive_guardian import (
     Finding,
     FixClass,
     Good,
-    Place,
     ResolvedCall,
     RuleOptions,
     Severity,
@@ -128,6 +128,7 @@ class DanglingTask(FileRule):
         Bad("import asyncio as a\ndef f(c):\n    a.get_event_loop().create_task(c)\n", at=[(3, 5)]),
         Bad("import asyncio\ndef f(c):\n    def g():\n        task = asyncio.create_task(c)\n", at=[(4, 16)]),
         Bad("async def load(): ...\nasync def f():\n    load()\n", at=[(3, 5)], message="load is never awaited"),
+        Bad("def g():\n    async def load(): ...\n    async def f():\n        load()\n", at=[(4, 9)]),
         Bad(
             "class A:\n    async def flush(self): ...\n    async def close(self):\n        self.flush()\n", at=[(4, 9)]
         ),
@@ -181,17 +182,11 @@ def _called_function(callee: ast.expr, document: Document) -> Function | None:
     """Return the one function of this file a callee can be: by name, or as a method of the class around."""
     if isinstance(callee, ast.Attribute):
         return _own_method(callee, document)
-    resolution = document.resolve(callee)
-    if not resolution.complete or len(resolution.names) != 1:
+    bindings = document.names.bindings(callee) if isinstance(callee, ast.Name) else []
+    if len(bindings) != 1 or not isinstance(bindings[0].node, Function):
         return None
-    last = next(iter(resolution.names)).rpartition(".")[2]
-    same = [item for item in document.outline.definitions if item.name == last]
-    found = [item for item in same if f"{document.module}.{item.name}".lstrip(".") in resolution.names]
-    if len(found) != 1 or not isinstance(found[0], Function):
-        return None
-    function = found[0]
-    is_local = document.outline.definitions[function] is not None
-    return None if is_local or document.outline.places[function] & Place.CONDITIONAL else function
+    may_be_builtin = hasattr(builtins, bindings[0].name) and not document.resolve(callee).complete
+    return None if may_be_builtin else bindings[0].node
 
 
 def _own_method(callee: ast.Attribute, document: Document) -> Function | None:

@@ -163,6 +163,7 @@ class UnsafeCall(FileRule):
             "    from yaml import SafeLoader as L\ndef f(h): return yaml.load(h, L)\n"
         ),
         Good("import yaml\nclass L(yaml.SafeLoader): ...\ndef f(h): return yaml.load(h, Loader=L)\n"),
+        Good("import yaml\ndef f(h):\n    class L(yaml.SafeLoader): ...\n    return yaml.load(h, Loader=L)\n"),
         Good("from ruamel.yaml import YAML\ndef f(h): return YAML().load(h)\n"),
         Good("import pickle\ndef f(v): return pickle.dumps(v)\n"),
         Good("'eval(x)'  # exec(y)\ndef f(v: 'eval'): ...\n"),
@@ -206,13 +207,15 @@ def _has_safe_loader(call: ResolvedCall, ctx: FileContext) -> bool:
 
 def _is_safe_subclass(loader: ast.expr, ctx: FileContext) -> bool:
     """Whether the loader is a class of this file that derives from a safe one."""
-    names = ctx.document.resolve(loader).names
-    for node in ctx.document.nodes(ast.ClassDef):
-        if f"{ctx.file.module}.{node.name}".lstrip(".") in names:
-            return any(
-                ctx.document.resolve(base).must_be(SAFE_LOADERS) or _is_safe_subclass(base, ctx) for base in node.bases
-            )
-    return False
+    bindings = ctx.document.names.bindings(loader) if isinstance(loader, ast.Name) else []
+    return bool(bindings) and all(
+        isinstance(binding.node, ast.ClassDef)
+        and any(
+            ctx.document.resolve(base).must_be(SAFE_LOADERS) or _is_safe_subclass(base, ctx)
+            for base in binding.node.bases
+        )
+        for binding in bindings
+    )
 
 
 def _has_literal_name(call: ResolvedCall, _: FileContext) -> bool:

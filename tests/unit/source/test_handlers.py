@@ -84,6 +84,7 @@ def test_loud_log_calls(method: str, *, expected: bool) -> None:
         ("except (KeyError, BaseException):", "", ["BaseException"]),
         ("except b.Exception:", "import builtins as b", ["b.Exception"]),
         ("except Broad:", "Broad = Exception", ["Broad"]),
+        ("except Broad:", "from builtins import Exception as Broad", ["Broad"]),
         ("except Exception:", "from acme import Exception", []),
         ("except KeyError:", "", []),
         ("except:", "", []),
@@ -107,6 +108,8 @@ def test_leaving_the_process() -> None:
     for body, before, expected in (
         ("sys.exit(1)", "import sys", True),
         ("exit()", "", True),
+        ("leave(1)", "from sys import exit as leave", True),
+        ("leave(1)", "from app import exit as leave", False),
         ("app.exit()", "", False),
     ):
         handler, document = handler_of(body, before=before)

@@ -88,6 +88,7 @@ def test_an_f_string_is_reported_as_a_whole() -> None:
         ("f(url='V')\n", "is_route"),
         ("LOGIN_URL = 'V'\n", "is_route"),
         ("log.info('V')\n", "is_prose"),
+        ("from logging import info as tell\ntell('V')\n", "is_prose"),
         ("print('V')\n", "is_prose"),
         ("raise ValueError('V')\n", "is_prose"),
         ("add(help='V')\n", "is_prose"),

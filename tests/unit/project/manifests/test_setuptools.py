@@ -16,6 +16,7 @@ from hive_guardian.project.manifests.setuptools import SetupFile, read_setup_cfg
         ("import distutils.core\ndistutils.core.setup(name='x')", True),
         ("from other import setup\nsetup(name='x')", False),
         ("def setup(**k): ...\nsetup(name='x')", False),
+        ("from setuptools import setup\nsetup = print\nsetup(name='x')", False),
         ("x.y().setup(name='x')", False),
         ("import setuptools\nprint('setuptools.setup(name=1)')", False),
     ],
