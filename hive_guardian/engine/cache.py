@@ -26,7 +26,7 @@ class CachedFile:
         generated: whether its head says that it is generated.
         findings: text of `dump_findings`.
         directives: text of `dump_directives`.
-        facts_digest: of the facts and collected data.
+        facts_digest: of what the reduce phase reads: facts, collected data, and findings where some are tentative.
     """
 
     path: str

@@ -15,7 +15,8 @@ from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts,
 from hive_guardian.model.finding import Finding, Location, Related, Status
 from hive_guardian.model.severity import Confidence, Severity
 
-FORMAT = 1
+FORMAT = 2
+_TENTATIVE = "tentative"
 
 
 def dump(value: object) -> str:
@@ -50,6 +51,14 @@ def load_findings(text: str) -> list[Finding]:
         return [_finding(row) for row in json.loads(text)]
 
 
+def has_tentative(text: str) -> bool:
+    """Whether some findings of a text that `dump_findings` wrote are tentative, without reading it.
+
+    Inside a JSON string a quotation mark is escaped, so the mark means what it says; at worst a path is called like it.
+    """
+    return f'["{_TENTATIVE}",' in text
+
+
 def _finding_row(finding: Finding) -> list[object]:
     place = finding.location
     fix = finding.fix
@@ -59,7 +68,7 @@ def _finding_row(finding: Finding) -> list[object]:
         finding.message, finding.symbol, finding.anchor, finding.fingerprint,
         [fix.title, fix.safety, [_edit_row(edit) for edit in fix.edits], fix.isolation, fix.provenance] if fix else 0,
         [[item.path, item.line, item.message] for item in finding.related],
-        finding.status, finding.justification,
+        finding.status, finding.justification, [_TENTATIVE, finding.clue] if finding.tentative else 0,
     ]  # fmt: skip
 
 
@@ -68,11 +77,12 @@ def _edit_row(edit: Edit) -> list[object]:
 
 
 def _finding(row: list[Any]) -> Finding:
-    rule, name, check, severity, confidence, place, message, symbol, anchor, mark, fix, related, status, why = row
+    *head, symbol, anchor, mark, fix, related, status, why, doubt = row
+    rule, name, check, severity, confidence, place, message = head
     return Finding(
         rule, name, check, Severity(severity), Confidence(confidence), Location(*place), message, symbol, anchor, mark,
         Fix(fix[0], Safety(fix[1]), tuple(Edit(*edit) for edit in fix[2]), fix[3], Provenance(fix[4])) if fix else None,
-        tuple(Related(*item) for item in related), Status(status), why,
+        tuple(Related(*item) for item in related), Status(status), why, bool(doubt), doubt[1] if doubt else "",
     )  # fmt: skip
 
 

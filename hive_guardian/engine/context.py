@@ -67,6 +67,7 @@ class _Context:
     def build(
         self, location: Location, message: str, *, check: str, confidence: Confidence | None,
         severity: Severity | None, fix: Fix | None, related: Iterable[Related], symbol: str, anchor: str,
+        clue: str | None = None,
     ) -> Finding:  # fmt: skip
         checks = default_checks(type(self.rule))
         declared = next(item for item in checks if item.name == check) if check else checks[0]
@@ -84,6 +85,8 @@ class _Context:
             anchor=anchor,
             fix=fix,
             related=tuple(related),
+            tentative=clue is not None,
+            clue=clue or "",
         )
 
     def severity(self, check: str, default: Severity, confidence: Confidence) -> Severity:
@@ -121,6 +124,7 @@ class FileContext(_Context):
         related: Iterable[Related] = (),
         symbol: str | None = None,
         anchor: str | None = None,
+        clue: str | None = None,
     ) -> Finding:
         """Return a finding at a node or range.
 
@@ -134,6 +138,8 @@ class FileContext(_Context):
             related: further places.
             symbol: the definition it belongs to; computed from the node by default.
             anchor: text that identifies it; the node's source by default. Pass a redacted one for secrets.
+            clue: makes the finding tentative: it counts only if `confirm` of the rule says so, and this is what that
+                needs to know besides the place, maybe nothing.
         """
         if isinstance(node, Location):
             location, owner = node, symbol if symbol is not None else self.file.module
@@ -144,7 +150,7 @@ class FileContext(_Context):
             text = self.document.source(node)
         return self.build(
             location, message, check=check, confidence=confidence, severity=severity, fix=fix, related=related,
-            symbol=owner, anchor=normalise(anchor if anchor is not None else text),
+            symbol=owner, anchor=normalise(anchor if anchor is not None else text), clue=clue,
         )  # fmt: skip
 
     def wants(self, check: str) -> bool:

@@ -10,13 +10,14 @@ def without_superseded(findings: Sequence[Finding], rules: Mapping[str, type[Rul
     """Return the findings without those whose rule yields to another finding for the same cause.
 
     Two findings have the same cause when they start on the same line of the same file, or, for findings about a whole
-    component, when they name the same symbol.
+    component, when they name the same symbol. A tentative finding makes none superfluous: it may yet be withdrawn.
     """
     lines: set[tuple[str, str, int]] = set()
     symbols: set[tuple[str, str]] = set()
     for finding in findings:
-        lines.add((finding.rule, finding.location.path, finding.location.line))
-        symbols.add((finding.rule, finding.symbol))
+        if not finding.tentative:
+            lines.add((finding.rule, finding.location.path, finding.location.line))
+            symbols.add((finding.rule, finding.symbol))
     kept: list[Finding] = []
     for finding in findings:
         winners = rules[finding.rule].yields_to.get(finding.check, ())

@@ -77,6 +77,8 @@ def _report(state: RunState, project_findings: Sequence[Finding], project_errors
             directives[path] = load_directives(row.directives)
         if row.findings and path in wanted:
             file_findings += load_findings(row.findings)
+    if state.withdrawn:
+        file_findings = [finding for finding in file_findings if finding.fingerprint not in state.withdrawn]
     shown = [item for item in project_findings if state.found.reports_on(item.location.path)]
     suppressions = _suppressions(request, directives)
     findings = [suppressions.apply(finding) for finding in (*file_findings, *shown)]

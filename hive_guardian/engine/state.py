@@ -52,6 +52,7 @@ class RunState:
         fresh: those of `rows` that this run brought.
         failed: what went wrong with files or in file rules.
         books: what project rules leave behind besides findings.
+        withdrawn: fingerprints of findings in `rows` that do not stand.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class RunState:
         self.failed: list[RunError] = []
         self.touched: list[CachedFile] = []
         self.books = Books()
+        self.withdrawn: frozenset[str] = frozenset()
         self._work: Work | None = None
 
     def compare(self) -> None:
@@ -117,6 +119,7 @@ class RunState:
         with reading_stored():
             stored = json.loads(self._stored() or "{}")
             findings, books = str(stored.get("findings", "")), str(stored.get("books", ""))
+            self.withdrawn = frozenset(map(str, stored.get("withdrawn", ())))
         self.books = load_books(books)
         return load_findings(findings)
 
@@ -130,7 +133,7 @@ class RunState:
         """Analyse what changed and run the project rules; returns their findings, errors and times."""
         work = self.work()
         findings, errors = work.run()
-        self.books = work.books
+        self.books, self.withdrawn = work.books, work.withdrawn
         self.rows, self.fresh = work.rows, work.fresh
         self.failed = work.errors
         self._store(work, findings, errors)
@@ -159,8 +162,12 @@ class RunState:
             not errors and not self.failed and not self.found.closed and len(self.rows) == len(self.found.analysed)
         )
         if complete and not self.request.timed:
-            text = json.dumps({"findings": dump_findings(findings), "books": dump_books(work.books)})
-            self.request.cache.store(f"project:{self.project_key()}", text)
+            stored = {
+                "findings": dump_findings(findings),
+                "books": dump_books(work.books),
+                "withdrawn": sorted(work.withdrawn),
+            }
+            self.request.cache.store(f"project:{self.project_key()}", json.dumps(stored))
 
     def _store_files(self, work: "Work") -> None:
         gone = [path for path in self.known if path not in self.rows]

@@ -13,7 +13,16 @@ from hive_guardian.config.vacuity import check_policy
 from hive_guardian.engine.analyser import Analyser
 from hive_guardian.engine.analysis import FileResult, Redirects
 from hive_guardian.engine.cache import CachedFacts, CachedFile, NoCache
-from hive_guardian.engine.codec import dump_directives, dump_facts, dump_findings, load_collected, load_facts
+from hive_guardian.engine.codec import (
+    dump_directives,
+    dump_facts,
+    dump_findings,
+    has_tentative,
+    load_collected,
+    load_facts,
+    load_findings,
+)
+from hive_guardian.engine.confirmation import Confirmation
 from hive_guardian.engine.context import FileInfo, ProjectFacts
 from hive_guardian.engine.discovery import Discovery
 from hive_guardian.engine.fingerprint import with_fingerprints
@@ -47,6 +56,7 @@ class Work:
         errors: what went wrong with files or in file rules.
         nanoseconds: rule code -> time, when timed.
         books: what project rules leave behind besides findings.
+        withdrawn: fingerprints of findings in `rows` that do not stand.
     """
 
     def __init__(
@@ -69,6 +79,7 @@ class Work:
         self.nanoseconds: dict[str, int] = {}
         self.results: dict[str, FileResult] = {}
         self.books = Books()
+        self.withdrawn: frozenset[str] = frozenset()
         self.stamps: dict[str, tuple[int, int, int]] = {}
         registry = request.catalogue.registry
         self.config_set = validate_rules(request.config_set, list(registry.rules.values()), registry.other_names)
@@ -90,6 +101,7 @@ class Work:
         """
         check_policy(self.config_set.configs.values(), self.request.tree.paths())
         project, collected = self.survey()
+        unsure = self._confirm(project)
         findings, errors = check_project(
             self.analyser.project_rules(),
             project,
@@ -99,7 +111,7 @@ class Work:
         )
         kept = [seen for finding in findings if (seen := apply_overrides(self.config_set, finding)) is not None]
         kept = without_superseded(kept, self.request.catalogue.registry.rules)
-        return with_fingerprints(kept), errors
+        return with_fingerprints(kept), [*unsure, *errors]
 
     def survey(self) -> tuple[ProjectFacts, dict[str, dict[str, object]]]:
         """Analyse what changed; returns the facts of all files, and rule code -> path -> collected data.
@@ -161,7 +173,9 @@ class Work:
 
     def _row(self, result: FileResult, redirects: Redirects, facts: CachedFacts) -> CachedFile:
         mtime_ns, size, recorded_ns = self.stamps[result.path]
-        digest = blake2b(f"{facts.facts}\0{facts.collected}".encode("utf-8", "surrogatepass"), digest_size=16)
+        findings = dump_findings(result.findings)
+        doubts = findings if has_tentative(findings) else ""
+        digest = blake2b(f"{facts.facts}\0{facts.collected}\0{doubts}".encode("utf-8", "surrogatepass"), digest_size=16)
         return CachedFile(
             path=result.path,
             mtime_ns=mtime_ns,
@@ -171,7 +185,7 @@ class Work:
             info=_info_text(self.infos[result.path]),
             redirects=_redirect_text(redirects),
             generated=result.generated,
-            findings=dump_findings(result.findings),
+            findings=findings,
             directives=dump_directives(result.directives),
             facts_digest=digest.hexdigest(),
         )
@@ -195,6 +209,19 @@ class Work:
             for code, data in load_collected(item.collected).items():
                 collected.setdefault(code, {})[path] = data
         return facts, collected
+
+    def _confirm(self, project: ProjectFacts) -> list[RunError]:
+        """Find out which findings of files do not stand, stored ones too; returns the failures of rules."""
+        confirmation = Confirmation(project, self.books, self.nanoseconds if self.request.timed else None)
+        withdrawn: set[str] = set()
+        for path, row in sorted(self.rows.items()):
+            if has_tentative(row.findings):
+                findings = load_findings(row.findings)
+                rules = {rule.code: rule for rule in self.analyser.plan(project.files[path]).rules}
+                standing = confirmation.standing(findings, rules)
+                withdrawn.update({one.fingerprint for one in findings} - {one.fingerprint for one in standing})
+        self.withdrawn = frozenset(withdrawn)
+        return confirmation.errors
 
     def infos_as_found(self) -> dict[str, FileInfo]:
         """Return where each file belongs, with the role that its own head gives it."""

@@ -66,6 +66,8 @@ class Finding:
         related: further places, in reading order.
         status: whether it counts.
         justification: the reason given by whoever accepted it.
+        tentative: it counts only if its file rule confirms it once the whole project is known (`FileRule.confirm`).
+        clue: what `confirm` needs to know besides the place, plain text of the rule's own choice; never reported.
     """
 
     rule: str
@@ -82,6 +84,8 @@ class Finding:
     related: tuple[Related, ...] = field(default=())
     status: Status = Status.NEW
     justification: str | None = None
+    tentative: bool = False
+    clue: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

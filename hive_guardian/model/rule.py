@@ -204,7 +204,10 @@ class Rule:
 
 
 class FileRule(Rule):
-    """A rule that needs one parsed file and read-only facts; its handlers are marked with `@on`."""
+    """A rule that needs one parsed file and read-only facts; its handlers are marked with `@on`.
+
+    Where an exclusion needs to know other files, a handler yields a tentative finding, and `confirm` decides.
+    """
 
     def call_table(self) -> Mapping[str, Any]:
         """Return the calls to route to the handler of `ResolvedCall`: pattern -> payload.
@@ -217,6 +220,19 @@ class FileRule(Rule):
     def fragments(self) -> frozenset[bytes] | None:
         """Return lower-case texts one of which every file with a finding contains, or `None` to see every file."""
         return None
+
+    def confirm(self, finding: "Finding", ctx: "ProjectContext") -> bool:
+        """Whether a tentative finding of this rule stands, now that the whole project is known.
+
+        It runs for the tentative findings of all files, those that did not change too. No file is parsed again, so what
+        the verdict needs is in the facts of the project and in `finding.clue`.
+
+        Args:
+            finding: as a handler yielded it.
+            ctx: the view of a project rule.
+        """
+        del finding, ctx
+        return True
 
 
 class ProjectRule(Rule):
