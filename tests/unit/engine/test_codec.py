@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.codec import (
     dump_findings,
+    has_tentative,
     load_collected,
     load_directives,
     load_facts,
@@ -43,3 +46,12 @@ def test_findings_survive_the_cache() -> None:
     finding = make_finding(message="a \udcff and \U0001f600")
     assert load_findings(dump_findings([finding])) == [finding]
     assert (dump_findings([]), load_findings("")) == ("", [])
+
+
+def test_a_tentative_finding_is_seen_without_reading() -> None:
+    """It comes back with its clue; a message that looks like the mark does not count."""
+    certain = make_finding(message='["tentative","')
+    tentative = replace(certain, tentative=True, clue='pkg.Class "x"')
+    assert not has_tentative(dump_findings([certain]))
+    assert has_tentative(dump_findings([certain, tentative]))
+    assert load_findings(dump_findings([certain, tentative])) == [certain, tentative]

@@ -49,3 +49,10 @@ def test_other_checks_of_the_rule_stay() -> None:
     """Only the check that declares it yields."""
     mild = replace(make_finding("a.py", 4, rule="M1"), check="another")
     assert without_superseded([mild, make_finding("a.py", 4, rule="W1")], RULES)[0] is mild
+
+
+def test_a_tentative_finding_wins_nothing() -> None:
+    """It may be withdrawn later, but it yields like any other."""
+    mild, winner = make_finding("a.py", 4, rule="M1"), make_finding("a.py", 4, rule="W1")
+    assert len(without_superseded([mild, replace(winner, tentative=True)], RULES)) == 2
+    assert without_superseded([replace(mild, tentative=True), winner], RULES) == [winner]
