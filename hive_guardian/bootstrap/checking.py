@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hive_guardian
 from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
@@ -18,6 +19,9 @@ from hive_guardian.engine.run import Outcome, run
 from hive_guardian.engine.survey import Survey
 from hive_guardian.engine.survey import survey as survey_project
 from hive_guardian.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from hive_guardian.engine.cost import Cost
 
 MAIN_FILE = "hive-guardian.toml"
 CACHE_DIRECTORY = ".hive-guardian-cache"
@@ -80,6 +84,18 @@ def survey(request: CheckRequest) -> Survey:
     """
     _, given, _ = _prepare(request)
     return survey_project(given)
+
+
+def measure(request: CheckRequest, code: str, rounds: int) -> "Cost":
+    """Measure one rule, see `hive_guardian.engine.cost.measure`.
+
+    Raises:
+        UsageError: as in `check`.
+    """
+    from hive_guardian.engine.cost import measure as measure_rule  # imports the rule model
+
+    _, given, _ = _prepare(request)
+    return measure_rule(given, code, rounds)
 
 
 def _prepare(request: CheckRequest) -> tuple[StatTree, Request, Path]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import hive_guardian
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
-from hive_guardian.model.errors import PluginError, UsageError
+from hive_guardian.model.errors import PluginError
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
@@ -174,14 +174,9 @@ def _add_rule_files(name: str, directory: Path, found: "list[tuple[str, Sequence
         UsageError: a file is wrong, or takes the id or name of another rule.
     """
     from hive_guardian.bootstrap.rule_files import read_rule_files  # most projects have none
-    from hive_guardian.engine.registry import build_registry
 
-    for file, rule in read_rule_files(directory, name):
-        try:
-            build_registry([*found, (file, (rule,))])
-        except PluginError as error:
-            raise UsageError(f"{file}: {str(error).removeprefix('plugin ')}") from error
-        found.append((file, (rule,)))
+    taken = {key: source for source, rules in found for rule in rules for key in (rule.code, rule.name)}
+    found += [(file, (rule,)) for file, rule in read_rule_files(directory, name, taken)]
 
 
 def _declared_rules(manager: "PluginManager") -> "Iterable[type[Rule]]":

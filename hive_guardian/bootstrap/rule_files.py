@@ -4,7 +4,7 @@ They may come from a stranger's checkout, so everything has a limit and a symbol
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from hive_guardian.engine.declarative.load import load_rule
@@ -30,17 +30,21 @@ def find_rule_files(directory: Path) -> list[Path]:
     return found
 
 
-def read_rule_files(directory: Path, shown: str) -> Iterator[tuple[str, type[Rule]]]:
-    """Yield (name for messages, rule class) for each rule file of a directory.
+def read_rule_files(directory: Path, shown: str, taken: Mapping[str, str]) -> list[tuple[str, type[Rule]]]:
+    """Return (name for messages, rule class) for each rule file of a directory.
 
     Args:
         directory: absolute.
         shown: the directory as written in the configuration.
+        taken: ids and names of the other rules -> where they come from.
 
     Raises:
-        UsageError: files that cannot be read or are wrong; all of them, one line per problem.
+        UsageError: files that cannot be read, are wrong, or take the id or name of another rule; all of them, one line
+            per problem.
     """
+    found: list[tuple[str, type[Rule]]] = []
     problems: list[str] = []
+    known = dict(taken)
     for path in find_rule_files(directory):
         name = f"{shown.rstrip('/')}/{path.relative_to(directory).as_posix()}"
         try:
@@ -48,9 +52,12 @@ def read_rule_files(directory: Path, shown: str) -> Iterator[tuple[str, type[Rul
         except UsageError as error:
             problems.append(str(error))
             continue
-        yield name, rule
+        problems += [f"{name}: {key} is a rule of {known[key]}" for key in (rule.code, rule.name) if key in known]
+        known |= dict.fromkeys((rule.code, rule.name), name)
+        found.append((name, rule))
     if problems:
         raise UsageError("\n".join(problems))
+    return found
 
 
 def compile_rules(files: Iterable[tuple[str, str]]) -> Iterator[type[Rule]]:
