@@ -1,7 +1,6 @@
 """The rule classes that rule files become; the engine sees nothing special about them."""
 
 import ast
-import copyreg
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,7 +13,7 @@ from hive_guardian.engine.declarative.trial import Bindings, Trial
 from hive_guardian.engine.declarative.wording import IN_MESSAGE, IN_REPLACEMENT, fill_in
 from hive_guardian.model.edit import Fix, suggest
 from hive_guardian.model.finding import Finding, Location
-from hive_guardian.model.rule import FileRule, ProjectRule, Rule
+from hive_guardian.model.rule import FileRule, ProjectRule
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.manifests.document import ManifestProblem
 
@@ -69,7 +68,7 @@ class Declaration:
 
 
 class DeclaredType(type):
-    """The class of rules that were made from text; a copy in another process is made from the same text."""
+    """The class of rule classes that were made from text; a copy in another process is made from the same text."""
 
 
 class DeclaredFileRule(FileRule, metaclass=DeclaredType):
@@ -141,19 +140,3 @@ class DeclaredTomlRule(ProjectRule, metaclass=DeclaredType):
                 where = Location(path, place.line, place.column, place.line, place.column)
                 anchor = ".".join(map(str, keys))
                 yield ctx.finding(where, self.declaration.message, symbol="", anchor=f"{path}: {anchor}", fix=fix)
-
-
-def restore(source: str, text: str) -> type[Rule]:
-    """Make the class of a rule file again, in another process."""
-    from hive_guardian.engine.declarative.load import load_rule  # it imports this module
-
-    return load_rule(source, text, judged=True)
-
-
-def _reduce(rule: type[DeclaredFileRule | DeclaredTomlRule]) -> object:
-    if "declaration" not in vars(rule):
-        return rule.__qualname__
-    return restore, (rule.declaration.source, rule.declaration.text)
-
-
-copyreg.pickle(DeclaredType, _reduce)  # type: ignore[arg-type]  # a string is a global name, see `object.__reduce__`

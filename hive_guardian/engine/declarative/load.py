@@ -1,6 +1,7 @@
 """From the text of a rule file to a rule class."""
 
 import ast
+import copyreg
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
@@ -244,3 +245,17 @@ def _check_node(rule: DeclaredFileRule, node: ast.AST, ctx: "FileContext") -> "I
 
 def _check_call(rule: DeclaredFileRule, call: ResolvedCall, ctx: "FileContext") -> "Iterable[Finding]":
     return rule.look(call.node, ctx)
+
+
+def _restore(source: str, text: str) -> type[Rule]:
+    return load_rule(source, text, judged=True)
+
+
+def _reduce(rule: type[DeclaredFileRule | DeclaredTomlRule]) -> str | tuple[object, ...]:
+    """Say how to make a class again in another process."""
+    if "declaration" not in vars(rule):
+        return rule.__qualname__
+    return _restore, (rule.declaration.source, rule.declaration.text)
+
+
+copyreg.pickle(DeclaredType, _reduce)  # type: ignore[arg-type]  # keyed by metaclass, so it is given classes

@@ -87,7 +87,7 @@ def _anything(name: str) -> Match:
 
 def _one(name: str) -> Match:
     def match(value: object, bindings: Bindings, _trial: Trial) -> Iterator[Bindings]:
-        if isinstance(value, ast.expr | ast.stmt | ast.pattern | str):
+        if isinstance(value, ast.expr | ast.stmt | ast.pattern | str) and not isinstance(value, ast.Starred):
             node = value.value if isinstance(value, ast.Expr) else value
             if name == ANY:
                 yield bindings

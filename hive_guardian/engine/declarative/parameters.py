@@ -30,7 +30,7 @@ def match_parameters(pattern: ast.arguments, compile_part: Callable[[object], Ma
     for parameter in _parameters(pattern):
         rest = rest_name(parameter.argument)
         parts.append(Part(_parameter(parameter, compile_part)) if rest is None else Part(None, rest))
-    if any(part.match is None for part in parts):
+    if any(part.match is None for part in parts) and parts[-1].match is not None:
         parts.append(REST)
 
     def match(value: object, bindings: Bindings, trial: Trial) -> Iterator[Bindings]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 65_536
 """Characters of one file."""
+_SPELLED = {"code": "id such as ACME01", "name": "name such as http-without-timeout", "tags": "tag such as network"}
 _TABLES: dict[str, type[BaseModel]] = {"toml": TomlTable, "bad": ExampleTable, "ok": ExampleTable}
 
 
@@ -73,6 +74,14 @@ class Reader:
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "missing":
             message = "is missing"
+        elif len(path) == 2 and path[0] in {"bad", "ok"}:
+            message = "is neither code nor a table of path and code"
+        elif path[0] in _SPELLED and detail["type"] == "string_pattern_mismatch":
+            message = f"{detail['input']!r} is no {_SPELLED[str(path[0])]}"
+        elif detail["type"] == "too_short":
+            if isinstance(detail["input"], list) and detail["input"]:
+                return  # its items are wrong, which has been said
+            message = "needs at least one"
         elif detail["type"] == "extra_forbidden":
             model = _TABLES.get(str(path[0]), RuleTable) if len(path) > 1 else RuleTable
             known = [field.alias or name for name, field in model.model_fields.items()]
@@ -82,7 +91,8 @@ class Reader:
 
 def _kebab(table: Mapping[str, object]) -> dict[str, object]:
     """Let `not_inside` mean `not-inside`."""
-    return {key.replace("_", "-"): value for key, value in table.items()}
+    known = {field.alias for field in RuleTable.model_fields.values()}
+    return {kebab if (kebab := key.replace("_", "-")) in known else key: value for key, value in table.items()}
 
 
 def _written(location: tuple[int | str, ...]) -> KeyPath:

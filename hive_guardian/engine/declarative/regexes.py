@@ -1,11 +1,12 @@
 """Regular expressions from files that nobody vouches for: only those whose work can be bounded beforehand.
 
-Python's engine backtracks. The number of ways in which an expression can try to match is estimated from its structure,
-and one with too many is refused: a repeated group must not hold a repetition or a choice, and there are few
+Python's engine backtracks. The number of ways in which an expression can try to match is estimated from its
+structure, and one with too many is refused: a repeated group must not hold a repetition or a choice, and there are few
 repetitions side by side. Together with a bound on the text, no expression can stop a run.
 """
 
 import re
+import warnings
 
 LONGEST_TEXT = 300
 """Longer texts match no expression."""
@@ -29,8 +30,10 @@ def compile_regex(text: str) -> re.Pattern[str]:
     if len(text) > _LONGEST:
         raise RegexError(f"longer than {_LONGEST} characters")
     try:
-        compiled = re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            compiled = re.compile(text)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         raise RegexError(f"not a regular expression: {error}") from None
     ways, end = _alternatives(text, 0)
     if end != len(text):
@@ -90,6 +93,6 @@ def _repeated(quantifier: re.Match[str], inner: int) -> int:
         return inner + 1
     if inner > 1:
         raise RegexError("could take too long: a repeated group must not hold a repetition or a choice")
-    if quantifier[0][0] == "{" and (quantifier["comma"] is None or most == str(least)):
-        return 1
-    return min(LONGEST_TEXT, int(most) - least + 1) if most else LONGEST_TEXT
+    if quantifier[0][0] == "{" and quantifier["comma"] is None:
+        return max(1, least)
+    return int(most) if most else max(LONGEST_TEXT, least)

@@ -76,7 +76,7 @@ class RuleTable(_Table):
     exclude: tuple[Word, ...] = Field(
         default=(), max_length=100, strict=False, description="globs of files it does not look at"
     )
-    roles: tuple[Role, ...] = Field(
+    roles: tuple[Annotated[Role, Field(strict=False)], ...] = Field(
         default=(Role.PROD,), min_length=1, strict=False, description="roles of the files it looks at"
     )
     pattern: Source | None = Field(default=None, description="what it looks for")

@@ -5,8 +5,6 @@ import keyword
 import re
 from dataclasses import dataclass
 
-from hive_guardian.source.walk import all_nodes
-
 ONE, MANY, REST, PREFIX = "__hive_one_", "__hive_many_", "__hive_rest__", "__hive_prefix__"
 ANY = "_"
 """The metavariable `$_` matches without binding anything."""
@@ -22,6 +20,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _LIMIT = 2000
+_STARS = re.compile(rf"\*({MANY}|{REST})")
+_LISTS = re.compile(r"(?:^|[(\[{,])\s*$")
+_FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class PatternError(ValueError):
@@ -56,11 +57,14 @@ def parse_pattern(text: str) -> Pattern:
     """
     if len(text) > _LIMIT:
         raise PatternError(f"longer than {_LIMIT} characters")
-    source = _TOKEN.sub(_marker, text.strip())
+    starred = _TOKEN.sub(_marker, text.strip())
     try:
-        nodes = _parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise PatternError(f"not a Python expression or statement: {_reason(error)}") from None
+        nodes = _parse(starred)
+    except _FAILURES as error:
+        try:
+            nodes = _parse(_STARS.sub(r"\1", starred))
+        except _FAILURES:
+            raise PatternError(f"not a Python expression or statement: {_reason(error)}") from None
     if rest_name(nodes[0]) is not None or one_name(nodes[0]) is not None:
         raise PatternError("begins with something that matches anything; name a call, a statement or an operator")
     return Pattern(text, nodes, frozenset(_bound(nodes)))
@@ -70,15 +74,16 @@ def _marker(match: re.Match[str]) -> str:
     """Replace what Python does not know by a reserved name."""
     if match["dollar"]:
         raise PatternError(f"${match.string[match.end() : match.end() + 8]}: a metavariable is $ and capitals, as $X")
+    star = "*" if _LISTS.search(match.string, 0, match.start()) else ""  # behind keyword arguments only stars may stand
     if match["many"]:
-        return f"*{MANY}{match['many']}"
+        return f"{star}{MANY}{match['many']}"
     if match["one"]:
         return f"{ONE}{match['one']}"
     if match["rest"]:
-        return f"*{REST}"
+        return f"{star}{REST}"
     if match["prefix"]:
         word = match["prefix"]
-        return f"{word} *{REST}" if keyword.iskeyword(word) else f"{word}{PREFIX}"
+        return f"{word} {REST}" if keyword.iskeyword(word) else f"{word}{PREFIX}"
     if match["word"] and match["word"].startswith("__hive_"):
         raise PatternError(f"{match['word']} is a reserved name")
     return match[0]
@@ -132,7 +137,7 @@ def _bound(nodes: tuple[ast.AST, ...]) -> set[str]:
     """Return the metavariables of a pattern."""
     found: set[str] = set()
     for root in nodes:
-        for node in (root, *all_nodes(root)):
+        for node in ast.walk(root):
             for _, value in ast.iter_fields(node):
                 for item in value if isinstance(value, list) else (value,):
                     name = one_name(item) or rest_name(item)

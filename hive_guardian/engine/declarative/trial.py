@@ -11,7 +11,8 @@ Bindings = Mapping[str, Bound]
 Match = Callable[[object, Bindings, "Trial"], Iterator[Bindings]]
 """Takes a part of the file; yields every way to match it, as the bindings that it leads to."""
 
-_STEPS = 20_000
+_STEPS = 200_000
+_SPELLING = frozenset({"ctx", "kind", "type_comment"})
 
 
 class Trial:
@@ -49,23 +50,29 @@ def bind(name: str, value: Bound, bindings: Bindings) -> Iterator[Bindings]:
 
 def is_same(left: object, right: object) -> bool:
     """Whether two parts of a program are equal as syntax, regardless of position and of being read or assigned."""
-    if isinstance(left, str) and isinstance(right, ast.Name):
-        return left == right.id
-    if isinstance(right, str) and isinstance(left, ast.Name):
-        return right == left.id
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return len(left) == len(right) and all(map(is_same, left, right))
-    if type(left) is not type(right):
-        return False
-    if not isinstance(left, ast.AST):
-        return left == right or (left != left and right != right)  # noqa: PLR0124 - nan is the same literal as nan
-    if isinstance(left, ast.expr_context):
-        return True
-    return all(
-        is_same(getattr(left, name, None), getattr(right, name, None))
-        for name in left._fields
-        if name not in {"ctx", "kind", "type_comment"}
-    )
+    pairs = [(left, right)]  # a stack: code nests deeper than calls may
+    while pairs:
+        one, other = pairs.pop()
+        one, other = _identifier(one, other), _identifier(other, one)
+        if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            if len(one) != len(other):
+                return False
+            pairs += zip(one, other, strict=True)
+        elif isinstance(one, ast.expr_context) and isinstance(other, ast.expr_context):
+            continue
+        elif type(one) is not type(other):
+            return False
+        elif isinstance(one, ast.AST):
+            names = (name for name in one._fields if name not in _SPELLING)
+            pairs += ((getattr(one, name, None), getattr(other, name, None)) for name in names)
+        elif one != other:
+            return False
+    return True
+
+
+def _identifier(value: object, other: object) -> object:
+    """Let a name equal an identifier that is no node, such as the name of a function."""
+    return value.id if isinstance(value, ast.Name) and isinstance(other, str) else value
 
 
 def text_of(bound: Bound, document: Document) -> str:
