@@ -20,7 +20,6 @@ from hive_guardian import (
     RuleOptions,
     Severity,
     on,
-    suggest,
 )
 
 _SYS_PATH = frozenset({"sys.path"})
@@ -91,7 +90,6 @@ class SysPathMutation(FileRule):
         yield ctx.finding(
             node,
             f"sys.path is changed by {operation}; install the package (editable) and import it",
-            fix=suggest("install the package in editable mode and import it"),
         )
 
     examples: ClassVar = (
@@ -104,6 +102,8 @@ class SysPathMutation(FileRule):
         Bad("import sys\nsys.path, old = [], sys.path\n", at=[(2, 1)]),
         Bad("import sys\ndel sys.path[0]\n", at=[(2, 5)], message="by del"),
         Bad("import site\nsite.addsitedir('lib')\n", at=[(2, 1)], message="addsitedir"),
+        Bad("import sys\nsys.path.sort()\nsys.path.remove('x')\nsys.path.extend([])\n", at=[(2, 1), (3, 1), (4, 1)]),
+        Bad("import sys\nsys.path.append('src')\n", at=[(2, 1)], path="examples/demo.py"),
         Bad("import sys\nsys.path.append('src')\n", at=[(2, 1)], path="tests/test_shop.py"),
         Bad("import sys\nsys.path.append('src')\n", at=[(2, 1)], options={"allow": []}, path="tests/conftest.py"),
         Good("import sys\nfor entry in sys.path:\n    assert entry in sys.path[:]\n"),
@@ -115,6 +115,11 @@ class SysPathMutation(FileRule):
         Good("from .compat import path\npath.append('lib')\n"),
         Good("from sys import path\npath = []\n"),
         Good("def test_it(monkeypatch):\n    monkeypatch.syspath_prepend('lib')\n", path="tests/test_shop.py"),
+        Good(
+            "import sys\nfrom unittest import mock\ndef test_it():\n    with mock.patch.object(sys, 'path', []): ...\n",
+            path="tests/test_shop.py",
+        ),
+        Good("from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n__path__.append('more')\n"),
         Good('"""import sys; sys.path.append(x)"""  # sys.path += [x]\n'),
         Good("import sys\nsys.path.append('src')\n", path="tests/conftest.py"),
         Good("import sys\nsys.path.append('src')\n", path="scripts/build.py"),
