@@ -18,7 +18,6 @@ from hive_guardian import (
     Severity,
     State,
     on,
-    suggest,
 )
 
 _BANNED = (
@@ -76,9 +75,7 @@ class AdHocIpc(FileRule):
         components = self.options.components
         globs = GlobSet(self.settings.layout.apps if components is None else components)
         if any(globs.matches(str(folder)) for folder in PurePosixPath(ctx.file.path).parents):
-            instead = self.options.use_instead
-            message = f"`{call.name}` opens a side channel; use {instead}"
-            yield ctx.finding(call.node.func, message, fix=suggest(f"use {instead}"))
+            yield ctx.finding(call.node.func, f"`{call.name}` opens a side channel; use {self.options.use_instead}")
 
     examples: ClassVar = (
         Bad(
