@@ -21,7 +21,6 @@ from hive_guardian import (
     State,
     on,
     rebound_names,
-    suggest,
 )
 from hive_guardian_rules.architecture._shared_state import container_writes, kept_instances
 
@@ -77,8 +76,9 @@ class GlobalStateWrite(FileRule):
     @on(ResolvedCall)
     def check_call(self, call: ResolvedCall, ctx: FileContext) -> Iterator[Finding]:
         """Report a forbidden call."""
-        message = f"`{call.name}` fetches global state; {call.payload}"
-        yield ctx.finding(call.node.func, message, check="forbidden-call", fix=suggest(str(call.payload)))
+        yield ctx.finding(
+            call.node.func, f"`{call.name}` fetches global state; {call.payload}", check="forbidden-call"
+        )
 
     @on(ast.Global)
     def check_global(self, node: ast.Global, ctx: FileContext) -> Iterator[Finding]:
@@ -88,12 +88,11 @@ class GlobalStateWrite(FileRule):
             return
         bound = rebound_names(function)
         for name in dict.fromkeys(node.names):
-            if name in bound and not self._is_allowed(name, ctx) and not _is_logger(name, ctx.document):
+            if name in bound and not self._is_allowed(name, ctx) and not self._is_logger(name, ctx.document):
                 yield ctx.finding(
                     node,
                     f"{function.name} rebinds module variable {name}; inject it instead",
                     check="global-statement",
-                    fix=suggest(f"pass {name} to the constructor or function that needs it"),
                     anchor=f"global {name}",
                 )
 
@@ -108,7 +107,6 @@ class GlobalStateWrite(FileRule):
                 node,
                 f"{function.name} changes module variable {name.id}; inject it instead",
                 check="module-mutable",
-                fix=suggest(f"make {name.id} an attribute of an object"),
             )
 
     @on(ast.ClassDef)
@@ -120,12 +118,20 @@ class GlobalStateWrite(FileRule):
                     target,
                     f"{node.name} keeps its only instance in {ctx.document.source(target)}; inject it instead",
                     check="singleton",
-                    fix=suggest("create the object once in the composition root and pass it on"),
                 )
 
     def _is_allowed(self, name: str, ctx: FileContext) -> bool:
         allowed = DottedSet(self.options.allow)
         return allowed.matches(name) or allowed.matches(f"{ctx.file.module}.{name}")
+
+    def _is_logger(self, name: str, document: Document) -> bool:
+        """Whether every value the variable gets is a logger."""
+        own = self.settings.layout.logger_factory
+        factories = _LOGGER_FACTORIES | ({own} if own else set())
+        values = [item.value for item in document.scopes.module.bindings.get(name, []) if not _is_none(item.value)]
+        return bool(values) and all(
+            isinstance(value, ast.Call) and document.resolve(value.func).may_be(factories) for value in values
+        )
 
     examples: ClassVar = (
         Bad("_pool = None\ndef pool():\n    global _pool\n    _pool = 1\n", at=[(3, 5)], message="pool rebinds module"),
@@ -133,6 +139,8 @@ class GlobalStateWrite(FileRule):
         Bad("def f(rows):\n    global row\n    for row in rows: ...\n", at=[(2, 5)]),
         Bad("def f():\n    global json\n    import json\n", at=[(2, 5)]),
         Bad("def f():\n    global n\n    if (n := 1): ...\n", at=[(2, 5)]),
+        Bad("def f():\n    global a, b\n    def a(): ...\n    class b: ...\n", at=[(2, 5), (2, 5)]),
+        Bad("def f(lock):\n    global held, old\n    with lock as held: ...\n    del old\n", at=[(2, 5), (2, 5)]),
         Bad("def f():\n    def g():\n        global n\n        n += 1\n", at=[(3, 9)], message="g rebinds"),
         Bad(
             "from acme import get_config as gc\ngc()\n",
@@ -167,6 +175,15 @@ class GlobalStateWrite(FileRule):
         ),
         Good("def __getattr__(name):\n    global heavy\n    import heavy\n    return heavy\n"),
         Good("import logging\ndef f():\n    global log\n    log = logging.getLogger('x')\n"),
+        Good(
+            "from hive_logging import get_logger\ndef f():\n    global log\n    log = get_logger('x')\n",
+            layout={"logger-factory": "hive_logging.get_logger"},
+        ),
+        Good(
+            "from contextvars import ContextVar\nimport functools, threading\nuser = ContextVar('user')\n"
+            "state = threading.local()\n@functools.cache\ndef f(x):\n    user.set(x)\n    state.user = x\n",
+            checks=["module-mutable", "singleton"],
+        ),
         Good("def f():\n    global _pool\n    _pool = 1\n", options={"allow": ["pkg.*._pool"]}),
         Good("def f():\n    global _pool\n    _pool = 1\n", path="tests/test_pool.py"),
         Good("rows = []\nrows.append(1)\ndef f(k):\n    rows.append(k)\n"),
@@ -179,15 +196,6 @@ class GlobalStateWrite(FileRule):
 
 def _is_module_hook(function: Function, document: Document) -> bool:
     return function.name == "__getattr__" and document.outline.definitions.get(function, function) is None
-
-
-def _is_logger(name: str, document: Document) -> bool:
-    """Whether every value the variable gets is a logger."""
-    bindings = document.scopes.module.bindings.get(name, [])
-    values = [binding.value for binding in bindings if not _is_none(binding.value)]
-    return bool(values) and all(
-        isinstance(value, ast.Call) and document.resolve(value.func).may_be(_LOGGER_FACTORIES) for value in values
-    )
 
 
 def _is_none(value: ast.expr | None) -> bool:
