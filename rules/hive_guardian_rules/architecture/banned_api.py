@@ -69,6 +69,7 @@ class BannedApi(FileRule):
     severity = Severity.ERROR
     tags = ("architecture", "imports")
     state = State.CONFIG
+    stubs = True
     fix = FixClass.UNSAFE
     yields_to: ClassVar = {"banned-api": ("GR24",)}
 
@@ -116,6 +117,7 @@ class BannedApi(FileRule):
             at=[(4, 9)],
             options=_ban("os.system"),
         ),
+        Bad("def f(x: int) -> None:\n    import wire\n", at=[(2, 12)], options=_ban("wire"), path="pkg/module.pyi"),
         Bad("import a_x\n", at=[(1, 8)], options=_ban("a_*", only=["pkg/**"])),
         Good("import requests\n", options=_ban("requests", **{"except": ["pkg/**"]})),
         Good("import requests\n", options=_ban("requests", only=["apps/**"])),
