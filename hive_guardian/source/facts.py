@@ -101,15 +101,15 @@ def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
 
 
 def literal_exports(tree: ast.Module) -> tuple[str, ...] | None:
-    """Return the literal `__all__`, `+=` of literals included; `None` when absent or not literal."""
+    """Return the literal `__all__`, what branches assign or add to it included; `None` when absent or not literal."""
     names: list[str] | None = None
-    for statement in tree.body:
+    for statement in _module_statements(tree.body):
         value: ast.expr | None = None
         match statement:
             case ast.Assign(targets=[ast.Name(id="__all__")], value=given):
-                names, value = [], given
+                names, value = names or [], given
             case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as given):
-                names, value = [], given
+                names, value = names or [], given
             case ast.AugAssign(target=ast.Name(id="__all__"), value=given):
                 value = given
         if value is None or names is None:
@@ -119,6 +119,18 @@ def literal_exports(tree: ast.Module) -> tuple[str, ...] | None:
             return None
         names += literal
     return None if names is None else tuple(names)
+
+
+def _module_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements that run on import in source order, those of branches included."""
+    for statement in body:
+        yield statement
+        match statement:
+            case ast.If() | ast.Try() | ast.TryStar():
+                handlers = statement.handlers if not isinstance(statement, ast.If) else []
+                blocks = [statement.body, *(handler.body for handler in handlers), statement.orelse]
+                for block in blocks:
+                    yield from _module_statements(block)
 
 
 def _string_elements(value: ast.expr) -> list[str] | None:

@@ -3,7 +3,7 @@ import ast
 import pytest
 
 from hive_guardian.source.document import Document
-from hive_guardian.source.facts import collect_facts
+from hive_guardian.source.facts import collect_facts, literal_exports
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,20 @@ def test_bases_of_a_class(code: str, bases: tuple[tuple[str, ...], ...]) -> None
     """Each base has the dotted names it may stand for; one that was bound again stands for nothing we know."""
     facts = collect_facts(Document("m.py", code.encode(), ast.parse(code), "m"))
     assert facts.classes[-1].bases == bases
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("__all__ = ['a']\n__all__ += ('b',)\n", ("a", "b")),
+        ("__all__: list[str] = ['a'] + ['b']\n", ("a", "b")),
+        ("__all__ = ['a']\nif x:\n    __all__ += ['b']\nelse:\n    __all__ += ['c']\n", ("a", "b", "c")),
+        ("try:\n    import x\nexcept ImportError:\n    __all__ = ['a']\nelse:\n    __all__ = ['b']\n", ("a", "b")),
+        ("__all__ = ['a']\nif x:\n    __all__ += other.__all__\n", None),
+        ("def f():\n    __all__ = ['a']\n", None),
+        ("", None),
+    ],
+)
+def test_exports_are_the_union_of_all_branches(code: str, names: tuple[str, ...] | None) -> None:
+    """What one branch exports is exported; what cannot be read makes the whole list unknown."""
+    assert literal_exports(ast.parse(code)) == names
