@@ -61,7 +61,7 @@ class HollowTest(ProjectRule):
 
     Not a finding: `async def` and parametrised tests, subclasses of a first-party TestCase, generated tests, files that
     other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers`,
-    a context manager that comes in as parameter.
+    a context manager that comes in as parameter, a call into a module of the same package that is not there.
 
     Fix: Assert what the test is about, or delete it.
 
@@ -227,6 +227,8 @@ class HollowTest(ProjectRule):
             at=[("tests/test_a.py", 2, 1)],
         ),
         Bad("def test_a(): verify_it()\n", at=[(1, 1)], path=_PATH, options={"assertion-names": ["assert*"]}),
+        Bad("from app.common import run_case\ndef test_a(): run_case()\n", at=[(2, 1)], path=_PATH),
+        Bad("from tests import it\nclient = it()\ndef test_a(): client.get()\n", at=[(3, 1)], path=_PATH),
         Good("def test_a():\n    assert service.is_configured()\n", path=_PATH),
         Good("async def test_x():\n    assert await f() == 1\n", path=_PATH),
         Good("import pytest\ndef test_a():\n    with pytest.raises(KeyError):\n        f()\n", path=_PATH),
@@ -273,6 +275,7 @@ class HollowTest(ProjectRule):
         Good("def test_a():\n    class TestB:\n        def test_b(self): f()\n    assert run(TestB)\n", path=_PATH),
         Good("class Probe:\n    def test_it(self): f()\ndef test_a(): assert Probe()\n", path=_PATH),
         Good("def test_load(): load()\n", path="app/probe.py"),
+        Good("from .common import run_case\ndef test_a(): run_case()\n", path=_PATH),
     )
 
 
@@ -292,14 +295,24 @@ class _Helpers:
 
     def _call_asserts(self, path: str, call: str, owner: ClassEntry | None, hops: int) -> bool:
         if not call.startswith("self."):
-            meanings = self.ctx.project.symbols.meanings(call, path)
-            return any(self.assert_in(one.path, one.member, None, hops) for one in meanings if one.path)
+            meanings = [one for one in self.ctx.project.symbols.meanings(call, path) if one.path]
+            if not meanings:
+                return self._is_unseen(path, call)
+            return any(self.assert_in(one.path, one.member, None, hops) for one in meanings)
         if owner is None:
             return False
         method = call.removeprefix("self.")
         index = self.ctx.project.classes
         family = [entry for name in sorted(index.ancestors(owner)) for entry in index.find(name, path)]
         return any(self.assert_in(entry.path, f"{entry.fact.name}.{method}", entry, hops) for entry in family)
+
+    def _is_unseen(self, path: str, call: str) -> bool:
+        """Whether a call reaches into a module of the tests' own package that is not here, and might assert."""
+        project = self.ctx.project
+        if call.partition(".")[0] != project.files[path].module.partition(".")[0]:
+            return False
+        located = project.graph.index.deepest(call, path)
+        return located is None or ("." in located.rest and project.graph.modules[located.path].is_package)
 
 
 def _is_empty(path: str, data: Mapping[str, Any], classes: list[ClassEntry], ctx: ProjectContext) -> bool:
