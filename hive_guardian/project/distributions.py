@@ -10,6 +10,9 @@ from hive_guardian.project.manifests.dependency import normalise_name
 from hive_guardian.project.tables import stdlib
 from hive_guardian.project.versions import Constraint, PythonMinor, admits
 
+_SHORT = 2
+"""Letters of a first word that says nothing (`py`)."""
+
 
 class Evidence(StrEnum):
     """How well the modules of a distribution are known, best first."""
@@ -48,8 +51,25 @@ def provided_modules(distribution: str, module_map: Mapping[str, tuple[str, ...]
         return Provided(known, Evidence.TABLE)
     guess = name.replace("-", "_")
     dotted = name.replace("-", ".")
-    guesses = dict.fromkeys([guess, guess.removeprefix("python_"), guess.removesuffix("_py"), dotted])
+    guesses = dict.fromkeys([guess, guess.removeprefix("python_"), guess.removesuffix("_py"), dotted, *_heads(name)])
     return Provided(tuple(guesses), Evidence.GUESS)
+
+
+def _heads(name: str) -> list[str]:
+    """Return the beginnings of a distribution's name that may be its module (`lru-dict`: `lru`).
+
+    A name that the standard library or a known distribution answers for is not one (`django-acme` is no `django`).
+    """
+    words = name.split("-")
+    heads = ["_".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
+    return [head for head in heads if len(head) > _SHORT and head not in _taken()]
+
+
+@cache
+def _taken() -> frozenset[str]:
+    """Return the top-level modules that something known provides."""
+    bundled = (module.partition(".")[0] for modules in _modules().values() for module in modules)
+    return stdlib_modules(None).union(bundled)
 
 
 def providers(module: str) -> tuple[str, ...]:

@@ -227,6 +227,7 @@ class UndeclaredDependency(ProjectRule):
             }
         ),
         Good({"pyproject.toml": f"{_PROJECT}dynamic = ['dependencies']\n", "shop/__init__.py": "import httpx\n"}),
+        Good({"pyproject.toml": f"{_PROJECT}dependencies = ['lru-dict']\n", "shop/__init__.py": "import lru\n"}),
         Good({"pyproject.toml": _PROJECT, "tests/test_shop.py": "import pytest\n"}),
         Good({"pyproject.toml": "[tool.ruff]\n", "shop/__init__.py": "import httpx\n"}),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": "", "shop/_vendor/six.py": "import httpx\n"}),

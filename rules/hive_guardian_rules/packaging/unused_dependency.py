@@ -238,6 +238,7 @@ class UnusedDependency(ProjectRule):
             }
         ),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['httpx']\n", "README.md": ""}),
+        Good({"pyproject.toml": f"{_PROJECT}dependencies = ['lru-dict']\n", "shop.py": "from lru import LRU\n"}),
         Good({"pyproject.toml": f"{_PROJECT}dynamic = ['dependencies']\n", "shop.py": ""}),
         Good(
             {

@@ -42,6 +42,21 @@ def test_modules_come_from_map_then_table_then_name(
     assert set(modules) <= set(found.modules)
 
 
+@pytest.mark.parametrize(
+    ("distribution", "head", "is_guessed"),
+    [
+        ("lru-dict", "lru", True),
+        ("acme-db-client", "acme_db", True),
+        ("django-acme", "django", False),
+        ("json-acme", "json", False),
+        ("py-acme", "py", False),
+    ],
+)
+def test_first_words_of_an_unknown_name_may_be_its_module(distribution: str, head: str, *, is_guessed: bool) -> None:
+    """A beginning counts unless something known has that module."""
+    assert (head in provided_modules(distribution, {}).modules) is is_guessed
+
+
 def test_the_configured_map_overrides_the_table() -> None:
     """A fork under a known name is what the project says it is."""
     assert provided_modules("pyyaml", {"PyYAML": ("ours",)}) == Provided(("ours",), Evidence.CONFIGURED)
