@@ -76,9 +76,7 @@ class GlobalStateWrite(FileRule):
     @on(ResolvedCall)
     def check_call(self, call: ResolvedCall, ctx: FileContext) -> Iterator[Finding]:
         """Report a forbidden call."""
-        yield ctx.finding(
-            call.node.func, f"`{call.name}` fetches global state; {call.payload}", check="forbidden-call"
-        )
+        yield ctx.finding(call.node.func, f"`{call.name}` fetches global state; {call.payload}", check="forbidden-call")
 
     @on(ast.Global)
     def check_global(self, node: ast.Global, ctx: FileContext) -> Iterator[Finding]:
