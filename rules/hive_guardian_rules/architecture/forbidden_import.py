@@ -160,6 +160,18 @@ class ForbiddenImport(ProjectRule):
             message="via app.low -> app.glue -> app.top",
         ),
         Bad(
+            {"apps/shop/src/shop/__init__.py": "", "packages/db/pool.py": "from apps.shop.gone import api\n"},
+            at=[("packages/db/pool.py", 1, 1)],
+            layout=_HIVE,
+            contracts=[_FLOW],
+        ),
+        Bad(
+            {"apps/a/core.py": "", "apps/b/core.py": "", "packages/db/pool.py": "import core\n"},
+            at=[("packages/db/pool.py", 1, 1)],
+            layout=_HIVE,
+            contracts=[_FLOW],
+        ),
+        Bad(
             {"app/low.py": "try:\n    import app.top as t\nexcept ImportError:\n    t = None\n", "app/top.py": ""},
             at=[("app/low.py", 2, 5)],
             contracts=[_STACK],
