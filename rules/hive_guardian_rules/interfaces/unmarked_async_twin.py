@@ -157,6 +157,9 @@ class UnmarkedAsyncTwin(FileRule):
         Good("import sys\nif sys.platform == 'win32':\n    def get(): ...\nelse:\n    async def get(): ...\n"),
         Good("from typing import Protocol as C\nclass P(C):\n    def get(self): ...\n    async def get2(self): ...\n"),
         Good("class A:\n    def get(self): ...\n    @route.get('/')\n    async def get2(self): ...\n"),
+        Good("from typing import override as o\nclass A:\n    def g(self): ...\n    @o\n    async def g2(self): ...\n"),
+        Good("import pytest\ndef get(): ...\n@pytest.fixture\nasync def get2(): ...\n"),
+        Good("def acme(x): ...\nclass A:\n    def __enter__(self): ...\n    async def __enter_(self): ...\n"),
         Good("async def _get(): ...\nasync def get_async(): ...\n", options={"suffix": "_async"}),
         Good("def get(): ...\nasync def get2(): ...\n", path="tests/test_get.py"),
     )  # fmt: skip
