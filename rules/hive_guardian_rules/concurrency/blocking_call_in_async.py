@@ -24,6 +24,17 @@ from hive_guardian import (
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 _TO_THREAD = "asyncio.to_thread"
+_OS_PATH = (
+    *("exists", "lexists", "isfile", "isdir", "islink", "ismount", "isjunction", "samefile", "realpath"),
+    *("getsize", "getmtime", "getatime", "getctime"),
+)
+_PATH_METHODS = (
+    *("exists", "is_file", "is_dir", "is_symlink", "is_mount", "is_socket", "is_fifo", "is_block_device"),
+    *("is_char_device", "is_junction", "stat", "lstat", "samefile", "owner", "group", "readlink", "resolve"),
+    *("read_text", "read_bytes", "write_text", "write_bytes", "touch", "mkdir", "rmdir", "unlink", "rename"),
+    *("replace", "symlink_to", "hardlink_to", "chmod", "lchmod", "iterdir", "glob", "rglob", "walk"),
+)
+"""What asks or changes the disk; `joinpath`, `with_suffix` and their like only calculate."""
 
 
 class _Blocking(NamedTuple):
@@ -49,7 +60,8 @@ def _table() -> dict[str, _Blocking]:
                 for client in ("requests.Session", "requests.sessions.Session", "httpx.Client")
                 for verb in _VERBS
             ),
-            *("httpx.connect", "httpx.trace", "httpx.stream", "urllib.request.urlopen", "urllib3.request"),
+            *(f"{library}.{verb}" for library in ("requests", "httpx") for verb in ("connect", "trace")),
+            *("httpx.stream", "urllib.request.urlopen", "urllib3.request"),
         ],
         process: [
             *(f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "getoutput")),
@@ -66,12 +78,8 @@ def _table() -> dict[str, _Blocking]:
         file: ["builtins.open", "io.open", "io.open_code", "pathlib.Path().open"],
         database: ["sqlite3.connect", "psycopg2.connect", "pymysql.connect"],
         disk: [
-            *(f"os.path.{name}" for name in ("exists", "isfile", "isdir", "islink", "getsize", "getmtime", "samefile")),
-            *(f"pathlib.Path().{name}" for name in ("exists", "is_file", "is_dir", "stat", "read_text", "read_bytes")),
-            *(
-                f"pathlib.Path().{name}"
-                for name in ("write_text", "write_bytes", "mkdir", "unlink", "rename", "iterdir")
-            ),
+            *(f"os.path.{name}" for name in _OS_PATH),
+            *(f"pathlib.Path().{name}" for name in _PATH_METHODS),
         ],
     }
     table = {name: blocking for blocking, group in names.items() for name in group}
@@ -172,7 +180,21 @@ class BlockingCallInAsync(FileRule):
         Bad(
             "import acme\nasync def f():\n    acme.fetch()\n", at=[(3, 5)], options={"calls": {"acme.fetch": "afetch"}}
         ),
+        Bad(
+            "import os\nfrom pathlib import Path\nasync def f(p):\n    os.path.getsize(p)\n    Path(p).rglob('*')\n",
+            at=[(4, 5), (5, 5)],
+            checks=["path-io"],
+        ),
         Good("import time\nasync def f():\n    def g(): time.sleep(1)\n"),
+        Good("import time\nasync def f():\n    class A:\n        x = [time.sleep(0)]\n"),
+        Good("import httpx\nasync def f(u):\n    async with httpx.AsyncClient() as c:\n        await c.get(u)\n"),
+        Good("import requests, socket\nasync def f():\n    return requests.Session(), socket.socket()\n"),
+        Good("async def f(open, p):\n    open(p)\n"),
+        Good("import anyio\nasync def f(p):\n    await anyio.to_thread.run_sync(open, p)\n"),
+        Good(
+            "from pathlib import Path\nasync def f(p):\n    return Path(p).joinpath('x').with_suffix('.y')\n",
+            checks=["path-io"],
+        ),
         Good("import asyncio, time\nasync def f():\n    await asyncio.to_thread(time.sleep, 1)\n"),
         Good("from aiofiles import open\nasync def f(p):\n    async with open(p) as h:\n        pass\n"),
         Good("import time\nasync def f(run):\n    run(lambda: time.sleep(1))\n"),
