@@ -220,6 +220,16 @@ class LogicInDataPackage(ProjectRule):
             options={"pure-modules": ["models/**"]},
         ),
         Good(
+            {
+                "models/a.py": "from typing import Generic, TypeVar\nfrom pydantic import BaseModel, field_validator\n"
+                "T = TypeVar('T')\nclass Page(BaseModel, Generic[T]):\n    rows: list[T]\n"
+                "    @field_validator('rows')\n    @classmethod\n    def check(cls, value):\n"
+                "        if not value:\n            raise ValueError('empty')\n        return value\n"
+                "    @classmethod\n    def of(cls, rows):\n        return cls(rows=rows)\n"
+            },
+            options={"pure-modules": ["models/**"]},
+        ),
+        Good(
             {"models/a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import requests\n"},
             options={"pure-modules": ["models/**"]},
         ),
