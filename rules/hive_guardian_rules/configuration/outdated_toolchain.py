@@ -130,6 +130,21 @@ class OutdatedToolchain(ProjectRule):
             options={"min": {"go": "1.21", "julia": "1.9"}},
         ),
         Bad(
+            {
+                "mise.toml": "[tools]\nnode = '18'\n",
+                "rust-toolchain.toml": "[toolchain]\nchannel = '1.60.0'\n",
+                "environment.yml": "dependencies:\n  - python=3.9\n",
+                ".python-version": "3.10.4\n",
+            },
+            at=[
+                (".python-version", 1, 1),
+                ("environment.yml", 2, 5),
+                ("mise.toml", 2, 1),
+                ("rust-toolchain.toml", 2, 1),
+            ],
+            options={"min": {"node": "20.0", "rust": "1.70", "python": "3.11"}},
+        ),
+        Bad(
             {"package.json": "{}", "web/package.json": "{}"},
             at=[("package.json", 1, 1)],
             options={**_NODE, "require-declared": True},
@@ -137,6 +152,7 @@ class OutdatedToolchain(ProjectRule):
         ),
         Good({"Dockerfile": "FROM node:20-slim AS build\nFROM build\nFROM rust:1.76-slim\n"}, options=_NODE),
         Good({"Dockerfile": "ARG V=16\nFROM node:${V}\nFROM node:latest\nFROM node:lts\nFROM node\n"}, options=_NODE),
+        Good({"Dockerfile": f"FROM node@sha256:{'0' * 64}\n", "rust-toolchain": "stable\n"}, options=_NODE),
         Good({"Dockerfile": "FROM node:20\n"}, options={"min": {"node": "20.5"}}),
         Good({".nvmrc": "lts/*\n", "package.json": '{"engines": {"node": ">=20"}}'}, options=_NODE),
         Good({".python-version": "3.8\n"}, options=_NODE),
