@@ -37,6 +37,8 @@ _METRIC_METHODS = frozenset(
     | {"add_metric", "send_metric", "emit", "track", "update_timer", "record_value", "set_attribute"}
 )
 _COMPARISON = "a comparison"
+_BENCHMARKS = ("**/{bench,benches,benchmark,benchmarks}/**", "**/{bench,benchmark}_*.py")
+"""Programs whose subject is elapsed time."""
 _TERMINAL = frozenset({"print", "echo", "secho"})
 _CONVERSIONS = frozenset({"round", "float", "int", "str", "abs", "format", "timedelta", "total_seconds", "repr"})
 _PASSING = (
@@ -97,7 +99,7 @@ class ManualTiming(FileRule):
 
     @cached_property
     def _excepted(self) -> GlobSet:
-        return GlobSet(self.options.except_)
+        return GlobSet((*self.options.except_, *_BENCHMARKS))
 
     @on(ast.Import, ast.ImportFrom)
     def check_import(self, node: ast.Import | ast.ImportFrom, ctx: FileContext) -> Iterator[Finding]:
@@ -235,6 +237,10 @@ class ManualTiming(FileRule):
         ),
         Good("import time\ndef f(log, time):\n    a = time.time()\n    log.info(time.time() - a)\n"),
         Good("import time\ndef f(log):\n    a = time.time()\n    log.info(time.time() - a)\n", path="scripts/x.py"),
+        Good(
+            "import time\ndef f(log):\n    a = time.time()\n    log.info(time.time() - a)\n",
+            path="t/benchmarks/bench.py",
+        ),
         Good(
             "import time\nimport prometheus_client\ndef f(log):\n    a = time.time()\n    log.info(time.time() - a)\n",
             options={"except": ["pkg/**"], "banned-imports": ["prometheus_client"]},
