@@ -147,6 +147,7 @@ class SwallowedException(FileRule):
         Bad("import contextlib as c\nwith c.suppress(KeyError, Exception): f()\n", at=[(2, 6)]),
         Bad("try:\n    f()\nexcept KeyError:\n    pass\n", at=[(3, 1)], options={"typed": True}),
         Bad("def f():\n    try: g()\n    except Exception:\n        return {}\n", at=[(3, 5)], checks=["constant"]),
+        Bad("def f():\n    try: g()\n    except Exception:\n        return -1\n", at=[(3, 5)], checks=["constant"]),
         Bad("try:\n    f()\nexcept Exception:\n    tidy()\n", at=[(3, 1)], checks=["unreported"], message="no report"),
         Bad("try:\n    f()\nexcept Exception:\n    log.info('x')\n", at=[(3, 1)], checks=["unreported"]),
         Bad(
@@ -161,6 +162,9 @@ class SwallowedException(FileRule):
         Good("class A:\n    def __del__(self):\n        try: self.close()\n        except Exception: pass\n"),
         Good("try:\n    f()\nfinally:\n    try:\n        g()\n    except Exception:\n        pass\n"),
         Good("import atexit\n@atexit.register\ndef f():\n    try:\n        g()\n    except Exception:\n        pass\n"),
+        Good("try:\n    f()\nexcept* KeyError:\n    pass\n"),
+        Good("import sentry_sdk as s\ntry: f()\nexcept Exception:\n    s.capture_exception()\n", checks=["unreported"]),
+        Good("try:\n    f()\nexcept Exception:\n    log.warning('x')\n", checks=["unreported"]),
         Good("from .errors import Exception\ntry:\n    f()\nexcept Exception:\n    pass\n"),
         Good("from .ours import suppress\nwith suppress(Exception):\n    f()\n"),
         Good("import sys\ntry:\n    f()\nexcept Exception:\n    sys.exit(1)\n", checks=["unreported"]),
@@ -195,6 +199,8 @@ def _is_constant(statement: ast.stmt) -> bool:
         return False
     match statement.value:
         case ast.Constant() | ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.UnaryOp(operand=ast.Constant()):
             return True
     return False
 
