@@ -45,6 +45,18 @@ def find_root(start: Path) -> Path:
     return found or directory
 
 
+def outer_markers(root: Path) -> tuple[list[str], list[str]]:
+    """Return the absolute paths above a root that would move it: those that exist, and those that do not.
+
+    Above the top of a git work tree nothing counts.
+    """
+    if (root / ".git").exists():
+        return [], []
+    places = [str(parent / name) for parent in root.parents for name in (".git", *_MARKERS)]
+    here = [place for place in places if os.path.isfile(place)]  # noqa: PTH113 - a list of names, not of paths
+    return here, [place for place in places if not os.path.lexists(place)]
+
+
 def _is_root_file(directory: Path) -> bool:
     """Whether a configuration file here says `root = true`; a text test, the real parse comes later."""
     for name in _MARKERS[:2]:

@@ -1,15 +1,17 @@
 """Put a check together: the tree, the cache, the rules and the configuration of one project."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hive_guardian
-from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
+from hive_guardian.adapters.disk import DiskTree, find_root, outer_markers, relative_paths
+from hive_guardian.adapters.replay import CACHE_DIRECTORY, is_replayable, write_record
 from hive_guardian.bootstrap.needs import project_catalogue
+from hive_guardian.bootstrap.plugins import known_roots
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
 from hive_guardian.engine.cache import Cache, NoCache
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from hive_guardian.engine.cost import Cost
 
 MAIN_FILE = "hive-guardian.toml"
-CACHE_DIRECTORY = ".hive-guardian-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,49 @@ class CheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome of a check and the tree it looked at, for code frames."""
+    """The outcome of a check and what it was made from.
+
+    Attributes:
+        outcome: report and times.
+        tree: the files it looked at, for code frames.
+        root: the project root.
+        code_roots: directories of the code that ran; empty when the run cannot be replayed.
+    """
 
     outcome: Outcome
     tree: StatTree
     root: Path
+    code_roots: tuple[str, ...] = ()
+
+    def remember(self, arguments: Sequence[str], output: str, code: int, began_ns: int) -> None:
+        """Leave a record, so that the same command on unchanged files is answered at once.
+
+        Args:
+            arguments: the command line.
+            output: what was printed.
+            code: the exit code.
+            began_ns: when the program started.
+        """
+        if not self.code_roots or not is_replayable(arguments):
+            return
+        root = str(self.root)
+        git = [f"{root}/.git/{name}" for name in ("index", "info/exclude")]
+        present, absent = outer_markers(self.root)
+        config = [str(arguments[at + 1]) for at, item in enumerate(arguments[:-1]) if item == "--config"]
+        write_record(
+            root,
+            arguments,
+            files=((f"{root}/{path}", *stamp) for path, stamp in self.outcome.stamps.items()),
+            others=[
+                *(f"{root}/{path}" for path in self.outcome.others if not self.tree.oddity(path)),
+                *(path for path in (*git, *present, *config) if Path(path).is_file()),
+            ],
+            code_roots=self.code_roots,
+            absent=absent,
+            output=output,
+            code=code,
+            began_ns=began_ns,
+        )
 
 
 def check(request: CheckRequest) -> Checked:
@@ -73,7 +112,9 @@ def check(request: CheckRequest) -> Checked:
         UsageError: the caller's arguments or configuration are wrong, or a required plugin is missing.
     """
     tree, given, root = _prepare(request)
-    return Checked(run(given), tree, root)
+    outcome = run(given)
+    is_kept = request.cache and request.cache_directory is None and request.stdin is None and outcome.is_replayable
+    return Checked(outcome, tree, root, known_roots(given.cache) if is_kept else ())
 
 
 def survey(request: CheckRequest) -> Survey:

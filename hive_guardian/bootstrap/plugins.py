@@ -76,6 +76,12 @@ def open_catalogue(cache: Cache, local: LocalRules = NO_LOCAL_RULES) -> Catalogu
     return catalogue
 
 
+def known_roots(cache: Cache) -> tuple[str, ...]:
+    """Return the directories of this program's and its plugins' code, empty when a plugin did not load."""
+    known = cache.value(f"plugins:{_path_key()}")
+    return tuple(known.split(os.pathsep)) if known else ()
+
+
 def _path_key() -> str:
     """Return the identity of what is installed where this interpreter looks."""
     parts = [sys.version, hive_guardian.__version__]

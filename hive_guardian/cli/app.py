@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 import hive_guardian
+from hive_guardian.cli.call import Call
 from hive_guardian.model.errors import GuardianError, PluginError, UsageError
 
 _COMMANDS = {
@@ -70,22 +71,32 @@ def program() -> None:
     """Turn a team's golden rules into checks that cannot be green by accident."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the program and exit with its code."""
+def start(arguments: Sequence[str], began_ns: int) -> int:
+    """Run the program as a process of its own and return its exit code.
+
+    Args:
+        arguments: the command line without the program's name.
+        began_ns: wall time of the start in nanoseconds.
+    """
     gc.disable()  # start-up creates much and frees little; the engine collects by itself while it analyses
     _open_missing_streams()
-    code = run(list(sys.argv[1:] if arguments is None else arguments))
+    code = run(list(arguments), Call(tuple(arguments), began_ns))
     try:
         sys.stdout.flush()
     except OSError:
         _silence_stdout()
-    sys.exit(code)
+    return code
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; every failure ends here, with a message and a code of its own."""
+def run(arguments: list[str], call: Call | None = None) -> int:
+    """Run one command and return its exit code; every failure ends here, with a message and a code of its own.
+
+    Args:
+        arguments: the command line without the program's name.
+        call: how the program was called, when it was; lets a check leave a record of itself.
+    """
     try:
-        code = program.main(arguments, prog_name="hive-guardian", standalone_mode=False)
+        code = program.main(arguments, prog_name="hive-guardian", standalone_mode=False, obj=call)
         sys.stdout.flush()
         return code if isinstance(code, int) else CLEAN
     except (BrokenPipeError, SystemExit):  # SystemExit is click's answer to a reader that left

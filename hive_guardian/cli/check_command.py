@@ -9,6 +9,7 @@ import click
 
 from hive_guardian.bootstrap import Checked, CheckRequest
 from hive_guardian.bootstrap import check as run_check
+from hive_guardian.cli.call import Call
 from hive_guardian.cli.options import (
     COMMAND_LINE_OPTIONS,
     add_options,
@@ -64,7 +65,11 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     output = options["output"]
     text = render_report(output_format, report, _render_options(options, checked, is_file=output is not None))
     write(text, str(output) if output else None)
-    return exit_code(report)
+    code = exit_code(report)
+    call = click.get_current_context().obj
+    if isinstance(call, Call):
+        checked.remember(call.arguments, text, code, call.began_ns)
+    return code
 
 
 def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progress) -> CheckRequest:

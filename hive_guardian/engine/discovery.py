@@ -32,6 +32,9 @@ _MANIFEST_ENDS = (".lock", ".toml", ".cfg", ".md", ".rst")
 _REQUIREMENT_ENDS = (".txt", ".in")
 _IMAGES = ("dockerfile", "containerfile")
 
+_FEW_OTHERS = 10_000
+"""Looking at this many time stamps costs about as much as starting the interpreter."""
+
 
 class LinkTree(FileTree, Protocol):
     """A file tree that knows about symbolic links and changes."""
@@ -66,6 +69,12 @@ class Discovery:
     def reports_on(self, path: str) -> bool:
         """Whether a finding at this path belongs to what was asked for."""
         return any(_covers(target, path) for target in self.targets)
+
+    @property
+    def read_besides(self) -> tuple[str, ...]:
+        """The files that are not Python and that something may have read; all of them where they are not too many."""
+        few = len(self.others) <= _FEW_OTHERS
+        return self.others if few else tuple(path for path in self.others if _is_manifest(path))
 
     def layout_digest(self, tree: LinkTree) -> str:
         """Return the identity of everything but Python files that rules may read: the listing, and the manifests."""

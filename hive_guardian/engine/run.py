@@ -30,12 +30,18 @@ class Outcome:
         nanoseconds: rule code -> time spent, only when timed.
         reused: files whose stored result was taken.
         seconds: phase -> wall time.
+        stamps: analysed file -> (modification time in nanoseconds, size) as seen before it was read.
+        others: the other files of the project that something may have read, in order.
+        is_replayable: whether the same command may be answered from a record of this run.
     """
 
     report: Report
     nanoseconds: Mapping[str, int] = field(default_factory=dict)
     reused: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+    stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    is_replayable: bool = False
 
 
 def run(request: Request) -> Outcome:
@@ -63,7 +69,22 @@ def _run(request: Request) -> Outcome:
     clock.lap("analyse")
     report = _report(state, findings, errors)
     clock.lap("account")
-    return Outcome(report, nanoseconds, len(state.rows) - len(state.fresh), clock.seconds)
+    stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()}
+    complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
+    return Outcome(
+        report,
+        nanoseconds,
+        len(state.rows) - len(state.fresh),
+        clock.seconds,
+        stamps,
+        state.found.read_besides,
+        complete,
+    )
+
+
+def _has_local_rules(state: RunState) -> bool:
+    """Whether rules of the project itself may have run; their code is not among what a record watches."""
+    return any(config.local_rules for config in state.config_set.configs.values())
 
 
 def _report(state: RunState, project_findings: Sequence[Finding], project_errors: Sequence[RunError]) -> Report:

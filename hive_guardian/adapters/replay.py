@@ -1,0 +1,186 @@
+"""Answer a check that was answered before, when nothing it depends on has changed.
+
+A run leaves a record: its output, and the time stamps of everything it read (files, manifests, every directory, the
+code of this program and its plugins). While all stamps hold, the next run of the same command prints that output. The
+start of the program is most of a warm run, so this module imports nothing that the interpreter has not loaded already,
+but `json` and `time`.
+"""
+
+import json
+import os
+import sys
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypedDict
+
+FORMAT = 1
+CACHE_DIRECTORY = ".hive-guardian-cache"
+TRUST_AFTER_NS = 2_000_000_000
+"""What changed less than this before a run began may have changed again within one tick of the file system's clock."""
+
+_NEVER_RECORDED = ("--output", "--timings", "--verbose", "-v", "--no-cache", "--cache-dir", "--stdin", "-h", "--help")
+_ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PYTHONPATH", "GIT_DIR", "GIT_WORK_TREE", "HOME")
+_KEPT = 20
+_MOST_DIRECTORIES = 50_000
+_PRUNED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", CACHE_DIRECTORY})
+Stamp = tuple[str, int, int]
+
+
+def replay(arguments: Sequence[str]) -> int | None:
+    """Print what an earlier run of the same command printed and return its exit code; `None` to run the check.
+
+    Any doubt, a record that cannot be read included, means `None`.
+    """
+    if sys.stdout is None or not is_replayable(arguments):
+        return None
+    record = _find(arguments)
+    if record is None:
+        return None
+    try:
+        sys.stdout.buffer.write(str(record["output"]).encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except OSError:
+        return None
+    return record["code"]
+
+
+class _Record(TypedDict):
+    """What a run leaves behind."""
+
+    key: list[str]
+    output: str
+    code: int
+    files: list[tuple[str, int, int]]
+    directories: list[tuple[str, int]]
+    absent: list[str]
+
+
+def _find(arguments: Sequence[str]) -> _Record | None:
+    """Return the record of this command if it still holds."""
+    key = command_key(arguments)
+    name = _record_name(key)
+    for directory in _places(arguments):
+        try:
+            with open(f"{directory}/{CACHE_DIRECTORY}/{name}", encoding="utf-8") as handle:  # noqa: PTH123 - pathlib is not loaded yet
+                record: _Record = json.load(handle)
+            if record["key"] == key and record["code"] in {0, 1} and _holds(record):
+                return record
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return None
+
+
+def is_replayable(arguments: Sequence[str]) -> bool:
+    """Whether a command line is a check whose only effect is its output."""
+    return (
+        bool(arguments)
+        and arguments[0] == "check"
+        and not any(argument.startswith(_NEVER_RECORDED) for argument in arguments[1:])
+    )
+
+
+def command_key(arguments: Sequence[str]) -> list[str]:
+    """Return what decides the output of a command, besides the content of files."""
+    environment = [f"{name}={os.environ.get(name, '')}" for name in _ENVIRONMENT]
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    terminal = str(sys.stdout.isatty())
+    return [str(FORMAT), sys.version, sys.prefix, os.getcwd(), today, terminal, *environment, *sys.path, "", *arguments]  # noqa: PTH109 - as in `replay`
+
+
+def _record_name(key: Sequence[str]) -> str:
+    return f"replay-{zlib.crc32(chr(0).join(key).encode('utf-8', 'surrogateescape')):08x}.json"
+
+
+def _places(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the directories that may be the project root: those above the working directory and the named paths."""
+    named = [os.path.abspath(item) for item in arguments[1:] if not item.startswith("-") and os.path.exists(item)]  # noqa: PTH100, PTH110 - as in `replay`
+    seen: set[str] = set()
+    for start in (os.getcwd(), *named):  # noqa: PTH109 - as in `replay`
+        directory = start
+        while directory not in seen:
+            seen.add(directory)
+            yield directory
+            directory = os.path.dirname(directory)  # noqa: PTH120 - as in `replay`
+
+
+def _holds(record: _Record) -> bool:
+    """Whether every stamp of a record is what the file system says now; raises what a malformed record causes."""
+    stat = os.stat
+    for path, mtime_ns, size in record["files"]:
+        found = stat(path)
+        if found.st_mtime_ns != mtime_ns or found.st_size != size:
+            return False
+    for path, mtime_ns in record["directories"]:
+        if stat(path).st_mtime_ns != mtime_ns:
+            return False
+    return not any(os.path.lexists(path) for path in record["absent"])
+
+
+def write_record(
+    root: str,
+    arguments: Sequence[str],
+    *,
+    files: Iterable[Stamp],
+    others: Iterable[str],
+    code_roots: Iterable[str],
+    absent: Iterable[str],
+    output: str,
+    code: int,
+    began_ns: int,
+) -> bool:
+    """Leave a record of a run; returns whether one was written.
+
+    Args:
+        root: absolute path of the project root, which holds the cache directory.
+        arguments: the command line.
+        files: (absolute path, modification time in nanoseconds, size) as seen before each file was analysed.
+        others: absolute paths of further files that were read.
+        code_roots: directories of the code that ran.
+        absent: absolute paths whose appearance would change the answer.
+        output: what was printed.
+        code: the exit code.
+        began_ns: when the run began; a stamp too close to it or later cannot be trusted.
+    """
+    try:
+        code_places = [place for code_root in code_roots for place in _directories(code_root)]
+        stamps = [*files, *map(_stamp, others), *(stamp for place in code_places for stamp in _file_stamps(place))]
+        directories = [(path, os.stat(path).st_mtime_ns) for path in (*_directories(root), *code_places)]  # noqa: PTH116 - as in `replay`
+        directories += [(path, os.stat(path).st_mtime_ns) for path in sys.path if os.path.isdir(path)]  # noqa: PTH116, PTH112 - as in `replay`
+        newest = max([mtime for _, mtime, _ in stamps] + [mtime for _, mtime in directories], default=0)
+        if began_ns - newest <= TRUST_AFTER_NS or len(directories) > _MOST_DIRECTORIES:
+            return False
+        key = command_key(arguments)
+        record = _Record(key=key, output=output, code=code, files=stamps, directories=directories, absent=list(absent))
+        _write(f"{root}/{CACHE_DIRECTORY}", _record_name(key), json.dumps(record, separators=(",", ":")))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _stamp(path: str) -> Stamp:
+    found = os.stat(path)  # noqa: PTH116 - as in `replay`
+    return path, found.st_mtime_ns, found.st_size
+
+
+def _file_stamps(directory: str) -> Iterator[Stamp]:
+    with os.scandir(directory) as entries:
+        yield from (_stamp(entry.path) for entry in entries if entry.is_file())
+
+
+def _directories(root: str) -> Iterator[str]:
+    """Yield every directory below one, itself included: a file can appear in any of them."""
+    for directory, names, _ in os.walk(root):
+        names[:] = [name for name in names if name not in _PRUNED]
+        yield directory
+
+
+def _write(directory: str, name: str, text: str) -> None:
+    """Write a record whole or not at all, and drop the oldest beyond a limit."""
+    temporary = f"{directory}/.{name}.{os.getpid()}"
+    with open(temporary, "w", encoding="utf-8") as handle:  # noqa: PTH123 - as in `replay`
+        handle.write(text)
+    os.replace(temporary, f"{directory}/{name}")  # noqa: PTH105 - as in `replay`
+    records = [entry for entry in os.scandir(directory) if entry.name.startswith("replay-")]
+    for entry in sorted(records, key=lambda item: item.stat().st_mtime_ns)[:-_KEPT]:
+        os.unlink(entry.path)  # noqa: PTH108 - as in `replay`
