@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         LayersContract,
         ProtectedContract,
     )
-    from hive_guardian.project.distributions import Evidence, is_below, is_plugin, is_runtime_only
+    from hive_guardian.project.distributions import Evidence, is_below, is_plugin, is_runtime_only, stdlib_modules
     from hive_guardian.project.dotted import DottedSet
     from hive_guardian.project.globs import GlobSet
     from hive_guardian.project.graph import Edge, ImportGraph
@@ -144,7 +144,7 @@ _HOMES = {
         "AcyclicContract", "Contract", "ForbiddenContract", "Handling", "Ignore", "IndependentContract",
         "InterfaceContract", "LayersContract", "ProtectedContract",
     ),
-    "project.distributions": ("Evidence", "is_below", "is_plugin", "is_runtime_only"),
+    "project.distributions": ("Evidence", "is_below", "is_plugin", "is_runtime_only", "stdlib_modules"),
     "project.dotted": ("DottedSet",),
     "project.globs": ("GlobSet",),
     "project.graph": ("Edge", "ImportGraph"),
@@ -331,6 +331,7 @@ __all__ = [
     "root_python_floor",
     "show_python",
     "skips_without_reason",
+    "stdlib_modules",
     "structural_problems",
     "suggest",
     "surely_reaches",

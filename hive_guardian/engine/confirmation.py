@@ -51,7 +51,7 @@ class Confirmation:
             UsageError: a rule found the configuration contradictory.
         """
         kept = [
-            replace(finding, tentative=False)
+            replace(finding, tentative=False) if finding.tentative else finding
             for finding in findings
             if not finding.tentative or self._is_confirmed(finding, rules[finding.rule])
         ]

@@ -138,8 +138,7 @@ class FileContext(_Context):
             related: further places.
             symbol: the definition it belongs to; computed from the node by default.
             anchor: text that identifies it; the node's source by default. Pass a redacted one for secrets.
-            clue: makes the finding tentative: it counts only if `confirm` of the rule says so, and this is what that
-                needs to know besides the place, maybe nothing.
+            clue: makes the finding tentative; what the rule's `confirm` needs to know besides the place, maybe nothing.
         """
         if isinstance(node, Location):
             location, owner = node, symbol if symbol is not None else self.file.module
@@ -340,6 +339,12 @@ class ProjectContext(_Context):
             UsageError: a contract contradicts itself or the project.
         """
         return not self.project.contracts or self._policy.may_import(importer, dotted)
+
+    def is_provider(self, path: str, dotted: str) -> bool:
+        """Whether a file belongs to the component that defines a name, where the project has other components too."""
+        components = self.project.components
+        homes = (symbol.path for symbol in self.project.symbols.meanings(dotted) if symbol.path)
+        return len(components.components) > 1 and components.owner(path) in map(components.owner, homes)
 
     @cached_property
     def _policy(self) -> "ImportPolicy":

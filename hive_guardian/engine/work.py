@@ -216,7 +216,8 @@ class Work:
         withdrawn: set[str] = set()
         for path, row in sorted(self.rows.items()):
             if has_tentative(row.findings):
-                findings = load_findings(row.findings)
+                fresh = self.results.get(path)
+                findings = fresh.findings if fresh is not None else load_findings(row.findings)
                 rules = {rule.code: rule for rule in self.analyser.plan(project.files[path]).rules}
                 standing = confirmation.standing(findings, rules)
                 withdrawn.update({one.fingerprint for one in findings} - {one.fingerprint for one in standing})

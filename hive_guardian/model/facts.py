@@ -110,7 +110,7 @@ class FunctionFact:
         is_generator: contains a yield of its own.
         decorators: resolved dotted names.
         line: 1-based.
-        conditional: defined under `if`, `try` or more than once.
+        conditional: defined under `if` or `try`, or its name is bound at module level otherwise too.
     """
 
     name: str

@@ -102,7 +102,7 @@ class ClassIndex:
         symbols: how names are followed to definitions.
     """
 
-    __slots__ = ("_by_place", "_lineages", "_read", "classes", "symbols")
+    __slots__ = ("_by_line", "_by_place", "_lineages", "_read", "classes", "symbols")
 
     def __init__(self, symbols: SymbolIndex) -> None:
         """Index the classes of every file."""
@@ -115,6 +115,7 @@ class ClassIndex:
         self._by_place: dict[tuple[str, str], list[ClassEntry]] = {}
         for entry in self.classes:
             self._by_place.setdefault((entry.path, entry.fact.name), []).append(entry)
+        self._by_line = {(entry.path, entry.fact.line): entry for entry in self.classes}
         self._lineages: dict[tuple[str, str, int], _Lineage] = {}
         self._read: dict[tuple[str, str, int], tuple[_Base, ...]] = {}
 
@@ -122,6 +123,10 @@ class ClassIndex:
         """The classes a dotted name may mean, in order of path and line; empty when it means none of the project."""
         found = [entry for symbol in self.symbols.meanings(dotted, importer) for entry in self._at(symbol)]
         return tuple(sorted(found, key=_place))
+
+    def at(self, path: str, line: int) -> ClassEntry | None:
+        """The class whose `class` keyword stands on a line."""
+        return self._by_line.get((path, line))
 
     def derives_from(self, entry: ClassEntry, targets: Iterable[str]) -> Truth:
         """Whether a class is, or inherits from, one of the targets.
@@ -140,6 +145,11 @@ class ClassIndex:
         """The classes that certainly derive from a target, the targets themselves included, by path and line."""
         wanted = self._normalise(targets)
         return tuple(entry for entry in self.classes if self._judge(entry, wanted) is Truth.YES)
+
+    def superclasses(self, entry: ClassEntry) -> tuple[ClassEntry, ...]:
+        """The classes of the project that a class inherits from by some reading of the source, nearest first."""
+        order = self._climb(entry, certain_only=False).order[1:]
+        return tuple(ancestor for ancestor in order if isinstance(ancestor, ClassEntry))
 
     def is_exception(self, entry: ClassEntry) -> Truth:
         """Whether a class derives from `BaseException`."""

@@ -32,7 +32,7 @@ _DATACLASS_DECORATORS = frozenset(
 def collect_facts(document: Document) -> FileFacts:
     """Return the facts of a parsed file."""
     exports = literal_exports(document.tree)
-    bindings, definitions = _module_bindings(document)
+    bindings, definitions, rebound = _module_bindings(document)
     return FileFacts(
         path=document.path,
         module=document.module,
@@ -42,7 +42,7 @@ def collect_facts(document: Document) -> FileFacts:
         bindings=bindings,
         definitions=definitions,
         classes=tuple(_classes(document)),
-        functions=tuple(_functions(document)),
+        functions=tuple(_functions(document, rebound)),
         statements=document.outline.statements,
     )
 
@@ -143,10 +143,13 @@ def _string_elements(value: ast.expr) -> list[str] | None:
     return found if len(found) == len(value.elts) else None
 
 
-def _module_bindings(document: Document) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...]]:
-    """Return module-level re-exports and aliases, and the other names the module binds."""
+def _module_bindings(
+    document: Document,
+) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...], frozenset[str]]:
+    """Return module-level re-exports and aliases, the other names the module binds, and those bound again."""
     targets: dict[str, set[str]] = {}
     definitions: set[str] = set()
+    rebound: set[str] = set()
     for statement, place in document.outline.imports:
         if place & Place.FUNCTION:
             continue
@@ -164,12 +167,15 @@ def _module_bindings(document: Document) -> tuple[tuple[tuple[str, tuple[str, ..
     for item in document.module_level:
         for name, value in assigned_names(item):
             dotted = _dotted_alias(value, document) if value is not None else ""
-            if dotted and name not in targets and name not in definitions:
+            if name in targets or name in definitions:
+                rebound.add(name)
+                definitions.add(name)
+            elif dotted:
                 targets.setdefault(name, set()).add(dotted)
             else:
                 definitions.add(name)
     bindings = tuple((name, tuple(sorted(found))) for name, found in sorted(targets.items()) if name not in definitions)
-    return bindings, tuple(sorted(definitions))
+    return bindings, tuple(sorted(definitions)), frozenset(rebound)
 
 
 def _dotted_alias(value: ast.expr, document: Document) -> str:
@@ -184,15 +190,11 @@ def _dotted_alias(value: ast.expr, document: Document) -> str:
     return ".".join([*roots, *reversed(parts)]) if len(roots) == 1 else ""
 
 
-def _functions(document: Document) -> Iterator[FunctionFact]:
+def _functions(document: Document, rebound: frozenset[str]) -> Iterator[FunctionFact]:
     outline = document.outline
-    seen: dict[str, int] = {}
-    for node, owner in outline.definitions.items():
-        if owner is None:
-            seen[node.name] = seen.get(node.name, 0) + 1
     for node, owner in outline.definitions.items():
         if owner is None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            conditional = seen[node.name] > 1 or bool(outline.places[node] & Place.CONDITIONAL)
+            conditional = node.name in rebound or bool(outline.places[node] & Place.CONDITIONAL)
             yield FunctionFact(
                 node.name,
                 isinstance(node, ast.AsyncFunctionDef),

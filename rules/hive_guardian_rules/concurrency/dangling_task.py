@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import ClassVar
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from pydantic import Field
 from hive_guardian import (
     Bad,
     Check,
+    ClassEntry,
     Document,
     DottedSet,
     FileContext,
@@ -17,11 +19,13 @@ from hive_guardian import (
     Finding,
     FixClass,
     Good,
+    ProjectContext,
     ResolvedCall,
     RuleOptions,
     Severity,
     has_own_yield,
     on,
+    stdlib_modules,
     suggest,
 )
 
@@ -34,13 +38,13 @@ class DanglingTask(FileRule):
     """Started or created work whose handle is thrown away.
 
     What: The task of `asyncio.create_task`, `asyncio.ensure_future` or a loop's `create_task` that nobody keeps; a call
-    of a function or method of this file that is `async def`, as a statement without `await`.
+    of an `async def` of this project, or of a method of the same class, as a statement without `await`.
 
     Why: The loop keeps only a weak reference to a task; a coroutine that is not awaited never runs.
 
     Not a finding: `TaskGroup.create_task`, nurseries; results that are awaited, returned, stored, passed on or given a
     callback; asynchronous generators; functions with decorators that may return anything; names with a synchronous
-    alternative; `asyncio.run(main())`.
+    alternative (another definition, an override in a subclass); `asyncio.run(main())`.
 
     Fix: Keep a reference until it is done, use a TaskGroup, or add `await`.
 
@@ -89,25 +93,59 @@ class DanglingTask(FileRule):
 
     @on(Document)
     def check_coroutines(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
-        """Report calls of this file's coroutine functions that are statements of their own."""
-        if not document.nodes(ast.AsyncFunctionDef):
-            return
+        """Report calls of coroutine functions that are statements of their own."""
         names = {definition.name for definition in document.nodes(ast.AsyncFunctionDef)}
         for statement in document.nodes(ast.Expr):
             call = statement.value
             if not isinstance(call, ast.Call):
                 continue
             callee = call.func
-            if (callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")) not in names:
-                continue
-            function = _called_function(callee, document)
-            if isinstance(function, ast.AsyncFunctionDef) and self._is_plain_coroutine(function, document):
-                yield ctx.finding(
-                    call,
-                    f"coroutine {function.name} is never awaited",
-                    check="coroutine",
-                    fix=suggest("await it, or start a task and keep it"),
-                )
+            name = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
+            clue: str | None = _imported_name(callee, document)
+            if not clue:
+                function = _called_function(callee, document) if name in names else None
+                if not isinstance(function, ast.AsyncFunctionDef) or not self._is_plain_coroutine(function, document):
+                    continue
+                owner = document.outline.definitions[function]
+                clue = f"{owner.lineno} {name}" if isinstance(owner, ast.ClassDef) else None
+            yield ctx.finding(
+                call,
+                f"coroutine {name} is never awaited",
+                check="coroutine",
+                fix=suggest("await it, or start a task and keep it"),
+                clue=clue,
+            )
+
+    def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
+        """Whether an imported name means one coroutine function, or every override of a method is one too."""
+        name, _, method = finding.clue.partition(" ")
+        if not method:
+            return self._is_coroutine(name, finding.location.path, ctx)
+        owner = ctx.project.classes.at(finding.location.path, int(name))
+        return owner is None or not self._is_overridden(owner, method, ctx)
+
+    def _is_coroutine(self, name: str, path: str, ctx: ProjectContext) -> bool:
+        meanings = ctx.project.symbols.meanings(name, path)
+        facts = ctx.project.facts.get(meanings[0].path) if len(meanings) == 1 else None
+        harmless = DottedSet(self.options.awaitable_decorators)
+        return facts is not None and any(
+            function.name == meanings[0].member
+            and function.is_async
+            and not (function.is_generator or function.conditional)
+            and all(map(harmless.matches, function.decorators))
+            for function in facts.functions
+        )
+
+    def _is_overridden(self, owner: ClassEntry, name: str, ctx: ProjectContext) -> bool:
+        harmless = DottedSet(self.options.awaitable_decorators)
+        classes = ctx.project.classes
+        return any(
+            method.name == name
+            and not (method.is_async and all(map(harmless.matches, method.decorators)))
+            and owner in classes.superclasses(entry)
+            for entry in classes.classes
+            for method in entry.fact.methods
+        )
 
     def _is_plain_coroutine(self, function: ast.AsyncFunctionDef, document: Document) -> bool:
         """Whether calling the function returns a coroutine and nothing else."""
@@ -151,6 +189,43 @@ class DanglingTask(FileRule):
             "class B(A):\n    def go(self): ...\n"
         ),
         Good("def create_task(c): ...\ndef f(c):\n    create_task(c)\n"),
+        Bad(
+            {
+                "pkg/__init__.py": "from .jobs import load as fetch\n",
+                "pkg/jobs.py": "import functools\nasync def load(): ...\n"
+                "def keep(f): return f\n@functools.wraps(keep)\nasync def save(): ...\n",
+                "pkg/a.py": "from pkg import fetch, jobs as j\ndef f():\n    fetch()\n    j.save()\n",
+                "pkg/b.py": "import pkg.jobs\nasync def f():\n    pkg.jobs.load()\n    await pkg.jobs.load()\n",
+            },
+            at=[("pkg/a.py", 3, 5), ("pkg/a.py", 4, 5), ("pkg/b.py", 3, 5)],
+            message="coroutine fetch is never awaited",
+        ),
+        Good(
+            {
+                "pkg/jobs.py": "from acme import task\n@task\nasync def queued(): ...\n"
+                "async def rows():\n    yield 1\ndef plain(): ...\nasync def swapped(): ...\nswapped = task(swapped)\n"
+                "class Job: ...\nasync def load(): ...\nif task:\n    async def either(): ...\n"
+                "else:\n    def either(): ...\n",
+                "pkg/a.py": "import acme as o\nfrom pkg.jobs import Job, either, load, plain, queued, rows, swapped\n"
+                "def f(x):\n    queued(); rows(); plain(); swapped(); Job(); either(); Job.load(); o.load()\n"
+                "def g(load):\n    load()\n",
+                "pkg/b.py": "try:\n    from pkg.jobs import load\nexcept ImportError:\n    def load(): ...\nload()\n",
+            }
+        ),
+        Good(
+            {
+                "pkg/a.py": "class A:\n    async def go(self): ...\n    def f(self):\n        self.go()\n",
+                "pkg/b.py": "from .a import A\nclass B(A): ...\n",
+                "pkg/c.py": "from pkg.b import B\nclass C(B):\n    def go(self): ...\n",
+            }
+        ),
+        Bad(
+            {
+                "pkg/a.py": "class A:\n    async def go(self): ...\n    def f(self):\n        self.go()\n",
+                "pkg/b.py": "from .a import A\nclass B(A):\n    async def go(self): ...\nclass C:\n    def go(s): 0\n",
+            },
+            at=[("pkg/a.py", 4, 9)],
+        ),
     )  # fmt: skip
 
 
@@ -178,6 +253,23 @@ def _keeps(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Global | ast.Nonlocal) and name in node.names
 
 
+def _imported_name(callee: ast.expr, document: Document) -> str:
+    """Return the one dotted name an imported callee stands for, empty for others and the standard library's."""
+    root = callee
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    targets = document.imported.get(root.id, frozenset()) if isinstance(root, ast.Name) else frozenset()
+    if all(target.partition(".")[0] in _stdlib() for target in targets):
+        return ""
+    resolution = document.resolve(callee)
+    return next(iter(resolution.names)) if resolution.complete and len(resolution.names) == 1 else ""
+
+
+@cache
+def _stdlib() -> frozenset[str]:
+    return stdlib_modules(None)
+
+
 def _called_function(callee: ast.expr, document: Document) -> Function | None:
     """Return the one function of this file a callee can be: by name, or as a method of the class around."""
     if isinstance(callee, ast.Attribute):
@@ -190,7 +282,7 @@ def _called_function(callee: ast.expr, document: Document) -> Function | None:
 
 
 def _own_method(callee: ast.Attribute, document: Document) -> Function | None:
-    """Return the method `self.name` stands for, unless another class of the file may override it otherwise."""
+    """Return the method of the class around that `self.name` stands for."""
     function, owner = document.function(callee), document.class_of(callee)
     if owner is None or not isinstance(function, Function) or not isinstance(callee.value, ast.Name):
         return None
@@ -198,15 +290,4 @@ def _own_method(callee: ast.Attribute, document: Document) -> Function | None:
     if function not in owner.body or callee.value.id != first:
         return None
     own = [item for item in owner.body if isinstance(item, Function) and item.name == callee.attr]
-    others = [
-        item
-        for definition, around in document.outline.definitions.items()
-        if isinstance(around, ast.ClassDef) and around is not owner
-        for item in [definition]
-        if isinstance(item, ast.FunctionDef) and item.name == callee.attr and _derives(around, owner)
-    ]
-    return own[0] if len(own) == 1 and not others else None
-
-
-def _derives(subclass: ast.ClassDef, owner: ast.ClassDef) -> bool:
-    return any(isinstance(base, ast.Name) and base.id == owner.name for base in subclass.bases)
+    return own[0] if len(own) == 1 else None

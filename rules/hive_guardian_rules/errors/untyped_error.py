@@ -16,19 +16,18 @@ from hive_guardian import (
     FixClass,
     Good,
     Loggers,
+    ProjectContext,
     RuleOptions,
     Severity,
+    Truth,
     broad_types,
     calls_in,
-    canonical,
     is_broad,
-    library_bases,
     on,
     reraises,
     suggest,
 )
 
-_ROOT, _UNKNOWN = "BaseException", "?"
 _CONTROL_FLOW = (
     *("Warning", "SystemExit", "KeyboardInterrupt", "GeneratorExit"),
     *("StopIteration", "StopAsyncIteration"),
@@ -45,7 +44,8 @@ class UntypedError(FileRule):
 
     Not a finding: Handlers that re-raise (`raise`, `raise error`, `raise X from error`) or log with the traceback;
     functions in `boundaries`; re-raising a variable; `raise NotImplementedError`; warnings and control flow; a class
-    whose ancestors are not all known.
+    whose ancestors are not all known; what `base-error` derives from; files whose contracts forbid the import of
+    `base-error`, and among several components the one that defines it.
 
     Fix: Name the exceptions the block can raise; raise a class of the project's own.
 
@@ -109,21 +109,27 @@ class UntypedError(FileRule):
 
     @on(ast.ClassDef)
     def check_class(self, node: ast.ClassDef, ctx: FileContext) -> Iterator[Finding]:
-        """Report an exception class of another family."""
+        """Suspect every class with a base; its ancestors may stand in other files."""
         base_error = self.options.base_error
-        if not base_error or not node.bases or ctx.file.module.partition(".")[0] == base_error.partition(".")[0]:
-            return
-        ancestors = _ancestors(node, ctx)
-        if _ROOT not in ancestors or _UNKNOWN in ancestors or base_error in ancestors:
-            return
-        allowed = DottedSet(canonical(name) for name in self.options.allowed_bases)
-        if not any(map(allowed.matches, ancestors)):
+        if base_error and node.bases and ctx.wants("foreign-base"):
             yield ctx.finding(
                 node,
                 f"{node.name} does not derive from {base_error}",
                 check="foreign-base",
                 fix=suggest(f"derive it from {base_error}, and from the old base as long as callers catch that"),
+                clue="",
             )
+
+    def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
+        """Whether the class is an exception of another family, and could be of the right one."""
+        path, base_error, classes = finding.location.path, self.options.base_error or "", ctx.project.classes
+        entry = classes.at(path, finding.location.line)
+        if entry is None or ctx.is_provider(path, base_error) or not ctx.may_import(path, base_error):
+            return False
+        if any(entry in classes.superclasses(root) for root in classes.find(base_error)):
+            return False
+        family = (base_error, *self.options.allowed_bases)
+        return classes.is_exception(entry) is Truth.YES and classes.derives_from(entry, family) is Truth.NO
 
     def _logs(self, handler: ast.ExceptHandler, ctx: FileContext) -> bool:
         layout = self.settings.layout
@@ -176,30 +182,35 @@ class UntypedError(FileRule):
             options={"base-error": "acme.BaseError"},
         ),
         Good("class AppError(Exception): ...\n"),
+        Bad(
+            {
+                "pkg/errors.py": "class A(Exception): ...\nclass BaseError(A): ...\nclass QuotaError(A): ...\n",
+                "pkg/io.py": "from .errors import QuotaError as Q\nclass DiskError(Q, OSError): ...\n",
+                "pkg/net.py": "import pkg.errors as e\nclass NetError(e.BaseError): ...\nclass Slow(NetError): ...\n",
+            },
+            at=[("pkg/errors.py", 3, 1), ("pkg/io.py", 2, 1)],
+            options={"base-error": "pkg.errors.BaseError"},
+            message="QuotaError does not derive from pkg.errors.BaseError",
+        ),
+        Good(
+            {
+                "libs/errs/errs/__init__.py": "from .base import BaseError\n",
+                "libs/errs/errs/base.py": "class BaseError(Exception): ...\nclass SetupError(Exception): ...\n",
+                "libs/log/log/__init__.py": "class LogError(Exception): ...\n",
+                "apps/shop/shop/api.py": "import errs\nclass ApiError(errs.BaseError): ...\n",
+                "apps/shop/shop/db.py": "from shop.api import ApiError\nclass DbError(ApiError): ...\n",
+            },
+            options={"base-error": "errs.BaseError"},
+            layout={"components": ["libs/*", "apps/*"]},
+            contracts=[{"kind": "forbidden", "name": "logs stand below", "from": ["libs/log"], "to": ["libs/errs"]}],
+        ),
+        Bad(
+            {
+                "libs/errs/errs/__init__.py": "class BaseError(Exception): ...\n",
+                "libs/log/log/__init__.py": "class LogError(Exception): ...\n",
+            },
+            at=[("libs/log/log/__init__.py", 1, 1)],
+            options={"base-error": "errs.BaseError"},
+            layout={"components": ["libs/*"]},
+        ),
     )  # fmt: skip
-
-
-def _ancestors(node: ast.ClassDef, ctx: FileContext) -> frozenset[str]:
-    """Return the dotted names of the ancestors; one that is neither in this file nor bundled has none itself."""
-    local = {
-        ctx.document.symbol(definition): definition
-        for definition in ctx.document.outline.definitions
-        if isinstance(definition, ast.ClassDef)
-    }
-    found: set[str] = set()
-    pending = _bases(node, ctx)
-    while pending:
-        name = canonical(pending.pop())
-        if name not in found:
-            found.add(name)
-            pending += _bases(local[name], ctx) if name in local else _library_bases(name)
-    return frozenset(found)
-
-
-def _library_bases(name: str) -> tuple[str, ...]:
-    bases = library_bases(name)
-    return (_UNKNOWN,) if bases is None else bases
-
-
-def _bases(node: ast.ClassDef, ctx: FileContext) -> list[str]:
-    return [name for base in node.bases for name in ctx.document.resolve(base).names or {_UNKNOWN}]

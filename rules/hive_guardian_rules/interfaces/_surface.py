@@ -56,17 +56,6 @@ def annotated_parameters(definition: Function, *, is_method: bool) -> list[ast.a
     return [*plain, *star, *arguments.kwonlyargs, *double]
 
 
-def base_documents(name: str, owner: ast.ClassDef, document: Document) -> bool:
-    """Whether a base class of the same file has the method with a docstring, or overrides one that has."""
-    bases = {base.id for base in owner.bases if isinstance(base, ast.Name)}
-    for candidate in document.nodes(ast.ClassDef):
-        if candidate.name in bases and candidate is not owner and candidate.lineno < owner.lineno:
-            methods = [item for item in candidate.body if isinstance(item, Function) and item.name == name]
-            if any(map(is_documented, methods)) or base_documents(name, candidate, document):
-                return True
-    return False
-
-
 def describe_kind(definition: Definition, owner: Definition | None) -> str:
     """Return the word for a definition: class, method or function."""
     if isinstance(definition, ast.ClassDef):

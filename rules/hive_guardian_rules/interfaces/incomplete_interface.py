@@ -16,6 +16,7 @@ from hive_guardian import (
     Finding,
     FixClass,
     Good,
+    ProjectContext,
     RuleOptions,
     Severity,
     State,
@@ -27,7 +28,6 @@ from hive_guardian_rules.interfaces._surface import (
     Definition,
     Function,
     annotated_parameters,
-    base_documents,
     decorator_names,
     describe_kind,
     is_documented,
@@ -110,7 +110,7 @@ class IncompleteInterface(FileRule):
                 overloaded.add((owner, definition.name))
             if not is_implementation:
                 yield from self._check_types(definition, owner, decorators, ctx)
-            if not is_stub and self._needs_docstring(definition, owner, decorators, ctx):
+            if not is_stub and self._needs_docstring(definition, owner, decorators):
                 yield self._undocumented(definition, ctx)
 
     def _is_exempt(self, definition: Function, decorators: frozenset[str]) -> bool:
@@ -155,25 +155,35 @@ class IncompleteInterface(FileRule):
             return True
         return self.options.init_return if definition.name == "__init__" else self.options.special_methods
 
-    def _needs_docstring(
-        self, definition: Function, owner: Definition | None, decorators: frozenset[str], ctx: FileContext
-    ) -> bool:
+    def _needs_docstring(self, definition: Function, owner: Definition | None, decorators: frozenset[str]) -> bool:
         if "docstring" not in self.options.require or is_documented(definition) or decorators & _OVERRIDES:
             return False
         if not isinstance(owner, ast.ClassDef):
             return not is_dunder(definition.name)
         if is_dunder(definition.name):
             return self.options.special_methods and definition.name != "__init__"
-        return not base_documents(definition.name, owner, ctx.document)
+        return True
 
     def _undocumented(self, definition: Definition, ctx: FileContext) -> Finding:
         owner = ctx.document.outline.definitions[definition]
+        inherits = isinstance(owner, ast.ClassDef) and owner.bases
         return ctx.finding(
             name_location(definition, ctx.document),
             f"public {describe_kind(definition, owner)} {definition.name} has no docstring",
             check="docstring",
             fix=suggest("say what it does, takes, returns and raises"),
             symbol=ctx.document.symbol(definition),
+            clue=str(owner.lineno) if owner is not None and inherits else None,
+        )
+
+    def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
+        """Whether no class of the project that the method's class inherits from documents the method."""
+        owner = ctx.project.classes.at(finding.location.path, int(finding.clue))
+        name = finding.symbol.rpartition(".")[2]
+        return owner is None or not any(
+            method.documented and method.name == name
+            for base in ctx.project.classes.superclasses(owner)
+            for method in base.fact.methods
         )
 
     examples: ClassVar = (
@@ -217,6 +227,24 @@ class IncompleteInterface(FileRule):
         Good(
             "class A:\n    '''A.'''\n    def f(self) -> None: '''F.'''\n"
             "class B(A):\n    '''B.'''\n    def f(self) -> None: ...\n"
+        ),
+        Good(
+            {
+                "pkg/__init__.py": "from pkg.base import Store\n",
+                "pkg/base.py": "class Store:\n    '''S.'''\n    def get(self) -> None: '''Get.'''\n",
+                "pkg/files.py": "import pkg\nclass Files(pkg.Store):\n    '''F.'''\n",
+                "pkg/zip.py": "from .files import Files\nclass Z(Files):\n    '''Z'''\n    def get(self) -> int: ...\n",
+            }
+        ),
+        Bad(
+            {
+                "pkg/base.py": "class Store:\n    '''S.'''\n    def get(self) -> None: ...\n"
+                "def put() -> None: '''Put.'''\n",
+                "pkg/zip.py": "from pkg.base import Store\nfrom acme import Other\nclass Zip(Store, Other):\n"
+                "    '''Z.'''\n    def get(self) -> None: ...\n    def put(self) -> None: ...\n",
+            },
+            at=[("pkg/base.py", 3, 9), ("pkg/zip.py", 5, 9), ("pkg/zip.py", 6, 9)],
+            message="public method get has no docstring",
         ),
         Good("from acme import route\n@route('/x')\ndef f(x): ...\n", options={"exempt-decorators": ["acme.route"]}),
         Good("def f(x): ...\n", path="pkg/_impl.py"),

@@ -16,6 +16,7 @@ from hive_guardian import (
     Good,
     Overlay,
     Place,
+    ProjectContext,
     ResolvedCall,
     RuleOptions,
     Severity,
@@ -39,7 +40,8 @@ class PrintCall(FileRule):
 
     Not a finding: `file=` that names something other than a standard stream; statements lexically inside
     `if __name__ == "__main__":`; command line modules; a method or a shadowing function called `print`; `print` passed
-    as a value; text in docstrings; the literal name of a foreign logger (`getLogger("urllib3")`).
+    as a value; text in docstrings; the literal name of a foreign logger (`getLogger("urllib3")`); loggers where the
+    factory is defined (its component, its file if there is only one component) or contracts forbid to import it.
 
     Fix: Log through the module's logger; it takes the level, the context and the destination.
 
@@ -98,11 +100,19 @@ class PrintCall(FileRule):
             f"`{call.name.removeprefix('builtins.')}` {does}; use {factory}",
             check=check,
             fix=suggest(f"log through a logger made by {factory}"),
+            clue=factory if check == "logger-factory" else None,
         )
+
+    def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
+        """Whether a file that makes a logger otherwise could use the factory."""
+        path, factory = finding.location.path, finding.clue
+        if any(symbol.path == path for symbol in ctx.project.symbols.meanings(factory)):
+            return False
+        return not ctx.is_provider(path, factory) and ctx.may_import(path, factory)
 
     def _is_exempt(self, call: ResolvedCall, check: str, ctx: FileContext) -> bool:
         if check == "logger-factory":
-            return self._is_foreign_logger(call, ctx)
+            return _is_foreign_logger(call, ctx)
         if Overlay.CLI in ctx.file.overlays or (check == "root-logger" and Overlay.COMPOSITION in ctx.file.overlays):
             return True
         if check == "stream-write" and self.options.allow_stderr and call.name.startswith("sys.stderr."):
@@ -121,17 +131,6 @@ class PrintCall(FileRule):
             return True
         names = ctx.document.resolve(target).names
         return "sys.stdout" not in names and ("sys.stderr" not in names or self.options.allow_stderr)
-
-    def _is_foreign_logger(self, call: ResolvedCall, ctx: FileContext) -> bool:
-        """Whether a literal name belongs to somebody else, or this code is the factory's own."""
-        own = ctx.file.module.partition(".")[0]
-        factory = self.settings.layout.logger_factory or ""
-        if own and own == factory.partition(".")[0]:
-            return True
-        name = call.argument("name", 0)
-        if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
-            return False
-        return name.value.partition(".")[0] != own
 
     examples: ClassVar = (
         Bad("def save(n):\n    print('saved', n)\n", at=[(2, 5)], message="`print` writes to standard output"),
@@ -172,4 +171,39 @@ class PrintCall(FileRule):
             layout={"logger-factory": "pkg.log.get_logger"},
             path="pkg/log.py",
         ),
+        Bad(
+            {
+                "pkg/log.py": "import logging\ndef get_logger(name): return logging.getLogger(name)\n",
+                "pkg/shop.py": "from logging import getLogger as get\nlogger = get(__name__)\n",
+            },
+            at=[("pkg/shop.py", 2, 10)],
+            layout={"logger-factory": "pkg.log.get_logger"},
+        ),
+        Good(
+            {
+                "libs/log/log/__init__.py": "from .factory import get_logger\n",
+                "libs/log/log/factory.py": "from .setup import get_logger\n",
+                "libs/log/log/setup.py": "import logging\ndef get_logger(name): return logging.getLogger(name)\n",
+                "libs/log/log/audit.py": "import logging\nlogger = logging.getLogger(__name__)\n",
+                "libs/base/base/__init__.py": "import logging\nlogger = logging.getLogger(__name__)\n",
+            },
+            layout={"logger-factory": "log.get_logger", "components": ["libs/*"]},
+            contracts=[{"kind": "forbidden", "name": "the base is lowest", "from": ["libs/base"], "to": ["libs/log"]}],
+        ),
+        Bad(
+            {
+                "libs/log/log/__init__.py": "import logging\ndef get_logger(name): return logging.getLogger(name)\n",
+                "libs/base/base/__init__.py": "import logging\nlogger = logging.getLogger(__name__)\n",
+            },
+            at=[("libs/base/base/__init__.py", 2, 10)],
+            layout={"logger-factory": "log.get_logger", "components": ["libs/*"]},
+        ),
     )  # fmt: skip
+
+
+def _is_foreign_logger(call: ResolvedCall, ctx: FileContext) -> bool:
+    """Whether a literal name belongs to somebody else."""
+    name = call.argument("name", 0)
+    if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
+        return False
+    return name.value.partition(".")[0] != ctx.file.module.partition(".")[0]

@@ -18,10 +18,12 @@ from hive_guardian import (
     FixClass,
     GlobSet,
     Good,
+    ProjectContext,
     ResolvedCall,
     RuleOptions,
     Severity,
     State,
+    Truth,
     on,
     suggest,
 )
@@ -99,7 +101,7 @@ class UnsafeCall(FileRule):
         harmless = _HARMLESS.get(danger.harmless)
         if harmless is not None and harmless(call, ctx):
             return
-        severity, confidence, node = None, None, call.node.func
+        severity, confidence, clue, node = None, None, None, call.node.func
         if danger.check == "shell":
             command = call.argument("args" if danger.harmless == "no-shell" else "cmd", 0)
             severity = Severity.WARNING if _is_text(command) else None
@@ -108,6 +110,7 @@ class UnsafeCall(FileRule):
             node = loader or node
             is_known = loader is None or ctx.document.resolve(loader).names
             confidence = None if is_known else Confidence.MEDIUM
+            clue = None if loader is None else _first_party_names(loader, ctx)
         yield ctx.finding(
             node,
             f"`{call.name.removeprefix('builtins.')}`: {danger.risk}; {danger.advice}",
@@ -115,7 +118,12 @@ class UnsafeCall(FileRule):
             severity=severity,
             confidence=confidence,
             fix=suggest(danger.advice),
+            clue=clue,
         )
+
+    def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
+        """Whether a YAML loader that another file defines may be something else than a safe one."""
+        return not all(_is_safe(name, finding.location.path, ctx) for name in finding.clue.split())
 
     @on(Document)
     def check_imports(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
@@ -164,6 +172,25 @@ class UnsafeCall(FileRule):
         ),
         Good("import yaml\nclass L(yaml.SafeLoader): ...\ndef f(h): return yaml.load(h, Loader=L)\n"),
         Good("import yaml\ndef f(h):\n    class L(yaml.SafeLoader): ...\n    return yaml.load(h, Loader=L)\n"),
+        Good(
+            {
+                "pkg/loaders.py": "from yaml import SafeLoader\ntry:\n    from yaml import CSafeLoader as Fast\n"
+                "except ImportError:\n    from yaml import SafeLoader as Fast\nclass Strict(SafeLoader): ...\n",
+                "pkg/a.py": "import yaml\nfrom .loaders import Fast, Strict as S\n"
+                "def f(h): return yaml.load(h, Fast), yaml.load(h, Loader=S)\n",
+                "pkg/b.py": "import yaml\nimport pkg.loaders as l\nclass Own(l.Strict): ...\n"
+                "def f(h): return yaml.load(h, Own), yaml.load(h, l.SafeLoader)\n",
+            }
+        ),
+        Bad(
+            {
+                "pkg/loaders.py": "import yaml\nclass Loose(yaml.Loader): ...\nclass Strict(yaml.SafeLoader): ...\n",
+                "pkg/a.py": "import yaml\nfrom .loaders import Loose\ndef f(h): return yaml.load(h, Loader=Loose)\n",
+                "pkg/b.py": "import yaml\nimport acme\nfrom pkg.loaders import Strict as L\nif acme.X:\n"
+                "    from pkg.loaders import Loose as L\ndef f(h): return yaml.load(h, L), yaml.load(h, acme.L)\n",
+            },
+            at=[("pkg/a.py", 3, 38), ("pkg/b.py", 6, 31), ("pkg/b.py", 6, 48)],
+        ),
         Good("from ruamel.yaml import YAML\ndef f(h): return YAML().load(h)\n"),
         Good("import pickle\ndef f(v): return pickle.dumps(v)\n"),
         Good("'eval(x)'  # exec(y)\ndef f(v: 'eval'): ...\n"),
@@ -216,6 +243,24 @@ def _is_safe_subclass(loader: ast.expr, ctx: FileContext) -> bool:
         )
         for binding in bindings
     )
+
+
+def _first_party_names(loader: ast.expr, ctx: FileContext) -> str | None:
+    """Return what a loader may be, `None` unless other files could show that all of it is safe."""
+    resolution = ctx.document.resolve(loader)
+    is_decided = any(name.startswith("yaml.") and name not in SAFE_LOADERS for name in resolution.names)
+    return None if is_decided or not resolution.complete else " ".join(sorted(resolution.names)) or None
+
+
+def _is_safe(name: str, path: str, ctx: ProjectContext) -> bool:
+    """Whether a name means a safe loader, or classes of the project that derive from one, and nothing else."""
+    classes = ctx.project.classes
+    for meaning in ctx.project.symbols.meanings(name, path):
+        found = classes.find(meaning.name, meaning.path)
+        is_derived = found and all(classes.derives_from(entry, SAFE_LOADERS) is Truth.YES for entry in found)
+        if meaning.name not in SAFE_LOADERS and not is_derived:
+            return False
+    return True
 
 
 def _has_literal_name(call: ResolvedCall, _: FileContext) -> bool:
