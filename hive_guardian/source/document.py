@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from hive_guardian.model.finding import Location
 from hive_guardian.source.comments import Comment, read_comments
-from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution
+from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution, redirected
 from hive_guardian.source.origins import origin
 from hive_guardian.source.scopes import Scope, Scopes, ScopeTree, resolve_relative
 from hive_guardian.source.settled import bound_names, settle
@@ -204,21 +204,19 @@ class Document:
             root = root.value
         if not isinstance(root, ast.Name):
             return UNKNOWN
-        if self.redirects or not self.is_ascii:
-            return self.names.resolve(expression)
         settled = self.settled(root.id)
         if settled is None:
             return self.names.resolve(expression)
-        if not attributes:
-            return settled
-        (target,) = settled.names
-        return Resolution(frozenset({".".join([target, *reversed(attributes)])}), complete=True)
+        if attributes:
+            (target,) = settled.names
+            settled = Resolution(frozenset({".".join([target, *reversed(attributes)])}), complete=True)
+        return redirected(settled, self.redirects) if self.redirects else settled
 
     def settled(self, name: str) -> Resolution | None:
         """Return what a name means everywhere in the file, `None` when that takes scopes to tell."""
         if name not in self._settled:
             targets = self.imported.get(name)
-            self._settled[name] = settle(name, self.data, self.outline, targets, self._bound)
+            self._settled[name] = settle(name, self.plain, self.outline, targets, self._bound)
         return self._settled[name]
 
     def _bound(self) -> frozenset[str]:

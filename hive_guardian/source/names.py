@@ -40,6 +40,14 @@ def _predicate(names: Callable[[str], bool] | frozenset[str]) -> Callable[[str],
 UNKNOWN = Resolution(frozenset(), complete=False)
 
 
+def redirected(resolution: Resolution, redirects: Redirect) -> Resolution:
+    """Return a resolution with every name that is a re-export replaced by what it stands for."""
+    if not any(name in redirects for name in resolution.names):
+        return resolution
+    names = frozenset(target for name in resolution.names for target in redirects.get(name, frozenset({name})))
+    return Resolution(names, resolution.complete)
+
+
 class Names:
     """Resolves the names of one file.
 
@@ -81,15 +89,9 @@ class Names:
             return UNKNOWN
         root = self._resolve_name(expression, hops)
         if not attributes:
-            return self._redirect(root)
+            return redirected(root, self.redirects)
         suffix = "." + ".".join(reversed(attributes))
-        return self._redirect(Resolution(frozenset(name + suffix for name in root.names), root.complete))
-
-    def _redirect(self, resolution: Resolution) -> Resolution:
-        if not self.redirects or not any(name in self.redirects for name in resolution.names):
-            return resolution
-        names = frozenset(target for name in resolution.names for target in self.redirects.get(name, frozenset({name})))
-        return Resolution(names, resolution.complete)
+        return redirected(Resolution(frozenset(name + suffix for name in root.names), root.complete), self.redirects)
 
     def _resolve_name(self, name: ast.Name, hops: int) -> Resolution:
         scope = self.scopes.scope_of(name)

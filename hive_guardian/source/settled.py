@@ -14,8 +14,11 @@ from hive_guardian.source.walk import Outline, Place, all_nodes
 _MAY_BIND = re.compile(rb"[ \t\f]*(?:[=,)\]:;#\\|}+\-*/%@&^<>\r\n]|in\b|if\b|\Z)")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _DEFINES = re.compile(rb"\b(?:def|class)[ \t\f]+\Z")
+_READS = re.compile(rb"\b(?:except|raise)[ \t\f]+\Z")
+_DERIVES = re.compile(rb"\bclass[ \t\f]+\w+\(\Z")
 _LOOK_BACK = 40
-_DOT, _SPACE = b". "
+_DOT, _SPACE, _OPEN = b". ("
+_SPACES = b" \t\f"
 
 
 def _bindable(name: bytes, data: bytes) -> int:
@@ -25,10 +28,26 @@ def _bindable(name: bytes, data: bytes) -> int:
         end = start + length
         before = data[start - 1] if start else _SPACE
         if before != _DOT and before not in _WORD and (end == len(data) or data[end] not in _WORD):
-            named = before in b" \t\f" and _DEFINES.search(data, max(start - _LOOK_BACK, 0), start)
-            count += bool(named or _MAY_BIND.match(data, end))
+            count += _may_bind(data, start, end, before)
         start = data.find(name, end)
     return count
+
+
+def _may_bind(data: bytes, start: int, end: int, before: int) -> bool:
+    """Whether one mention of a name could bind it, by the text around it."""
+    if before in _SPACES:
+        first = max(start - _LOOK_BACK, 0)
+        if _DEFINES.search(data, first, start):
+            return True
+        if _READS.search(data, first, start):
+            return False
+    elif (
+        before == _OPEN
+        and data[end : end + 1] in {b")", b","}
+        and _DERIVES.search(data, max(start - _LOOK_BACK, 0), start)
+    ):
+        return False
+    return _MAY_BIND.match(data, end) is not None
 
 
 def settle(
@@ -38,11 +57,11 @@ def settle(
     targets: frozenset[str] | None,
     bound: Callable[[], frozenset[str]],
 ) -> Resolution | None:
-    """Return what a name means everywhere in an ASCII file, `None` when only its scopes can tell.
+    """Return what a name means everywhere in a file, `None` when only its scopes can tell.
 
     Args:
         name: the identifier.
-        data: the file, ASCII only (an identifier may be spelled in several ways otherwise).
+        data: the file as `Document.plain` spells it: one spelling for each identifier.
         outline: its statements.
         targets: dotted names its imports may bind it to, `None` when no import does.
         bound: the names the file binds by anything but imports; only asked when the text leaves a doubt.

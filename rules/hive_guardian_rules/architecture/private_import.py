@@ -85,6 +85,7 @@ class PrivateImport(ProjectRule):
     tags = ("architecture", "graph")
     stubs = True
     fix = FixClass.UNSAFE
+    reads = (ast.Attribute,)
     checks = (
         Check("name", Severity.ERROR, "a private name from across the border"),
         Check("deep-import", Severity.WARNING, "past the public surface, by contract"),

@@ -124,6 +124,12 @@ _STATEMENTS = st.sampled_from(
         "def g():\n    global os\n    os = 2",
         "try:\n    import os\nexcept ImportError:\n    os = None",
         "lambda open: open(os)",
+        "try: ...\nexcept open: ...",
+        "try: ...\nexcept os as open: raise open",
+        "class C(open, os): ...",
+        "class C(open := os): ...",
+        "ｏpen = 'é'",
+        "def f(ᵒs): os.system(ºpen)",
         "print(open, os)",
         "del os",
     ]
