@@ -7,13 +7,10 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from hive_guardian.adapters.pruning import NEVER_ENTERED
 from hive_guardian.model.errors import UsageError
 
 _MARKERS = ("hive-guardian.toml", "pyproject.toml", "setup.cfg", "setup.py")
-_NEVER = frozenset(
-    {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".eggs", "site-packages"}
-    | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hive-guardian-cache", "__pypackages__", ".direnv"},
-)
 _GIT_UNREADABLE = re.compile(rb"^warning: could not open directory '(.+)': ", re.MULTILINE)
 
 
@@ -160,7 +157,7 @@ def _git_files(root: Path) -> list[str] | None:
 
 
 def _is_internal(path: str) -> bool:
-    return "/" in path and not _NEVER.isdisjoint(path.split("/")[:-1])
+    return "/" in path and not NEVER_ENTERED.isdisjoint(path.split("/")[:-1])
 
 
 def _walk(root: Path, only: Sequence[str]) -> Iterator[str]:
@@ -182,7 +179,7 @@ def _walk_directory(root: Path, start: str) -> Iterator[str]:
             with os.scandir(directory) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in _NEVER:
+                        if entry.name not in NEVER_ENTERED:
                             pending.append(entry.path)
                     else:
                         yield entry.path[prefix:].replace(os.sep, "/")

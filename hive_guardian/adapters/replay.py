@@ -14,6 +14,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict
 
+from hive_guardian.adapters.pruning import NEVER_ENTERED
+
 FORMAT = 1
 CACHE_DIRECTORY = ".hive-guardian-cache"
 TRUST_AFTER_NS = 2_000_000_000
@@ -23,7 +25,6 @@ _NEVER_RECORDED = ("--output", "--timings", "--verbose", "-v", "--no-cache", "--
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PYTHONPATH", "GIT_DIR", "GIT_WORK_TREE", "HOME")
 _KEPT = 20
 _MOST_DIRECTORIES = 50_000
-_PRUNED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", CACHE_DIRECTORY})
 Stamp = tuple[str, int, int]
 
 
@@ -64,7 +65,7 @@ def _find(arguments: Sequence[str]) -> _Record | None:
         try:
             with open(f"{directory}/{CACHE_DIRECTORY}/{name}", encoding="utf-8") as handle:  # noqa: PTH123 - pathlib is not loaded yet
                 record: _Record = json.load(handle)
-            if record["key"] == key and record["code"] in {0, 1} and _holds(record):
+            if record["key"] == key and record["code"] in {0, 1} and _is_bound(record, directory) and _holds(record):
                 return record
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
@@ -82,6 +83,7 @@ def is_replayable(arguments: Sequence[str]) -> bool:
 
 def command_key(arguments: Sequence[str]) -> list[str]:
     """Return what decides the output of a command, besides the content of files."""
+    # guardian: allow[GR37] no setting is read: the values tell one question from another
     environment = [f"{name}={os.environ.get(name, '')}" for name in _ENVIRONMENT]
     today = time.strftime("%Y-%m-%d", time.gmtime())
     terminal = str(sys.stdout.isatty())
@@ -102,6 +104,15 @@ def _places(arguments: Sequence[str]) -> Iterator[str]:
             seen.add(directory)
             yield directory
             directory = os.path.dirname(directory)  # noqa: PTH120 - as in `replay`
+
+
+def _is_bound(record: _Record, root: str) -> bool:
+    """Whether a record has stamps of this checkout and this program.
+
+    Nobody who commits a record can know when somebody else checked out; without stamps it would hold everywhere.
+    """
+    is_ours = any(path == __file__ for path, _, _ in record["files"])
+    return is_ours and any(path == root for path, _ in record["directories"])
 
 
 def _holds(record: _Record) -> bool:
@@ -171,7 +182,7 @@ def _file_stamps(directory: str) -> Iterator[Stamp]:
 def _directories(root: str) -> Iterator[str]:
     """Yield every directory below one, itself included: a file can appear in any of them."""
     for directory, names, _ in os.walk(root):
-        names[:] = [name for name in names if name not in _PRUNED]
+        names[:] = [name for name in names if name not in NEVER_ENTERED]
         yield directory
 
 
