@@ -1,5 +1,6 @@
 """A check that was answered before is answered at once, and only while nothing it depends on has changed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -116,6 +117,19 @@ def test_a_broken_record_is_no_answer(project: Path, text: str) -> None:
     """A record that cannot be read is passed over."""
     for record in (project / ".hive-guardian-cache").glob("replay-*.json"):
         record.write_text(text)
+    output, code, replayed = run(project)
+    assert not replayed
+    assert code == 1
+    assert "GR12" in output
+
+
+@pytest.mark.parametrize("kept", [{}, {"files": "own"}, {"directories": "own"}])
+def test_a_record_without_stamps_of_this_checkout_is_no_answer(project: Path, kept: dict[str, str]) -> None:
+    """A record that somebody committed cannot claim that nothing was found."""
+    (path,) = (project / ".hive-guardian-cache").glob("replay-*.json")
+    forged = json.loads(path.read_text(encoding="utf-8")) | {"output": "Checked 9 files: no findings\n", "code": 0}
+    forged |= {name: [] for name in ("files", "directories", "absent") if name not in kept}
+    path.write_text(json.dumps(forged), encoding="utf-8")
     output, code, replayed = run(project)
     assert not replayed
     assert code == 1
