@@ -16,7 +16,7 @@ _FILES = 70
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Enough files for worker processes, with file findings, project findings, suppressions and re-exports."""
+    """Enough files for worker processes, with findings of all kinds, suspicions, suppressions and re-exports."""
     package = tmp_path / "src" / "shop"
     package.mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n')
@@ -24,6 +24,8 @@ def project(tmp_path: Path) -> Path:
     (package / "clock.py").write_text("from time import sleep\n__all__ = ['sleep']\n")
     (package / "é.py").write_text("print('é')\n", encoding="utf-8")
     (package / "broken.py").write_text("def f(:\n")
+    (package / "jobs.py").write_text("async def load(): ...\ndef dump(): ...\n")
+    (package / "calls.py").write_text("from shop.jobs import dump, load\n\n\ndef f():\n    load()\n    dump()\n")
     for number in range(_FILES):
         other = f"m{(number + 1) % _FILES:02}"
         (package / f"m{number:02}.py").write_text(
@@ -41,7 +43,7 @@ def test_every_way_to_run_gives_the_same_bytes(guardian: RunGuardian, project: P
     assert first.returncode == 1, first.stderr
     if form == "json":
         report = json.loads(first.stdout)
-        assert {"GR00", "GR10", "GR12", "GR43"} <= {finding["rule"] for finding in report["findings"]}
+        assert {"GR00", "GR10", "GR12", "GR43", "GR49"} <= {finding["rule"] for finding in report["findings"]}
         order = [(item["path"], item["line"], item["column"], item["rule"]) for item in report["findings"]]
         assert order == sorted(order)
     ways = {
@@ -108,3 +110,22 @@ def test_the_cache_notices_what_findings_depend_on(guardian: RunGuardian, projec
     same()
     assert (project / "elsewhere" / "cache.sqlite3").is_file()
     assert (project / ".hive-guardian-cache" / ".gitignore").read_text() == "*\n"
+
+
+def test_another_file_decides_about_a_suspicion(guardian: RunGuardian, project: Path) -> None:
+    """What is confirmed follows the other file, and a verdict on other suspicions in the same facts does not count."""
+
+    def lost() -> list[int]:
+        cached = guardian("check", "--format", "json", cwd=project).stdout
+        assert cached == guardian("check", "--format", "json", "--no-cache", cwd=project).stdout
+        assert cached == guardian("check", "--format", "json", cwd=project).stdout
+        return [item["line"] for item in json.loads(cached)["findings"] if item["rule"] == "GR49"]
+
+    calls, jobs = project / "src" / "shop" / "calls.py", project / "src" / "shop" / "jobs.py"
+    (project / "src" / "shop" / "broken.py").unlink()
+    assert lost() == [5]
+    jobs.write_text("def load(): ...\nasync def dump(): ...\n")
+    assert lost() == [6]
+    calls.write_text(calls.read_text().replace("    load()\n", "    dump()\n    load()\n"))
+    assert guardian("graph", cwd=project).returncode == 0
+    assert lost() == [5, 7]

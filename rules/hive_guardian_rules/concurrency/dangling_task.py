@@ -192,8 +192,7 @@ class DanglingTask(FileRule):
         Bad(
             {
                 "pkg/__init__.py": "from .jobs import load as fetch\n",
-                "pkg/jobs.py": "import functools\nasync def load(): ...\n"
-                "def keep(f): return f\n@functools.wraps(keep)\nasync def save(): ...\n",
+                "pkg/jobs.py": "async def load(): ...\nasync def save(): ...\n",
                 "pkg/a.py": "from pkg import fetch, jobs as j\ndef f():\n    fetch()\n    j.save()\n",
                 "pkg/b.py": "import pkg.jobs\nasync def f():\n    pkg.jobs.load()\n    await pkg.jobs.load()\n",
             },

@@ -164,3 +164,26 @@ def test_a_file_nobody_can_import_has_classes_too() -> None:
     """Classes of a script are found by place, their bases in the same file."""
     index = _index(file("run.py", module="", classes=[klass("A", "builtins.OSError", line=1), klass("B", "A", line=2)]))
     assert [entry.name for entry in index.subclasses_of(["OSError"])] == ["A", "B"]
+
+
+def test_a_class_is_found_by_its_line() -> None:
+    """Nested classes too; other lines have none."""
+    inner = INDEX.at("app/errors.py", 11)
+    assert inner is not None
+    assert inner.name == "app.errors.Outer.Inner"
+    assert INDEX.at("app/errors.py", 99) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("app.errors.Deep", ["app.errors.Direct", "err.base.BaseError"]),
+        ("app.errors.Either", ["err.base.BaseError"]),
+        ("app.errors.Foreign", []),
+        ("app.errors.Third", []),
+        ("app.ring.A", ["app.ring.B"]),
+    ],
+)
+def test_superclasses_are_those_of_the_project(name: str, expected: list[str]) -> None:
+    """Nearest first, without the class itself, through every reading of its bases."""
+    assert [entry.name for entry in INDEX.superclasses(_entry(name))] == expected

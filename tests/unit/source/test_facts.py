@@ -25,6 +25,17 @@ def test_bases_of_a_class(code: str, bases: tuple[tuple[str, ...], ...]) -> None
 
 
 @pytest.mark.parametrize(
+    ("decorator", "names"),
+    [("x.y", ("a.y",)), ("x.y(1)", ("a.y",)), ("staticmethod", ("builtins.staticmethod",)), ("[x][0]", ("?",))],
+)
+def test_decorators_of_a_class(decorator: str, names: tuple[str, ...]) -> None:
+    """One that has no name is not forgotten: it may do anything."""
+    code = f"import a as x\n@{decorator}\nclass C: ...\n"
+    facts = collect_facts(Document("m.py", code.encode(), ast.parse(code), "m"))
+    assert facts.classes[-1].decorators == names
+
+
+@pytest.mark.parametrize(
     ("code", "names"),
     [
         ("__all__ = ['a']\n__all__ += ('b',)\n", ("a", "b")),
@@ -39,3 +50,21 @@ def test_bases_of_a_class(code: str, bases: tuple[tuple[str, ...], ...]) -> None
 def test_exports_are_the_union_of_all_branches(code: str, names: tuple[str, ...] | None) -> None:
     """What one branch exports is exported; what cannot be read makes the whole list unknown."""
     assert literal_exports(ast.parse(code)) == names
+
+
+@pytest.mark.parametrize(
+    ("code", "conditional"),
+    [
+        ("def f(): ...\n", False),
+        ("def f(): ...\ndef g():\n    f = 1\n", False),
+        ("def f(): ...\ndef f(): ...\n", True),
+        ("def f(): ...\nf = cache(f)\n", True),
+        ("f = None\ndef f(): ...\n", True),
+        ("import a\nf = a.f\ndef f(): ...\n", True),
+        ("if x:\n    def f(): ...\n", True),
+    ],
+)
+def test_a_function_is_conditional_when_its_name_may_mean_something_else(code: str, *, conditional: bool) -> None:
+    """Another binding at module level, or a branch around the only one."""
+    facts = collect_facts(Document("m.py", code.encode(), ast.parse(code), "m"))
+    assert facts.functions[0].conditional is conditional
