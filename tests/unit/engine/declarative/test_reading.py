@@ -3,38 +3,39 @@ import pytest
 from hive_guardian.engine.declarative.reading import LONGEST, Reader
 from hive_guardian.model.errors import UsageError
 
-RULE = 'code = "ACME01"\nname = "printed"\ntitle = "Printed"\nmessage = "printed"\nbad = ["print(1)\\n"]\n'
+_TEXT = """\
+code = "ACME01"
+name = "a-b"
+title = "T"
+message = "m"
+pattern = "f()"
+not_inside = [
+    "g()",
+]
+[[bad]]
+path = "a.py"
+code = "f()"
+"""
 
 
-def test_a_rule_file_is_a_table() -> None:
-    """Keys with underscores mean those with hyphens."""
-    table = Reader("r.rule.toml", f'{RULE}pattern = "print()"\nnot_inside = ["with a: ..."]\n').read()
-    assert (table.code, table.name) == ("ACME01", "printed")
-    assert list(table.not_inside) == ["with a: ..."]
+def test_values_and_lines() -> None:
+    """A key is found in the file under either spelling, an item of a list on its own line."""
+    reader = Reader("x.rule.toml", _TEXT)
+    table = reader.read()
+    assert (table.code, table.not_inside, len(table.bad)) == ("ACME01", ("g()",), 1)
+    reader.report(("not-inside", 0), "one")
+    reader.report(("bad", 0, "code"), "two")
+    reader.report(("where", "X"), "three")
+    assert reader.problems.text().splitlines() == [
+        "x.rule.toml:7: not-inside[0]: one",
+        "x.rule.toml:11: bad[0].code: two",
+        "x.rule.toml:1: where.X: three",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (f'{RULE}patern = "print()"', "r.rule.toml:6: patern: there is no such key; did you mean 'pattern'?"),
-        (RULE.replace("ACME01", "acme"), "r.rule.toml:1: code: 'acme' is no id such as ACME01"),
-        (RULE.replace('title = "Printed"\n', ""), "title: is missing"),
-        (RULE.replace('["print(1)\\n"]', "[1]"), "r.rule.toml:5: bad[0]: is neither code nor a table of path and code"),
-        (RULE.replace('["print(1)\\n"]', "[]"), "r.rule.toml:5: bad: needs at least one"),
-        ("code = ", "r.rule.toml: is not valid TOML: "),
-        ("x" * (LONGEST + 1), f"r.rule.toml: longer than {LONGEST} characters"),
-        ("x = " + "[" * 50_000, "r.rule.toml: is "),
-    ],
-)
-def test_what_is_wrong_is_said_with_its_line(text: str, message: str) -> None:
-    """Whoever wrote the file learns where, what and the nearest key."""
-    with pytest.raises(UsageError) as caught:
-        Reader("r.rule.toml", text).read()
-    assert message in str(caught.value)
-
-
-def test_everything_is_said_at_once() -> None:
-    """Two mistakes are two lines."""
-    with pytest.raises(UsageError) as caught:
-        Reader("r.rule.toml", RULE.replace("ACME01", "x").replace('"printed"', '"Not A Name"', 1)).read()
-    assert len(str(caught.value).splitlines()) == 2
+def test_the_longest_file() -> None:
+    """A file of the greatest length is read, one character more is not."""
+    filled = _TEXT + "#" * (LONGEST - len(_TEXT))
+    assert Reader("x", filled).read().name == "a-b"
+    with pytest.raises(UsageError, match="longer than"):
+        Reader("x", filled + "#").read()
