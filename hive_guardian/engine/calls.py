@@ -4,9 +4,11 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from hive_guardian.project.dotted import is_wild, matches
+from hive_guardian.project.dotted import is_wild, matches, prefixes
 from hive_guardian.source.document import Document
 from hive_guardian.source.names import Resolution
+
+_ANYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class CallTable:
         exact: dotted name -> (rule index, payload) pairs.
         wildcards: (first segment, pattern, rule index, payload).
         methods: method name -> (class name pattern, rule index, payload).
+        owners: method name -> the names one of which a file must import to reach a class of that method.
         roots: first segments of all patterns.
         builtin_names: names below `builtins`, as bytes for a quick look at the file.
     """
@@ -64,6 +67,7 @@ class CallTable:
     exact: dict[str, list[tuple[int, object]]] = field(default_factory=dict)
     wildcards: list[tuple[str, str, int, object]] = field(default_factory=list)
     methods: dict[str, list[tuple[str, int, object]]] = field(default_factory=dict)
+    owners: dict[str, set[str]] = field(default_factory=dict)
     roots: set[str] = field(default_factory=set)
     builtin_names: dict[str, bytes] = field(default_factory=dict)
 
@@ -74,6 +78,7 @@ class CallTable:
             instance, separator, method = pattern.rpartition("().")
             if separator:
                 self.methods.setdefault(method, []).append((instance, rule, payload))
+                self.owners.setdefault(method, set()).update([_ANYTHING] if is_wild(instance) else prefixes(instance))
                 continue
             module, _, name = pattern.rpartition(".")
             if module == "builtins":
@@ -100,6 +105,7 @@ class CallTable:
         """
         if not live:
             return
+        methods = self._methods_in_reach(document)
         for call in document.nodes(ast.Call):
             callee = call.func
             if isinstance(callee, ast.Name):
@@ -111,8 +117,15 @@ class CallTable:
                     root = root.value
                 if isinstance(root, ast.Name) and root.id in live:
                     yield from self._route(call, document.resolve(callee))
-                if callee.attr in self.methods:
+                if callee.attr in methods:
                     yield from self._route_method(call, callee, document)
+
+    def _methods_in_reach(self, document: Document) -> frozenset[str]:
+        """Return the methods on whose classes a file can come: it imports one, or a name may stand for anything."""
+        if document.redirects or document.star_exports:
+            return frozenset(self.methods)
+        known = {_ANYTHING, "builtins", document.module}.union(*document.imported.values())
+        return frozenset(method for method, names in self.owners.items() if not known.isdisjoint(names))
 
     def live_names(self, document: Document, redirected: Iterable[str]) -> frozenset[str]:
         """Return the names at the root of a callee that are worth resolving; empty when no call can match.
@@ -131,7 +144,20 @@ class CallTable:
         stars = document.star_exports
         if not live and not stars:
             return frozenset()
-        return frozenset(live).union(document.outline.aliases, *(stars.values() if stars else ()))
+        live.update(*(stars.values() if stars else ()))
+        return frozenset(live | self._live_aliases(document, live))
+
+    def _live_aliases(self, document: Document, live: set[str]) -> set[str]:
+        """Return the names that stand for a live one, over any number of assignments."""
+        aliases = document.outline.aliases
+        if document.module.partition(".")[0] in self.roots:
+            return set(aliases)
+        found: set[str] = set()
+        more = live
+        while more:
+            more = {name for name, roots in aliases.items() if name not in found and not more.isdisjoint(roots)}
+            found |= more
+        return found
 
     def _route(self, call: ast.Call, resolution: Resolution) -> Iterator[tuple[int, ResolvedCall]]:
         certain = resolution.complete and len(resolution.names) == 1

@@ -103,7 +103,7 @@ class Outline:
         imports: (statement, place) in source order.
         definitions: function or class -> the definition around it, `None` at module level; in source order.
         places: definition -> its place.
-        aliases: names bound by `name = dotted.expression` anywhere.
+        aliases: name bound by `name = root.attribute` anywhere -> the roots of what it is bound to.
         by_type: statement type -> statements in source order.
         misplaced: (statement, what) that only the compiler refuses.
         statements: executable statements: no docstring, import, `pass`, bare annotation or definition header.
@@ -112,7 +112,7 @@ class Outline:
     imports: list[tuple[ast.Import | ast.ImportFrom, int]] = field(default_factory=list)
     definitions: dict[Definition, Definition | None] = field(default_factory=dict)
     places: dict[Definition, int] = field(default_factory=dict)
-    aliases: set[str] = field(default_factory=set)
+    aliases: dict[str, set[str]] = field(default_factory=dict)
     by_type: dict[type, list[ast.AST]] = field(default_factory=dict)
     misplaced: list[tuple[ast.stmt, str]] = field(default_factory=list)
     statements: int = 0
@@ -134,6 +134,7 @@ _COMPOUND: dict[type, tuple[str, ...]] = {
 }
 if hasattr(ast, "TryStar"):
     _COMPOUND[ast.TryStar] = _COMPOUND[ast.Try]
+_DOTTED = frozenset({ast.Name, ast.Attribute})
 _NOTED = frozenset({ast.Assign, ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
 _UNCOUNTED = frozenset(
     {
@@ -187,8 +188,8 @@ def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
     """Record imports, aliases and misplaced jumps."""
     if isinstance(statement, ast.Assign):
         target = statement.targets[0]
-        if isinstance(target, ast.Name) and isinstance(statement.value, ast.Name | ast.Attribute):
-            result.aliases.add(target.id)
+        if target.__class__ is ast.Name and statement.value.__class__ in _DOTTED:
+            _note_alias(target, statement.value, result)
     elif isinstance(statement, ast.Import | ast.ImportFrom):
         result.imports.append((statement, place))
     elif isinstance(statement, ast.Return):
@@ -199,6 +200,13 @@ def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
             result.misplaced.append((statement, "'break' outside loop"))
     elif isinstance(statement, ast.Continue) and not place & Place.LOOP:
         result.misplaced.append((statement, "'continue' not properly in loop"))
+
+
+def _note_alias(target: ast.expr, value: ast.expr, result: Outline) -> None:
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    if isinstance(value, ast.Name) and isinstance(target, ast.Name):
+        result.aliases.setdefault(target.id, set()).add(value.id)
 
 
 def _blocks(statement: ast.stmt, place: int, owner: Definition | None, result: Outline) -> Iterator[_Frame]:

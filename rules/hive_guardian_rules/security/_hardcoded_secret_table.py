@@ -49,6 +49,13 @@ TOKEN_HINTS = tuple(
 )
 """Bytes one of which every file with such a token has; each begins with a literal, which makes the search fast."""
 
+TOKEN_HEADS = re.compile(
+    rb"\bgh[pousr]_|github_pat_|\bgl(?:pat|oas|dt|rt|cbt|ptt|ft|agent|soat)-|\bxox[abeoprs]-|\bhooks\.slack|\b[rs]k_live_"
+    rb"|\bsk-|\bA(?:KI|SI|BI|CC)A|\bAIza|\bnpm_|\bpypi-|\bhf_|\bSG\.|:AA|\bshp(?:at|ca|pa|ss)_|\bdo[opr]_v1_|\bhv[sbr]\."
+    rb"|\beyJ|PRIVATE KEY"
+)
+"""What tokens begin with, or have in the middle; slow, but it tells long identifiers from tokens."""
+
 DOCUMENTED = (
     "EXAMPLE",
     "1234567890",

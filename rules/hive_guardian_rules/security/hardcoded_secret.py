@@ -35,6 +35,7 @@ from hive_guardian_rules.security._hardcoded_secret_table import (
     DOCUMENTED,
     PLACEHOLDERS,
     SHORTEST_TOKEN,
+    TOKEN_HEADS,
     TOKEN_HINTS,
     TOKENS,
 )
@@ -160,7 +161,7 @@ class HardcodedSecret(FileRule):
 
     def _secrets(self, document: Document, ctx: FileContext) -> Iterator[tuple[ast.AST, _Secret]]:
         """Yield (constant, secret), the surest checks first."""
-        if self.options.token_patterns or any(hint.search(document.data) for hint in TOKEN_HINTS):
+        if self.options.token_patterns or _may_hold_token(document.data):
             yield from self._find_tokens(document)
         has_url = b"://" in document.data
         if has_url and _MAYBE_USERINFO.search(document.data):
@@ -292,6 +293,11 @@ class HardcodedSecret(FileRule):
 def _is_documented(token: str) -> bool:
     """Whether a token is made up: it contains a known text, or hardly any different characters."""
     return any(text in token for text in DOCUMENTED) or len(set(token)) * _REPETITION < len(token) < _KEY_LENGTH
+
+
+def _may_hold_token(data: bytes) -> bool:
+    """Whether the bytes of a file allow for a token: cheap questions first."""
+    return any(hint.search(data) for hint in TOKEN_HINTS) and TOKEN_HEADS.search(data) is not None
 
 
 def _finding(secret: _Secret, ctx: FileContext) -> Finding:
