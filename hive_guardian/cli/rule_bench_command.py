@@ -18,7 +18,8 @@ _INCOMPLETE = 3
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Best of N.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
-def bench(rule: str, path: Path, rounds: int, *, isolated: bool) -> int:
+@click.option("--local-rules", is_flag=True, help="Run the rules of that project itself; measure your own ones so.")
+def bench(rule: str, path: Path, rounds: int, *, isolated: bool, local_rules: bool) -> int:
     """Measure RULE alone on the files of PATH, beside a bare parse of the same files in the same run.
 
     CPU seconds, the fastest of some rounds for each file; the cost of the rule is what it adds to the analysis.
@@ -27,7 +28,7 @@ def bench(rule: str, path: Path, rounds: int, *, isolated: bool) -> int:
     Example: hive-guardian rule bench GR12 src
     """
     said = CommandLine(select=(rule,), level="INFO", isolated=isolated)
-    request = CheckRequest((str(path),), said, utc_today(), jobs=1, cache=False, local_rules=True)
+    request = CheckRequest((str(path),), said, utc_today(), jobs=1, cache=False, local_rules=local_rules)
     checked = check(request)
     report = checked.outcome.report
     names = [card for card in report.rules if rule.lower() in {card.code.lower(), card.name.lower()}]

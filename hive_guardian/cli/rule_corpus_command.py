@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from hive_guardian.bootstrap import CheckRequest, check
-from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, local_rules_said, utc_today
+from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, utc_today
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.sources import sources_of
 from hive_guardian.cli.terminal import is_coloured, write
@@ -37,7 +37,7 @@ def corpus(directory: Path, sample: int, seed: int, **options: object) -> int:
         checked = check(
             CheckRequest(
                 (str(directory),), said, utc_today(), cache=False, progress=progress.update,
-                local_rules=local_rules_said(options, os.environ) is True,
+                local_rules=options["local_rules"] is True,  # other people's code does not run by default
             )
         )  # fmt: skip
     report = checked.outcome.report

@@ -60,7 +60,10 @@ class ClassKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MethodFact:
-    """One method: name, whether it is a coroutine, its decorators as resolved dotted names, whether documented."""
+    """One method: name, whether it is a coroutine, its decorators, whether documented.
+
+    Decorators are resolved dotted names, `?` for one that has none.
+    """
 
     name: str
     is_async: bool
@@ -84,7 +87,7 @@ class ClassFact:
         end_line: line of the header's end.
         end_column: column after the class name.
         documented: has a docstring.
-        decorators: resolved dotted names.
+        decorators: resolved dotted names, `?` for one that has none.
     """
 
     name: str
@@ -108,7 +111,7 @@ class FunctionFact:
         name: its name.
         is_async: a coroutine function or async generator.
         is_generator: contains a yield of its own.
-        decorators: resolved dotted names.
+        decorators: resolved dotted names, `?` for one that has none.
         line: 1-based.
         conditional: defined under `if` or `try`, or its name is bound at module level otherwise too.
     """

@@ -27,6 +27,7 @@ _DATACLASS_DECORATORS = frozenset(
     {"dataclasses.dataclass", "attrs.define", "attrs.frozen", "attrs.mutable", "attr.s", "attr.attrs", "attr.define"}
     | {"attr.frozen", "attr.mutable", "pydantic.dataclasses.dataclass"},
 )
+_UNKNOWN = "?"
 
 
 def collect_facts(document: Document) -> FileFacts:
@@ -218,11 +219,11 @@ def has_own_yield(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _decorators(decorators: Iterable[ast.expr], document: Document) -> tuple[str, ...]:
-    """Return the possible dotted names of decorators, calls unwrapped, in source order."""
+    """Return the possible dotted names of decorators, calls unwrapped, in source order; `?` for an unknown one."""
     names: list[str] = []
     for decorator in decorators:
         expression = decorator.func if isinstance(decorator, ast.Call) else decorator
-        names += _optimistic(expression, document)
+        names += _optimistic(expression, document) or [_UNKNOWN]
     return tuple(names)
 
 

@@ -44,10 +44,12 @@ class Snippet:
     Attributes:
         code: the source, positions in edits are offsets in its UTF-8 bytes.
         tree: the syntax tree.
+        fixed: names that other files take from this one, which therefore cannot be renamed.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, fixed: Iterable[str] = ()) -> None:
         """Parse it; raises SyntaxError or ValueError."""
+        self.fixed = frozenset(fixed) | _FIXED_NAMES
         self.code = code
         self.tree = ast.parse(code)
         self._data = code.encode("utf-8", "surrogatepass")
@@ -110,7 +112,7 @@ class Snippet:
                 continue
             for alias in statement.names:
                 name = alias.asname or alias.name.partition(".")[0]
-                if name not in _FIXED_NAMES and self.bound.count(name) == 1 and name not in words and name in loads:
+                if name not in self.fixed and self.bound.count(name) == 1 and name not in words and name in loads:
                     one = ImportedName(statement, alias, name, tuple(loads[name]))
                     if all(self.member(one, use, one.depth) for use in one.uses):
                         found.append(one)
@@ -178,6 +180,28 @@ def unrelated(snippet: Snippet, one: ImportedName) -> str:
     statement = ast.unparse(type(one.statement)(**{**vars(one.statement), "names": others})) if others else ""
     text = "; ".join(filter(None, [statement, f"from {module} import {one.name}"]))
     return snippet.replaced([(snippet.start(one.statement), snippet.end(one.statement), text)])
+
+
+def anonymous(snippet: Snippet, one: ImportedName) -> str:
+    """Return the snippet with a name nobody binds wherever it says this name or something below it."""
+    name = snippet.free_name("unknown_name")
+    edits: list[Edit] = []
+    for use in one.uses:
+        whole: ast.expr = use
+        while isinstance(parent := snippet.parents.get(whole), ast.Attribute):
+            whole = parent
+        edits.append((snippet.start(whole), snippet.end(whole), name))
+    return snippet.replaced(edits)
+
+
+def taken_names(code: str) -> frozenset[str]:
+    """Return the names a file takes from modules, by from-import or as an attribute; empty when it does not parse."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    members = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return frozenset(members.union(node.attr for node in nodes if isinstance(node, ast.Attribute)))
 
 
 def rebound(snippet: Snippet, one: ImportedName) -> str:

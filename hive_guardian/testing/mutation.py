@@ -10,7 +10,16 @@ from enum import StrEnum
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.rule import Bad, Example, LedgerRule, Rule
-from hive_guardian.testing.imports import ImportedName, Snippet, from_imported, rebound, renamed, unrelated
+from hive_guardian.testing.imports import (
+    ImportedName,
+    Snippet,
+    anonymous,
+    from_imported,
+    rebound,
+    renamed,
+    taken_names,
+    unrelated,
+)
 from hive_guardian.testing.nesting import MeaninglessError, first_behind_imports, nested, widened
 from hive_guardian.testing.snippets import check_example, describe
 
@@ -44,6 +53,7 @@ _SPELLINGS: Mapping[Spelling, Callable[[Snippet], str | None]] = {
 }
 _NEW_IMPORTS = frozenset({Spelling.FROM_IMPORT, Spelling.SHADOWED})
 """Spellings whose imports are others than those of the example, so that findings about imports do not compare."""
+_KNOWS_NOTHING = "no finding rests on the name, or the rule reports what it does not know"
 _IMPORT_ITSELF = "the rule reports the import itself"
 _DEEPER = frozenset(_HEADS)
 
@@ -115,7 +125,7 @@ class _Trial:
         self.findings = check_example(self.rule, self.example)
         for path, code in self.files():
             try:
-                snippet = Snippet(code)
+                snippet = Snippet(code, [name for other in self.others(path) for name in taken_names(other)])
             except (SyntaxError, ValueError):
                 for spelling in Spelling:
                     self.report.meaningless[spelling, "the file does not parse"] += 1
@@ -175,21 +185,23 @@ class _Trial:
             return
         before = _count(self.findings)
         without = _count(self.variant(path, unrelated(snippet, one)))
-        if without == before and self.is_about(path, snippet, one):
+        if without == before and not self.matches_text(path, snippet, one):
+            self.report.meaningless[Spelling.SHADOWED, _KNOWS_NOTHING] += 1
+        elif without == before:
             self.report.tried[Spelling.SHADOWED] += 1
             text = "the finding stays when the name comes from another module: the rule matches text"
             self.add(Spelling.SHADOWED, unrelated(snippet, one), text)
-        elif without == before:
-            self.report.meaningless[Spelling.SHADOWED, "no finding rests on the name"] += 1
         elif sum(without.values()) > sum(before.values()):
             self.report.meaningless[Spelling.SHADOWED, "the rule has something to say about the import itself"] += 1
         else:
             self.expect(Spelling.SHADOWED, path, rebound(snippet, one), without, snippet)
 
-    def is_about(self, path: str, snippet: Snippet, one: ImportedName) -> bool:
-        """Whether a finding begins where the name is used, so that it is about what the name stands for."""
+    def matches_text(self, path: str, snippet: Snippet, one: ImportedName) -> bool:
+        """Whether findings begin where the name is used, and vanish only when another name is written there."""
         places = {(item.location.line, item.location.column) for item in self.findings if item.location.path == path}
-        return any((use.lineno, snippet.column(use)) in places for use in one.uses)
+        if not any((use.lineno, snippet.column(use)) in places for use in one.uses):
+            return False
+        return _count(self.variant(path, anonymous(snippet, one))) != _count(self.findings)
 
     def variant(self, path: str, code: str) -> list[Finding]:
         given = self.example.code

@@ -96,6 +96,16 @@ def test_standard_input_never_runs_local_rules(guardian: RunGuardian, project: P
     assert not (project / "trace.txt").exists()
 
 
+def test_a_corpus_is_other_peoples_code(guardian: RunGuardian, project: Path) -> None:
+    """Neither to read its findings nor to measure on it does its own code run, unless somebody says so."""
+    assert guardian("rule", "corpus", ".", cwd=project).returncode == 0
+    assert guardian("rule", "bench", "GR12", ".", "--rounds", "1", cwd=project).returncode == 0
+    assert guardian("graph", "--cycles", cwd=project, env={"CI": "1"}).returncode == 0
+    assert not (project / "trace.txt").exists()
+    measured = guardian("rule", "bench", "LOC01", ".", "--rounds", "1", "--local-rules", cwd=project)
+    assert measured.stdout.startswith("LOC01 shouting on "), measured.stderr
+
+
 def test_a_broken_local_rule_is_named_and_the_run_incomplete(guardian: RunGuardian, project: Path) -> None:
     """The others still run; the exit code is 3."""
     (project / "pyproject.toml").write_text('[tool.hive-guardian]\nlocal-rules = ["tools/rules"]\n')

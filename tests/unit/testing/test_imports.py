@@ -1,6 +1,6 @@
 import pytest
 
-from hive_guardian.testing.imports import Snippet, from_imported, rebound, renamed, unrelated
+from hive_guardian.testing.imports import Snippet, anonymous, from_imported, rebound, renamed, taken_names, unrelated
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,22 @@ def test_a_name_that_means_something_else() -> None:
     (one,) = snippet.imported
     assert unrelated(snippet, one) == "from a import c; from unrelated_module import b\nb()\n"
     assert rebound(snippet, one) == "from a import b, c; b = object()\nb()\n"
+
+
+def test_a_name_nobody_binds() -> None:
+    """It stands for the imported thing and all below it."""
+    snippet = Snippet("import a.b as a\na.c.d(a)\n")
+    (one,) = snippet.imported
+    assert anonymous(snippet, one) == "import a.b as a\nunknown_name(unknown_name)\n"
+
+
+def test_what_other_files_take_keeps_its_name() -> None:
+    """A name that another file imports or reaches as an attribute is part of the interface."""
+    taken = taken_names("from m import B\nimport m\nm.C\n")
+    assert taken == {"B", "C"}
+    assert taken_names("def (:") == frozenset()
+    code = "from x import A, B\nimport C\nA(B, C)\n"
+    assert [one.name for one in Snippet(code, taken).imported] == ["A"]
 
 
 @pytest.mark.parametrize(
