@@ -15,6 +15,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
+from hive_guardian.bootstrap.rule_files import ENDING, read_rule_file, read_rule_files
 from hive_guardian.bootstrap.rule_modules import brings_rules
 from hive_guardian.model.errors import PluginError
 from hive_guardian.model.rule import AbsentRule, FileRule, LedgerRule, ProjectRule, Rule
@@ -44,22 +45,29 @@ def read_local_rules(directory: Path, *, load: bool) -> tuple[type[Rule], ...]:
 
 
 def load_rule_file(path: Path) -> tuple[type[Rule], ...]:
-    """Import one file and return the rules that it defines, in order of definition.
+    """Import one file, or compile one `*.rule.toml`, and return the rules that it defines, in order of definition.
 
     Raises:
+        UsageError: a rule file is wrong.
         Exception: whatever the module raises while it is imported.
     """
+    if path.name.endswith(ENDING):
+        return (read_rule_file(path, path.as_posix()),)
     package = _open_package(path.resolve().parent)
     return tuple(rules_in(_import_file(f"{package.__name__}.{path.stem}", path)))
 
 
 def load_rule_directory(path: Path) -> tuple[type[Rule], ...]:
-    """Import the files of a directory and return the rules that they define, ordered by id.
+    """Import the files of a directory, compile its rule files, and return the rules that they define, ordered by id.
 
     Raises:
+        UsageError: a rule file is wrong.
         Exception: whatever a module raises while it is imported.
     """
-    return read_local_rules(path.resolve(), load=True)
+    rules = read_local_rules(path.resolve(), load=True)
+    found = {key: path.name for rule in rules for key in (rule.code, rule.name)}
+    declared = (rule for _, rule in read_rule_files(path.resolve(), path.as_posix(), found))
+    return tuple(sorted((*rules, *declared), key=lambda rule: rule.code))
 
 
 def load_rule_package(name: str) -> tuple[type[Rule], ...]:

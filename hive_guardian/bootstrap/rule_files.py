@@ -48,7 +48,7 @@ def read_rule_files(directory: Path, shown: str, taken: Mapping[str, str]) -> li
     for path in find_rule_files(directory):
         name = f"{shown.rstrip('/')}/{path.relative_to(directory).as_posix()}"
         try:
-            rule = load_rule(name, _read(path, name))
+            rule = read_rule_file(path, name)
         except UsageError as error:
             problems.append(str(error))
             continue
@@ -58,6 +58,15 @@ def read_rule_files(directory: Path, shown: str, taken: Mapping[str, str]) -> li
     if problems:
         raise UsageError("\n".join(problems))
     return found
+
+
+def read_rule_file(path: Path, name: str) -> type[Rule]:
+    """Return the rule class of one file, which messages call `name`.
+
+    Raises:
+        UsageError: the file cannot be read or is wrong.
+    """
+    return load_rule(name, _read(path, name))
 
 
 def compile_rules(files: Iterable[tuple[str, str]]) -> Iterator[type[Rule]]:

@@ -123,10 +123,12 @@ def _load(load: Callable[..., Iterable[type[Rule]]], target: Path | str) -> list
 
     Raises:
         PluginError: it fails.
-        UsageError: there is no rule in it.
+        UsageError: there is no rule in it, or a rule file is wrong.
     """
     try:
         rules = list(load(target))
+    except UsageError:
+        raise
     except Exception as error:
         raise PluginError(f"{target} did not load: {type(error).__name__}: {error}") from error
     if not rules:

@@ -150,7 +150,7 @@ MAIN = Kind(
         "ignore": (NAMES, "ids, names or tags not to run"),
         "exclude": (GLOBS, "globs of files to skip, relative to the directory of this file"),
         "required-plugins": (NAMES, "plugins that must be installed, as requirements"),
-        "local-rules": (NAMES, "directories of rules that belong to this project"),
+        "local-rules": (NAMES, "directories of rules of this project; rules with code only run when a person says so"),
         "roles": (
             table_of(GLOBS, words=tuple(map(str, (*Role, *Overlay)))),
             "role -> globs relative to the directory of this file, added to the defaults",

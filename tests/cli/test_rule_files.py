@@ -176,6 +176,19 @@ def test_every_rule_in_the_documentation_loads(guardian: RunGuardian, tmp_path: 
     assert {"ACME01", "ACME02"} <= {rule["rule"] for rule in json.loads(done.stdout)["rules"]}
 
 
+def test_examples_in_other_spellings(guardian: RunGuardian, project: Path) -> None:
+    """`rule test` takes a rule file or a directory of them; a wrong one is a matter of usage."""
+    file = project / "tools/rules/network/timeout.rule.toml"
+    done = guardian("rule", "test", "tools/rules/network/timeout.rule.toml", "--mutate", cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ok     LOC01 request-without-timeout: 2 examples, " in done.stdout
+    assert "passed" in guardian("rule", "test", "tools/rules", cwd=project).stdout
+    file.write_text(_RULE.replace("code =", "cod ="))
+    done = guardian("rule", "test", "tools/rules", cwd=project)
+    assert done.returncode == 2
+    assert "tools/rules/network/timeout.rule.toml:1: cod: there is no such key" in done.stderr
+
+
 def test_the_schema_of_rule_files(guardian: RunGuardian, tmp_path: Path) -> None:
     """Printed on demand, as JSON."""
     schema = json.loads(guardian("config", "schema", "--declarative", cwd=tmp_path).stdout)
