@@ -70,6 +70,14 @@ class _Run:
         self.contexts: dict[int, FileContext] = {}
         self.found: dict[int, list[Finding]] = {}
 
+    def context(self, index: int, document: Document) -> FileContext:
+        """Return what a rule sees of the file; made when a handler has something to look at."""
+        context = self.contexts.get(index)
+        if context is None:
+            rule = self.plan.rules[index]
+            context = self.contexts[index] = FileContext(rule, document, self.file, rule.settings)
+        return context
+
     def guard(self, index: int, work: Callable[[list[Finding]], None]) -> None:
         """Run one rule on one file; its failure is recorded and costs only its own findings."""
         if index in self.failed:
@@ -199,16 +207,15 @@ def _report_broken(run: _Run, broken: BrokenFile) -> None:
 def _check_document(run: _Run, document: Document, redirects: Redirects) -> None:
     """Dispatch one parsed file to the rules of its plan."""
     plan = run.plan
-    live = _live_rules(plan, document)
-    contexts = {index: FileContext(plan.rules[index], document, run.file, plan.rules[index].settings) for index in live}
+    live = frozenset(_live_rules(plan, document))
 
     def serve(entries: Iterable[Entry], items: Iterable[object]) -> None:
         for index, check in entries:
-            if index in contexts:
-                run.dispatch(index, check, items, contexts[index])
+            if index in live:
+                run.dispatch(index, check, items, run.context(index, document))
 
     callees = plan.calls.live_names(document, {name.partition(".")[0] for name in redirects.names})
-    wanted = _wanted_expressions(plan, contexts)
+    wanted = _wanted_expressions(plan, live)
     if callees:
         wanted.add(ast.Call)
     document.group(wanted)
@@ -218,12 +225,13 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
         if nodes:
             serve(entries, nodes)
     for kind, entries in plan.expressions.items():
-        if kind in wanted:
-            serve(entries, document.nodes(kind))
+        nodes = document.nodes(kind) if kind in wanted else None
+        if nodes:
+            serve(entries, nodes)
     for index, call in plan.calls.find(document, callees):
-        for check in plan.call_handlers[index] if index in contexts else ():
-            run.dispatch(index, check, (call,), contexts[index])
-    if any(index in contexts for index, _ in plan.comments):
+        for check in plan.call_handlers[index] if index in live else ():
+            run.dispatch(index, check, (call,), run.context(index, document))
+    if any(index in live for index, _ in plan.comments):
         serve(plan.comments, document.comments)
 
 

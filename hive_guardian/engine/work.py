@@ -155,9 +155,10 @@ class Work:
         self.fresh.pop(path, None)
         if result.facts is None:
             return
-        facts = CachedFacts("", json.dumps(result.collected, separators=(",", ":")) if result.collected else "")
+        facts = CachedFacts("", "")
         if not isinstance(self.request.cache, NoCache):
-            facts = CachedFacts(dump_facts(result.facts), facts.collected)
+            collected = json.dumps(result.collected, separators=(",", ":")) if result.collected else ""
+            facts = CachedFacts(dump_facts(result.facts), collected)
         row = self._row(result, redirects, facts)
         self.rows[path] = row
         if not result.errors:

@@ -20,8 +20,9 @@ class DottedSet:
     def __init__(self, patterns: Iterable[str]) -> None:
         """Sort the patterns into plain names and compiled wildcards."""
         self.patterns = tuple(patterns)
-        self._literal = frozenset(pattern for pattern in self.patterns if not is_wild(pattern))
-        self._wild = tuple(pattern for pattern in self.patterns if is_wild(pattern))
+        self._literal = frozenset(self.patterns)
+        wild = [f"(?:{_compile(pattern).pattern})" for pattern in self.patterns if is_wild(pattern)]
+        self._wild = re.compile("|".join(wild)) if wild else None
 
     def __bool__(self) -> bool:
         """Whether there is any pattern."""
@@ -29,7 +30,7 @@ class DottedSet:
 
     def matches(self, name: str) -> bool:
         """Whether any pattern matches the whole name."""
-        return name in self._literal or any(matches(pattern, name) for pattern in self._wild)
+        return name in self._literal or (self._wild is not None and self._wild.fullmatch(f"{name}.") is not None)
 
     def covers(self, name: str) -> bool:
         """Whether any pattern matches the name or one of its parents (`os` covers `os.path.join`)."""

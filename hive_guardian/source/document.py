@@ -16,6 +16,7 @@ from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode
 from hive_guardian.source.walk import (
     CHILDREN,
+    Definition,
     Outline,
     Place,
     all_nodes,
@@ -301,13 +302,27 @@ class Document:
 
     def symbol(self, node: ast.AST) -> str:
         """Return the dotted name of the innermost definition around a node or of the node itself, with the module."""
-        names = [node.name] if isinstance(node, _DEFINITIONS) else []
-        names += [parent.name for parent in self.ancestors(node) if isinstance(parent, _DEFINITIONS)]
-        qualname = ".".join(reversed(names))
+        if isinstance(node, ast.stmt) or (isinstance(node, ast.expr) and not self.nodes(ast.FormattedValue)):
+            place = (node.lineno, node.col_offset)
+            names = [found.name for found in self.outline.definitions if _start(found) <= place < _end(found)]
+        else:  # without a position, or with one that older Pythons get wrong in f-strings
+            names = [found.name for found in [node, *self.ancestors(node)] if isinstance(found, _DEFINITIONS)]
+            names.reverse()
+        qualname = ".".join(names)
         return f"{self.module}.{qualname}".strip(".") if qualname else self.module
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _start(definition: Definition) -> tuple[int, int]:
+    """Return line and offset at which a definition begins, decorators included."""
+    first = definition.decorator_list[0] if definition.decorator_list else definition
+    return first.lineno, first.col_offset
+
+
+def _end(definition: Definition) -> tuple[int, int]:
+    return definition.end_lineno or definition.lineno, definition.end_col_offset or definition.col_offset
 
 
 def _inside(child: ast.AST, parent: ast.AST) -> bool:

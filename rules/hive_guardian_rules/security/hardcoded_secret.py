@@ -297,7 +297,7 @@ def _is_documented(token: str) -> bool:
 
 def _may_hold_token(data: bytes) -> bool:
     """Whether the bytes of a file allow for a token: cheap questions first."""
-    return any(hint.search(data) for hint in TOKEN_HINTS) and TOKEN_HEADS.search(data) is not None
+    return any(hint.search(data) for hint in TOKEN_HINTS) and any(head in data for head in TOKEN_HEADS)
 
 
 def _finding(secret: _Secret, ctx: FileContext) -> Finding:
