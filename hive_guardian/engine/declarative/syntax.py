@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _LIMIT = 2000
+_DEEPEST = 40
 _STARS = re.compile(rf"\*({MANY}|{REST})")
 _LISTS = re.compile(r"(?:^|[(\[{,])\s*$")
 _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -53,7 +54,7 @@ def parse_pattern(text: str) -> Pattern:
     """Parse a pattern.
 
     Raises:
-        PatternError: it is too long or no Python, or it begins with what matches anything.
+        PatternError: it is too long, too deep or no Python, or it begins with what matches anything.
     """
     if len(text) > _LIMIT:
         raise PatternError(f"longer than {_LIMIT} characters")
@@ -65,6 +66,8 @@ def parse_pattern(text: str) -> Pattern:
             nodes = _parse(_STARS.sub(r"\1", starred))
         except _FAILURES:
             raise PatternError(f"not a Python expression or statement: {_reason(error)}") from None
+    if _depth(nodes) > _DEEPEST:
+        raise PatternError(f"nested more than {_DEEPEST} deep")
     if rest_name(nodes[0]) is not None or one_name(nodes[0]) is not None:
         raise PatternError("begins with something that matches anything; name a call, a statement or an operator")
     return Pattern(text, nodes, frozenset(_bound(nodes)))
@@ -131,6 +134,16 @@ def rest_name(value: object) -> str | None:
     if isinstance(identifier, str) and identifier.startswith(MANY):
         return identifier.removeprefix(MANY)
     return None
+
+
+def _depth(nodes: tuple[ast.AST, ...]) -> int:
+    """Return how deep nodes are nested; by level, for the text may be made to exhaust the stack."""
+    level: list[ast.AST] = list(nodes)
+    depth = 0
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _bound(nodes: tuple[ast.AST, ...]) -> set[str]:
