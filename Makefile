@@ -47,7 +47,7 @@ bench: venv  ## measure the performance budget (needs the network; ARGS="cold wa
 	$(BIN)/python -m benchmarks $(ARGS)
 
 oracles: venv  ## compare with independent tools on real code (needs the network)
-	$(BIN)/python -m pytest -m oracle tests/oracles $(ARGS)
+	$(BIN)/python -m pytest -m "" -p no:randomly --oracle-results tests/oracles/RESULTS.md tests/oracles $(ARGS)
 
 venv: .venv/dev.stamp  ## the development environment in .venv
 

@@ -29,6 +29,7 @@ class Pair:
         settings: settings of the oracle, in its own notation.
         detail: what to read from the messages, when the line alone does not tell two reports apart: its groups.
         repeats: whether the same report twice counts twice.
+        by_line: whether both give a line; without, path and detail must agree.
         ours: regular expression for the messages of our reports that can have a counterpart.
     """
 
@@ -39,6 +40,7 @@ class Pair:
     settings: tuple[str, ...] = ()
     detail: str = ""
     repeats: bool = True
+    by_line: bool = True
     ours: str = ""
 
     @property
@@ -92,7 +94,12 @@ def compare(pair: Pair, tree: Tree, ours: Run, theirs: Run) -> Comparison:
 
 def _places(pair: Pair, reports: Iterable[Report], words: Mapping[str, str], unread: frozenset[str]) -> Counter[Place]:
     found = Counter(
-        Place(report.path, report.line, words[report.word], _detail(pair.detail, report.message))
+        Place(
+            report.path,
+            report.line if pair.by_line else 0,
+            words[report.word],
+            _detail(pair.detail, report.message),
+        )
         for report in reports
         if report.path not in unread and report.word in words
     )
@@ -100,8 +107,9 @@ def _places(pair: Pair, reports: Iterable[Report], words: Mapping[str, str], unr
 
 
 def _detail(pattern: str, message: str) -> str:
+    """Return what the pattern reads from a message, in one spelling for names of distributions."""
     match = re.search(pattern, message) if pattern else None
-    return next(filter(None, match.groups()), "") if match else ""
+    return next(filter(None, match.groups()), "").replace("_", "-").lower() if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ class Entry:
         path: glob of the files.
         line: the line, or 0 for any.
         pattern: regular expression that the line of source must contain.
+        detail: what else the report is about, when that tells it apart.
         count: how often it occurs; any other number fails.
     """
 
@@ -128,6 +137,7 @@ class Entry:
     path: str = "**"
     line: int = 0
     pattern: str = ""
+    detail: str = ""
     count: int = 1
 
     def covers(self, place: Place, tree: Tree) -> bool:
@@ -135,6 +145,7 @@ class Entry:
         return (
             place.check == self.check
             and (not self.line or place.line == self.line)
+            and (not self.detail or place.detail == self.detail)
             and _globs(self.path).matches(place.path)
             and re.search(self.pattern, tree.line(place.path, place.line)) is not None
         )
@@ -154,7 +165,8 @@ def load_ledger(oracle: str) -> list[Entry]:
 
 def unexplained(comparison: Comparison, ledger: Sequence[Entry]) -> Iterator[str]:
     """Yield, for people, each difference that no entry covers and each entry that does not hold any more."""
-    entries = [item for item in ledger if (item.rule, item.tree) == (comparison.pair.rule, comparison.tree.name)]
+    pair, name = comparison.pair, comparison.tree.name
+    entries = [item for item in ledger if (item.rule, item.tree) == (pair.rule, name) and item.check in pair.words]
     counts = dict.fromkeys(range(len(entries)), 0)
     for side in ("ours", "theirs"):
         for place in comparison.alone(side):

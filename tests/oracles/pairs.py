@@ -104,3 +104,21 @@ FLAKE8_ASYNC = (
         options={"checks": ["http", "process", "wait", "file", "input", "sleep"]},
     ),
 )
+
+COMPILE = Pair("GR00", {"syntax-error": ("refused",)})
+
+DEPTRY = (
+    Pair(
+        "GR48",
+        {"missing": ("DEP001", "DEP003"), "misplaced": ("DEP004",)},
+        options={"checks": ["missing", "misplaced"], "guarded": "same"},
+        detail=r"^`?(\w+)`? is imported by production|^`?(\w+)`? is imported but|^'([\w.]+)' imported",
+    ),
+    Pair(
+        "GR22",
+        {"unused-dependency": ("DEP002",)},
+        options={"count-type-checking": False, "runtime-only": []},
+        detail=r"^dependency ([\w.-]+) is not|^'([\w.-]+)' defined as",
+        by_line=False,
+    ),
+)

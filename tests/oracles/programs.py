@@ -156,6 +156,29 @@ def _readable(tree: Tree, unread: set[str]) -> Iterator[str]:
             yield path
 
 
+def run_deptry(tree: Tree, root: str, modules: Mapping[str, str], program: Path, folder: Path) -> Run:
+    """Run deptry; of the imports of one module in one file it counts the first, as we do.
+
+    Args:
+        tree: the project.
+        root: the folder of its code.
+        modules: distribution -> its modules, separated by `|`, as deptry reads no environment here.
+        program: the folder of the program.
+        folder: where it may write.
+    """
+    output = folder / "deptry.json"
+    known = ",".join(f"{name}={value}" for name, value in modules.items())
+    fixed = ("--no-ansi", "--json-output", str(output), "--exclude", "NOTHING", "--package-module-name-map", known)
+    subprocess.run((program / "deptry", root, *fixed), cwd=tree.root, capture_output=True, check=False)
+    first: dict[tuple[str, str], Report] = {}
+    for item in json.loads(output.read_text("utf-8")):
+        place, error = item["location"], item["error"]
+        report = Report(place["file"], place["line"] or 0, error["code"], error["message"])
+        key = (report.path, item["module"])
+        first[key] = min(first.get(key, report), report)
+    return Run(tuple(first.values()))
+
+
 def compiles(source: bytes) -> bool:
     """Return whether this interpreter compiles a file; nothing of it runs."""
     with warnings.catch_warnings():

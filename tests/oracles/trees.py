@@ -71,7 +71,9 @@ SOURCES = (
     Source("attrs", "25.3.0"),
     Source("structlog", "25.4.0"),
     Source(
-        "homeassistant", "2024.3.3", ("homeassistant/*.py", "homeassistant/[!c]*/*.py", "homeassistant/*/[ap]*/*.py")
+        "homeassistant",
+        "2024.3.3",
+        ("pyproject.toml", "homeassistant/*.py", "homeassistant/[!c]*/*.py", "homeassistant/*/[ap]*/*.py"),
     ),
     Source("ansible-core", "2.18.6"),
     Source("bandit", "1.9.4"),
