@@ -158,7 +158,7 @@ def _globs(path: str) -> GlobSet:
 
 def load_ledger(oracle: str) -> list[Entry]:
     """Return the entries of an oracle's ledger; a key or value of the wrong kind is an error."""
-    file = _FOLDER / f"{oracle}.toml"
+    file = _FOLDER / f"{oracle}_divergences.toml"  # a file called ruff.toml would configure ruff
     tables = tomllib.loads(file.read_text("utf-8")).get("divergence", []) if file.is_file() else []
     return [Entry(**table) for table in tables]
 
