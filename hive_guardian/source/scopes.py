@@ -286,6 +286,7 @@ class _Builder:
             *(argument.annotation for argument in _arguments(arguments) if argument.annotation),
             *([node.returns] if node.returns else []),
         ]  # fmt: skip
+        self.bind_type_parameters(node, inner)
         self.bind_parameters(arguments, inner)
         self.closed[node] = (node.body, inner)
         self.push(outside, scope, branch)
@@ -293,6 +294,7 @@ class _Builder:
     def visit_class(self, node: ast.ClassDef, scope: Scope, branch: Branch) -> None:
         self.add(Binding(node.name, BindingKind.DEFINITION, node, None, _end(node), branch), scope)
         inner = self.open(node, scope, node.name)
+        self.bind_type_parameters(node, inner)
         self.closed[node] = (node.body, inner)
         self.push([*node.decorator_list, *node.bases, *node.keywords], scope, branch)
 
@@ -332,6 +334,17 @@ class _Builder:
         scope = Scope(node, parent, f"{prefix}.{name}" if prefix else name)
         self.tree.scopes[node] = scope
         return scope
+
+    def bind_type_parameters(self, node: Definition, scope: Scope) -> None:
+        """Bind the type parameters of a definition (3.12), and those of classes around it, which hide nothing else."""
+        for parameter in getattr(node, "type_params", ()):
+            self.add(Binding(parameter.name, BindingKind.OTHER, parameter, None, (0, 0), ()), scope)
+        outer = scope.parent
+        while outer is not None and outer.is_class:
+            for parameter in getattr(outer.node, "type_params", ()):
+                if parameter.name not in scope.bindings:
+                    self.add(Binding(parameter.name, BindingKind.OTHER, parameter, None, (0, 0), ()), scope)
+            outer = outer.parent
 
     def bind_parameters(self, arguments: ast.arguments, scope: Scope) -> None:
         for argument in _arguments(arguments):

@@ -121,7 +121,7 @@ def _own_nodes(node: Comprehension) -> list[ast.AST]:
 def _judge(node: ast.AST, zone: _Zone, word: str) -> Iterator[Problem]:
     if isinstance(node, ast.Yield | ast.YieldFrom):
         if zone in _OUTSIDE:
-            yield node, "'yield' outside function"
+            yield node, f"'yield{' from' * isinstance(node, ast.YieldFrom)}' outside function"
         elif zone is _Zone.COMPREHENSION:
             yield node, f"'yield' inside {word}"
         elif zone is _Zone.COROUTINE and isinstance(node, ast.YieldFrom):

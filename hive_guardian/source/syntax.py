@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from hive_guardian.source.declarations import declaration_problems
 from hive_guardian.source.document import Document
+from hive_guardian.source.generics import generic_problems
 from hive_guardian.source.patterns import pattern_problems
 from hive_guardian.source.suspensions import suspension_problems
 from hive_guardian.source.walk import FUNCTIONS, all_nodes, child_nodes
@@ -33,6 +34,7 @@ def structural_problems(document: Document) -> Iterator[Problem]:
     document.group(SYNTAX_NODES)
     yield from document.outline.misplaced
     yield from _repeated_names(document)
+    yield from generic_problems(document)
     yield from _imports(document)
     yield from _exception_handlers(document)
     yield from declaration_problems(document)
@@ -60,15 +62,13 @@ def _suspends(document: Document) -> bool:
 
 
 def _repeated_names(document: Document) -> Iterator[Problem]:
-    """Parameters, type parameters and keyword arguments given twice."""
+    """Parameters and keyword arguments given twice."""
     for definition in document.outline.definitions:
         if isinstance(definition, ast.ClassDef):
             if definition.keywords:
                 yield from _repeated_keywords(definition.keywords)
         elif len(definition.args.args) > 1 or _has_special_parameters(definition.args):
             yield from _duplicate_parameters(definition.args)
-        if type_parameters := getattr(definition, "type_params", ()):
-            yield from _duplicate_type_parameters(type_parameters)
     for function in document.nodes(ast.Lambda):
         yield from _duplicate_parameters(function.args)
     for keywords in [call.keywords for call in document.nodes(ast.Call) if len(call.keywords) > 1]:
@@ -94,15 +94,6 @@ def _duplicate_parameters(arguments: ast.arguments) -> Iterator[Problem]:
             names.remove(argument.arg)
         else:
             yield argument, f"duplicate argument '{argument.arg}' in function definition"
-
-
-def _duplicate_type_parameters(parameters: Iterable[ast.AST]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for parameter in parameters:
-        name = str(getattr(parameter, "name", ""))
-        if name in seen:
-            yield parameter, f"duplicate type parameter '{name}'"
-        seen.add(name)
 
 
 def _repeated_keywords(keywords: list[ast.keyword]) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Qualified names: what an expression may stand for at the place where it stands."""
 
 import ast
+import sys
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,18 @@ from hypothesis import strategies as st
 
 from hive_guardian.source.document import Document
 from hive_guardian.source.names import Resolution
+
+
+GENERICS: tuple[tuple[str, set[str]], ...] = (
+    ("def f[print](): mark(print)", set()),
+    ("class A[print]:\n    mark(print)", set()),
+    ("class A[print]:\n    class B:\n        def f(self): mark(print)", set()),
+    ("class A[T]:\n    def f(self): mark(print)", {"builtins.print"}),
+    ("def f[print](): ...\nmark(print)", {"builtins.print"}),
+    ("import os\ntype print[T] = os.PathLike[T]\nmark(os.system)", {"os.system"}),
+    ("type print[T] = list[T]\nmark(print)", set()),
+)
+"""What a name means around type parameters, for Pythons that know them."""
 
 
 def resolve(code: str, module: str = "pkg.mod", path: str = "pkg/mod.py") -> Resolution:
@@ -44,6 +57,7 @@ def resolve(code: str, module: str = "pkg.mod", path: str = "pkg/mod.py") -> Res
         ("import os\nrun = os.system\nmark(run)", {"os.system"}),
         ("import os\nrun = os.system\nrun = 1\nmark(run)", set()),
         ("import os\na = os\nb = a\nc = b\nmark(c.system)", {"os.system"}),
+        *(GENERICS if sys.version_info >= (3, 12) else ()),
         ("import os\na = os\nb = a\nc = b\nd = c\nmark(d.system)", set()),
         ("import x as os\nimport os\nmark(os.system)", {"os.system"}),
         ("import os\nos = 1\nmark(os.system)", set()),
