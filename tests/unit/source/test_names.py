@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hive_guardian.source.document import Document
 from hive_guardian.source.names import Resolution
 
-
 GENERICS: tuple[tuple[str, set[str]], ...] = (
     ("def f[print](): mark(print)", set()),
     ("class A[print]:\n    mark(print)", set()),
