@@ -49,7 +49,10 @@ class AssertionFinder:
         known = self._known
         for call in document.nodes(ast.Call):
             callee = call.func
-            name = callee.attr if isinstance(callee, ast.Attribute) else last_name(callee)
+            if isinstance(callee, ast.Attribute):
+                name = callee.attr
+            else:
+                name = callee.id if isinstance(callee, ast.Name) else ""
             if known[name] if name in known else self._is_assertion(name):
                 lines.append(call.lineno)
         lines += [node.lineno for node in document.nodes(ast.Raise) if self._asserts(node, set())]

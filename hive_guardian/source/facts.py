@@ -32,7 +32,7 @@ _UNKNOWN = "?"
 
 def collect_facts(document: Document) -> FileFacts:
     """Return the facts of a parsed file."""
-    exports = literal_exports(document.tree)
+    exports = literal_exports(document.tree) if b"__all__" in document.plain else None
     bindings, definitions, rebound = _module_bindings(document)
     return FileFacts(
         path=document.path,

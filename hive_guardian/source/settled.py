@@ -17,6 +17,15 @@ _DEFINES = re.compile(rb"\b(?:def|class)[ \t\f]+\Z")
 _READS = re.compile(rb"\b(?:except|raise)[ \t\f]+\Z")
 _DERIVES = re.compile(rb"\bclass[ \t\f]+\w+\(\Z")
 _LOOK_BACK = 40
+_TYPE_PARAMETERS = [getattr(ast, name) for name in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, name)]
+_BINDERS = {
+    kind: next(name for name in ("arg", "rest", "name") if name in kind._fields)
+    for kind in (
+        ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar,
+        ast.MatchMapping, *_TYPE_PARAMETERS,
+    )
+}  # fmt: skip
+"""Node type -> the field with the name it binds."""
 _DOT, _SPACE, _OPEN = b". ("
 _SPACES = b" \t\f"
 
@@ -89,18 +98,15 @@ def settle(
 
 def bound_names(tree: ast.Module) -> frozenset[str]:
     """Return every name a file binds by anything but imports, in whatever scope."""
-    found: set[str] = set()
+    found: set[str | None] = set()
     for node in all_nodes(tree):
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
+        kind = node.__class__
+        if kind is ast.Name:
+            if isinstance(node, ast.Name) and node.ctx.__class__ is not ast.Load:
                 found.add(node.id)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-        else:
-            name = getattr(node, "rest" if isinstance(node, ast.MatchMapping) else "name", None)
-            if isinstance(name, str):
-                found.add(name)
-    return frozenset(found)
+        elif kind in _BINDERS:
+            found.add(getattr(node, _BINDERS[kind]))
+    return frozenset(name for name in found if name is not None)
 
 
 def _has_star_import(outline: Outline) -> bool:

@@ -35,7 +35,7 @@ from hive_guardian import (
 
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?)\.py")
 _NAMED_LIKE_TEST = re.compile(r"(?:test_.*|.*_test)\.py")
-_SKIP = re.compile(rb"\bskip(?:if|If|Unless)?\b")
+_SKIP = re.compile(rb"skip(?<=\bskip)(?:if|If|Unless)?\b")
 _HOPS = 2
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
 _OPEN = frozenset({"typing.overload", "typing_extensions.overload", "abc.abstractmethod"})
@@ -172,12 +172,13 @@ class HollowTest(ProjectRule):
         """Report the tests of one file that assert nothing, or only sometimes."""
         ctx = helpers.ctx
         is_collected = _TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
+        looked_into: dict[str, bool] = {"": is_collected}
         for name, asserting, sure, *span in data["tests"]:
             around = str(name).rpartition(".")[0]
             owner = classes.get(around)
-            if (owner is None and (around or not is_collected)) or (
-                owner is not None and not is_test_class(owner, ctx.project.classes)
-            ):
+            if around not in looked_into:
+                looked_into[around] = owner is not None and is_test_class(owner, ctx.project.classes)
+            if not looked_into[around]:
                 continue
             if not asserting and not helpers.assert_in(path, str(name), owner):
                 yield _at(path, span, f"{name} asserts nothing", str(name), "no-assertion", ctx)
