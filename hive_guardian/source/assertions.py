@@ -15,8 +15,11 @@ _FAILING = frozenset(
     | {"fnmatch_lines", "fnmatch_lines_random", "no_fnmatch_line", "re_match_lines", "no_re_match_line"}
 )
 """Calls of pytest and unittest that decide a test without being called `assert`."""
+_SELF_CHECKS = ("assert", "failUnless", "failIf")
+"""Beginnings of the methods of test cases that assert, old spellings and those of trial included."""
 _DECISIVE = frozenset({ast.Assert, ast.Call, ast.Raise, ast.With, ast.AsyncWith})
 _MARKS = frozenset({"pytest.mark.skip", "pytest.mark.skipif"})
+_SKIP_ERRORS = frozenset({"unittest.SkipTest", "unittest.case.SkipTest", "twisted.trial.unittest.SkipTest"})
 _SKIPS = _MARKS | {"pytest.skip", "unittest.skip", "unittest.skipIf", "unittest.skipUnless"}
 _LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _SKIPS)
 _SECOND_ARGUMENT = frozenset({"unittest.skipIf", "unittest.skipUnless"})
@@ -53,9 +56,12 @@ class AssertionFinder:
                 name = callee.attr
             else:
                 name = callee.id if isinstance(callee, ast.Name) else ""
-            if known[name] if name in known else self._is_assertion(name):
+            if (known[name] if name in known else self._is_assertion(name)) or _hands_on_assertion(call):
                 lines.append(call.lineno)
-        lines += [node.lineno for node in document.nodes(ast.Raise) if self._asserts(node, set())]
+        for node in document.nodes(ast.Raise):
+            raised = _raised(node)
+            if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
+                lines.append(node.lineno)
         blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
         entered = [
             (block.lineno, item.context_expr.id)
@@ -68,7 +74,9 @@ class AssertionFinder:
     def _is_assertion(self, name: str) -> bool:
         known = self._known.get(name)
         if known is None:
-            known = self._known[name] = name in _FAILING or self._match(name.lstrip("_")) is not None
+            known = self._known[name] = (
+                name in _FAILING or name.startswith(_SELF_CHECKS) or self._match(name.lstrip("_")) is not None
+            )
         return known
 
     def _asserts(self, node: ast.AST, parameters: set[str]) -> bool:
@@ -77,14 +85,23 @@ class AssertionFinder:
         if isinstance(node, ast.Assert):
             return True
         if isinstance(node, ast.Call):
-            return self._is_assertion(last_name(node.func))
+            return self._is_assertion(last_name(node.func)) or _hands_on_assertion(node)
         if isinstance(node, ast.Raise):
-            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            raised = _raised(node)
             return raised is not None and last_name(raised) in {"AssertionError", "failureException"}
         if isinstance(node, ast.With | ast.AsyncWith):
             items = (item.context_expr for item in node.items)
             return any(isinstance(item, ast.Name) and item.id in parameters for item in items)
         return False
+
+
+def _hands_on_assertion(call: ast.Call) -> bool:
+    """Whether a call gets a method that asserts, to be called later (`deferred.addCallback(self.assertEqual, 1)`)."""
+    return any(isinstance(item, ast.Attribute) and item.attr.startswith(_SELF_CHECKS) for item in call.args)
+
+
+def _raised(statement: ast.Raise) -> ast.expr | None:
+    return statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
 
 
 class AssertionIndex:
@@ -146,6 +163,8 @@ def _contains(node: ast.AST, wanted: frozenset[ast.AST]) -> bool:
 def called_names(function: TestFunction, document: Document) -> list[str]:
     """Return the dotted names a function may call, sorted; methods of its own object as `self.name`.
 
+    A method that is handed on (`add_callback(self.done)`) may be called as well.
+
     Names are taken from the file's imports and definitions without looking at scopes: a shadowed name only makes a test
     look better than it is.
     """
@@ -153,10 +172,10 @@ def called_names(function: TestFunction, document: Document) -> list[str]:
     for node in all_nodes(function):
         if node.__class__ is ast.Call and isinstance(node, ast.Call):
             callee = node.func
-            if isinstance(callee, ast.Attribute) and _is_own_object(callee.value):
-                found.add(f"self.{callee.attr}")
-            else:
-                found |= likely_names(callee, document)
+            for item in (callee, *node.args):
+                if isinstance(item, ast.Attribute) and _is_own_object(item.value):
+                    found.add(f"self.{item.attr}")
+            found |= likely_names(callee, document)
     return sorted(found)
 
 

@@ -39,6 +39,8 @@ _SKIP = re.compile(rb"skip(?<=\bskip)(?:if|If|Unless)?\b")
 _HOPS = 2
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
 _OPEN = frozenset({"typing.overload", "typing_extensions.overload", "abc.abstractmethod"})
+_DECIDED = frozenset({"pytest.mark.skip", "pytest.mark.xfail", "unittest.skip", "unittest.expectedFailure"})
+"""Marks of tests that are not run, or that fail when nothing is wrong."""
 _PATH = "tests/test_it.py"
 _DEEP = (
     "def one(): two()\ndef two(): three()\ndef three():\n    assert f()\n"
@@ -142,7 +144,7 @@ class HollowTest(ProjectRule):
         decorators = [*node.decorator_list, *(owner.decorator_list if isinstance(owner, ast.ClassDef) else ())]
         for decorator in decorators:
             names = likely_names(decorator.func if isinstance(decorator, ast.Call) else decorator, document)
-            if names & (_FIXTURES | _OPEN | {"pytest.mark.skip", "unittest.skip"}):
+            if names & (_FIXTURES | _OPEN | _DECIDED):
                 return True
             if any(name == f"pytest.mark.{mark}" for name in names for mark in self.options.smoke_markers):
                 return True
@@ -276,6 +278,15 @@ class HollowTest(ProjectRule):
         Good("def test_a():\n    class TestB:\n        def test_b(self): f()\n    assert run(TestB)\n", path=_PATH),
         Good("class Probe:\n    def test_it(self): f()\ndef test_a(): assert Probe()\n", path=_PATH),
         Good("def test_load(): load()\n", path="app/probe.py"),
+        Good(
+            "from unittest import SkipTest, TestCase\nclass A(TestCase):\n"
+            "    def test_a(self): return get().addCallback(self.assertEqual, 1)\n"
+            "    def test_b(self): self.failUnlessFailure(get(), TypeError)\n"
+            "    def test_c(self): raise SkipTest('see 12')\n"
+            "    def test_d(self): return get().addCallback(self.done)\n    def done(self, got): assert got\n",
+            path=_PATH,
+        ),
+        Good("import pytest\n@pytest.mark.xfail(raises=KeyError)\ndef test_a(): load()\n", path=_PATH),
         Good("from .common import run_case\ndef test_a(): run_case()\n", path=_PATH),
     )
 
