@@ -34,6 +34,7 @@ from hive_guardian import (
 _REPORTERS = (
     *("warnings.warn", "warnings.warn_explicit", "traceback.*", "sys.exc_info", "sys.exception"),
     *("sys.excepthook", "sentry_sdk.capture_exception", "asyncio.**.call_exception_handler"),
+    "twisted.python.failure.Failure",
 )
 _FINALIZERS = frozenset({"__del__", "__exit__", "__aexit__"})
 _REGISTRARS = frozenset({"atexit.register", "signal.signal", "weakref.finalize"})
@@ -166,6 +167,10 @@ class SwallowedException(FileRule):
         Good("import sentry_sdk as s\ntry: f()\nexcept Exception:\n    s.capture_exception()\n", checks=["unreported"]),
         Good("try:\n    f()\nexcept Exception:\n    log.warning('x')\n", checks=["unreported"]),
         Good("from .errors import Exception\ntry:\n    f()\nexcept Exception:\n    pass\n"),
+        Good(
+            "from twisted.python import failure\ntry: f()\nexcept Exception:\n    fail(failure.Failure())\n",
+            checks=["unreported"],
+        ),
         Good("from .ours import suppress\nwith suppress(Exception):\n    f()\n"),
         Good("import sys\ntry:\n    f()\nexcept Exception:\n    sys.exit(1)\n", checks=["unreported"]),
         Good("import sys\ntry:\n    f()\nexcept Exception:\n    show(*sys.exc_info())\n", checks=["unreported"]),
