@@ -194,7 +194,7 @@ def _dotted_alias(value: ast.expr, document: Document) -> str:
 def _functions(document: Document, rebound: frozenset[str]) -> Iterator[FunctionFact]:
     outline = document.outline
     for node, owner in outline.definitions.items():
-        if owner is None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if owner is None and isinstance(node, FUNCTIONS):
             conditional = node.name in rebound or bool(outline.places[node] & Place.CONDITIONAL)
             yield FunctionFact(
                 node.name,
@@ -287,7 +287,7 @@ def _is_trivial(statement: ast.stmt) -> bool:
 
 def _methods(node: ast.ClassDef, document: Document) -> Iterator[MethodFact]:
     for statement in node.body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(statement, FUNCTIONS):
             yield MethodFact(
                 statement.name,
                 isinstance(statement, ast.AsyncFunctionDef),

@@ -135,7 +135,8 @@ _COMPOUND: dict[type, tuple[str, ...]] = {
 if hasattr(ast, "TryStar"):
     _COMPOUND[ast.TryStar] = _COMPOUND[ast.Try]
 _DOTTED = frozenset({ast.Name, ast.Attribute})
-_NOTED = frozenset({ast.Assign, ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_NOTED = frozenset({ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
 _UNCOUNTED = frozenset(
     {
         ast.Import,
@@ -168,7 +169,10 @@ def outline(tree: ast.Module) -> Outline:
                 stack.append(frame)
                 stack.extend(reversed(list(_blocks(statement, place, owner, result))))
                 break
-            if kind in _NOTED:
+            if isinstance(statement, ast.Assign):
+                if statement.value.__class__ in _DOTTED:
+                    _note_alias(statement.targets[0], statement.value, result)
+            elif kind in _NOTED:
                 _note_simple(statement, place, result)
     result.statements = _count(by_type)
     return result
@@ -185,12 +189,8 @@ def _count(by_type: Mapping[type, list[ast.AST]]) -> int:
 
 
 def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
-    """Record imports, aliases and misplaced jumps."""
-    if isinstance(statement, ast.Assign):
-        target = statement.targets[0]
-        if target.__class__ is ast.Name and statement.value.__class__ in _DOTTED:
-            _note_alias(target, statement.value, result)
-    elif isinstance(statement, ast.Import | ast.ImportFrom):
+    """Record imports and misplaced jumps."""
+    if isinstance(statement, _IMPORTS):
         result.imports.append((statement, place))
     elif isinstance(statement, ast.Return):
         if not place & Place.DIRECTLY_IN_FUNCTION:
