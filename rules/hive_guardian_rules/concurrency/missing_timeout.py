@@ -143,6 +143,9 @@ class MissingTimeout(FileRule):
         Bad("from urllib.request import urlopen\ndef f(u):\n    urlopen(u, None)\n", at=[(3, 5)]),
         Bad("import socket\ndef f(a):\n    return [socket.create_connection(a) for _ in a]\n", at=[(3, 13)]),
         Bad("import smtplib\nsmtplib.SMTP('mail')\n", at=[(2, 1)]),
+        Bad("import smtplib, ftplib\nsmtplib.SMTP_SSL('mail')\nftplib.FTP_TLS('files')\n", at=[(2, 1), (3, 1)]),
+        Bad("import aiohttp as a\na.ClientSession(timeout=None)\n", at=[(2, 1)], message="disables"),
+        Bad("import httpx\ndef f(u):\n    httpx.stream('GET', u, timeout=None)\n", at=[(3, 5)]),
         Bad("import aiohttp\nlimit = aiohttp.ClientTimeout(total=None)\n", at=[(2, 9)]),
         Bad("import asyncio\nasync def f(c):\n    await asyncio.wait_for(c, None)\n", at=[(3, 11)]),
         Bad("import subprocess\nsubprocess.run(['ls'])\n", at=[(2, 1)], checks=["process"]),
@@ -150,6 +153,10 @@ class MissingTimeout(FileRule):
         Good("import requests\ndef f(u, t):\n    requests.get(u, timeout=10)\n    requests.get(u, timeout=t)\n"),
         Good("import httpx\ndef f(u):\n    httpx.get(u)\n"),
         Good("from urllib.request import urlopen\ndef f(u):\n    urlopen(u, None, 5)\n"),
+        Good("import aiohttp, httpx\naiohttp.ClientSession()\nhttpx.AsyncClient()\n"),
+        Good(
+            "import trio, socket\nasync def f(s):\n    with trio.fail_after(5):\n        socket.create_connection(s)\n"
+        ),
         Good("import requests\ndef f(u, **kw):\n    requests.get(u, **kw)\n"),
         Good("def f(client, cache):\n    client.get('x')\n    cache.get('x')\n"),
         Good("from .http import get\ndef f(u):\n    get(u)\n"),
