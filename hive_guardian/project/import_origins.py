@@ -210,7 +210,7 @@ class ImportOrigins:
             for one in supplies.declared
             if one.dependency.scope in scopes
             and one.evidence is Evidence.GUESS
-            and not any(module.partition(".")[0] in self._imported for module in one.modules)
+            and not any(top in self._imported and top not in self._tops for top in one.tops)
         ]
 
     def _built_modules(self, component: Component) -> frozenset[str]:

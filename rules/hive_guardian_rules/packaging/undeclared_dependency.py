@@ -175,6 +175,14 @@ class UndeclaredDependency(ProjectRule):
         ),
         Bad(
             {
+                "pyproject.toml": f"{_PROJECT}dependencies = ['shop-sdk']\n",
+                "shop/__init__.py": "import shoplib\nimport shop.cart\n",
+            },
+            at=[("shop/__init__.py", 1, 1)],
+            message="if shop-sdk provides it, say so",
+        ),
+        Bad(
+            {
                 "pyproject.toml": "[tool.uv.workspace]\nmembers = ['packages/*']\n",
                 "packages/db/pyproject.toml": "[project]\nname = 'acme-db'\n",
                 "packages/db/src/acme_db/__init__.py": "",

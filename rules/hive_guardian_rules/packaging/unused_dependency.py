@@ -115,7 +115,9 @@ class UnusedDependency(ProjectRule):
                 uses.setdefault(name.partition(".")[0], []).append(name)
             told: set[str] = set()
             for supply in candidates:
-                near = (name for top in supply.tops for name in uses.get(top, ()))
+                near = [name for top in supply.tops for name in uses.get(top, ())]
+                if supply.evidence is Evidence.GUESS:
+                    near = [name for name in near if ctx.project.graph.index.deepest(name) is None]
                 if supply.dependency.name not in told and not any(map(supply.provides, near)):
                     told.add(supply.dependency.name)
                     yield _finding(supply, component, ctx)
@@ -179,6 +181,14 @@ class UnusedDependency(ProjectRule):
             {"pyproject.toml": f"{_PROJECT}dependencies = ['acme-sdk']\n", "shop.py": "import acmelib\n"},
             at=[("pyproject.toml", 3, 17)],
             message="looked for acme_sdk",
+        ),
+        Bad(
+            {
+                "pyproject.toml": f"{_PROJECT}dependencies = ['shop-sdk']\n",
+                "shop/__init__.py": "",
+                "shop/cart.py": "from shop import tax\n",
+            },
+            at=[("pyproject.toml", 3, 17)],
         ),
         Bad(
             {
