@@ -8,7 +8,7 @@ _FIXED = {"IOError", "EnvironmentError", "WindowsError"}
 EXCEPTIONS = {
     name: value
     for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException) and name not in _FIXED
+    if isinstance(value, type) and issubclass(value, BaseException) and name not in _FIXED and name[0] != "_"
 }
 
 
