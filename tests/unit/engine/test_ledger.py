@@ -1,3 +1,5 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,7 @@ from hive_guardian.model.config import Origin
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.report import Report
 
+OpenStore = Callable[[], CacheStore]
 _MARK = "# guardian: allow"
 _SOURCE = f"""import os
 print(1)  {_MARK}[GR10] prints the banner
@@ -48,6 +51,13 @@ def _unloadable(catalogue: Catalogue) -> Catalogue:
     return replace(catalogue, load=load)
 
 
+@pytest.fixture
+def open_store(root: Path) -> Iterator[OpenStore]:
+    """Return a function that opens the cache of the project; every store is closed in the end."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(CacheStore(root.parent / "cache.sqlite3", "1")))
+
+
 def _check(
     root: Path,
     catalogue: Catalogue,
@@ -67,20 +77,22 @@ def _audited(report: Report) -> list[tuple[str, int, str]]:
     return [(item.location.path, item.location.line, item.check) for item in report.findings if item.rule == "GR45"]
 
 
-def test_an_unchanged_project_is_accounted_for_without_rules(root: Path, catalogue: Catalogue) -> None:
+def test_an_unchanged_project_is_accounted_for_without_rules(
+    root: Path, catalogue: Catalogue, open_store: OpenStore
+) -> None:
     """The second run takes the verdict on the ledger from the cache."""
     (root / "a.py").write_text(_SOURCE)
-    cache = CacheStore(root.parent / "cache.sqlite3", "1")
+    cache = open_store()
     first = _audited(_check(root, catalogue, cache=cache))
     assert first == [("a.py", 3, "unused"), ("a.py", 4, "unused")]
-    again = CacheStore(root.parent / "cache.sqlite3", "1")
+    again = open_store()
     assert _audited(_check(root, _unloadable(catalogue), cache=again)) == first
 
 
-def test_a_day_later_dates_count_anew(root: Path, catalogue: Catalogue) -> None:
+def test_a_day_later_dates_count_anew(root: Path, catalogue: Catalogue, open_store: OpenStore) -> None:
     """The date is part of what the verdict on the ledger depends on."""
     (root / "a.py").write_text(_SOURCE)
-    cache = CacheStore(root.parent / "cache.sqlite3", "1")
+    cache = open_store()
     _check(root, catalogue, cache=cache)
     found = _audited(_check(root, catalogue, cache=cache, today="2026-02-02"))
     assert found == [("a.py", 3, "unused"), ("a.py", 4, "expired")]
@@ -120,11 +132,11 @@ def test_policy_for_nothing_is_refused(root: Path, catalogue: Catalogue) -> None
     assert not _check(root, catalogue).errors
 
 
-def test_what_rules_abstain_from_is_in_the_summary(root: Path, catalogue: Catalogue) -> None:
+def test_what_rules_abstain_from_is_in_the_summary(root: Path, catalogue: Catalogue, open_store: OpenStore) -> None:
     """An unchanged project repeats the abstentions."""
     (root / "pyproject.toml").write_text("[project]\nname = 'x'\ndynamic = ['dependencies']\n")
     (root / "x.py").write_text("import httpx\n")
-    cache = CacheStore(root.parent / "cache.sqlite3", "1")
+    cache = open_store()
     first = _check(root, catalogue, cache=cache).notes
     assert "GR48 says nothing about x: its dependencies are computed, not written down" in first
     assert _check(root, _unloadable(catalogue), cache=cache).notes == first
