@@ -8,7 +8,6 @@ import sys
 import tarfile
 import tempfile
 import venv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -31,11 +30,13 @@ class Source:
         name: the distribution.
         version: exactly this one.
         parts: globs, relative to the archive's folder, of the files to keep; empty for all.
+        imports: glob -> a first line for these files, which are meant to be read as if it stood there.
     """
 
     name: str
     version: str
     parts: tuple[str, ...] = ()
+    imports: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ SOURCES = (
     ),
     Source("ansible-core", "2.18.6"),
     Source("bandit", "1.9.4"),
-    Source("flake8-async", "26.8.1"),
+    Source("flake8-async", "26.8.1", imports=(("tests/eval_files/async22x*.py", "import os, subprocess"),)),
 )
 """Ordinary code of every style, and what the authors of two oracles wrote to try their own rules."""
 
@@ -116,7 +117,7 @@ def fetch(source: Source) -> Tree:
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent.parent) as workplace:
-            _unpack(_download(source, Path(workplace)), source.parts).rename(target)
+            _unpack(_download(source, Path(workplace)), source).rename(target)
     return scan(source.name, f"{source.name} {source.version}", target)
 
 
@@ -127,15 +128,18 @@ def _download(source: Source, folder: Path) -> Path:
     return archive
 
 
-def _unpack(file: Path, parts: Iterable[str]) -> Path:
-    """Unpack an archive next to it and return its folder, with only the files that are to be kept."""
+def _unpack(file: Path, source: Source) -> Path:
+    """Unpack an archive next to it and return its folder, with the files as they are to be read."""
     with tarfile.open(file) as archive:
         archive.extractall(file.parent / "unpacked", filter="data")
     (root,) = (file.parent / "unpacked").iterdir()
-    kept = {path for part in parts for path in root.glob(part)}
+    kept = {path for part in source.parts for path in root.glob(part)}
     for path in root.rglob("*") if kept else ():
         if path.is_file() and path not in kept:
             path.unlink()
+    for glob, line in source.imports:
+        for path in root.glob(glob):
+            path.write_bytes(f"{line}\n".encode() + path.read_bytes())
     return root
 
 
