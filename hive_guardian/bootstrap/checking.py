@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -112,9 +113,10 @@ def check(request: CheckRequest) -> Checked:
         UsageError: the caller's arguments or configuration are wrong, or a required plugin is missing.
     """
     tree, given, root = _prepare(request)
-    outcome = run(given)
-    is_kept = request.cache and request.cache_directory is None and request.stdin is None and outcome.is_replayable
-    return Checked(outcome, tree, root, known_roots(given.cache) if is_kept else ())
+    with closing(given.cache):
+        outcome = run(given)
+        is_kept = request.cache and request.cache_directory is None and request.stdin is None and outcome.is_replayable
+        return Checked(outcome, tree, root, known_roots(given.cache) if is_kept else ())
 
 
 def survey(request: CheckRequest) -> Survey:
@@ -124,7 +126,8 @@ def survey(request: CheckRequest) -> Survey:
         UsageError: as in `check`.
     """
     _, given, _ = _prepare(request)
-    return survey_project(given)
+    with closing(given.cache):
+        return survey_project(given)
 
 
 def measure(request: CheckRequest, code: str, rounds: int) -> "Cost":
@@ -136,7 +139,8 @@ def measure(request: CheckRequest, code: str, rounds: int) -> "Cost":
     from hive_guardian.engine.cost import measure as measure_rule  # imports the rule model
 
     _, given, _ = _prepare(request)
-    return measure_rule(given, code, rounds)
+    with closing(given.cache):
+        return measure_rule(given, code, rounds)
 
 
 def _prepare(request: CheckRequest) -> tuple[StatTree, Request, Path]:

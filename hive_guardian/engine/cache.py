@@ -84,6 +84,9 @@ class Cache(Protocol):
     def discard(self, reason: str) -> None:
         """Forget everything, and say why in `notes`."""
 
+    def close(self) -> None:
+        """Let go of the store; nothing is asked of it afterwards."""
+
 
 class NoCache:
     """Remembers nothing."""
@@ -113,3 +116,6 @@ class NoCache:
 
     def discard(self, reason: str) -> None:
         """Have nothing to forget."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
