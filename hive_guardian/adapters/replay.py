@@ -18,8 +18,10 @@ from hive_guardian.adapters.pruning import NEVER_ENTERED
 
 FORMAT = 1
 CACHE_DIRECTORY = ".hive-guardian-cache"
-TRUST_AFTER_NS = 2_000_000_000
-"""What changed less than this before a run began may have changed again within one tick of the file system's clock."""
+_COARSE_TICK_NS = 2_000_000_000
+_FINE_TICK_NS = 50_000_000
+"""What changed less than one tick of the file system's clock before a run began may have changed again unseen. A stamp
+with digits below a millisecond comes from a fine clock, whose tick is a few milliseconds; others may count seconds."""
 
 _NEVER_RECORDED = ("--output", "--timings", "--verbose", "-v", "--no-cache", "--cache-dir", "--stdin", "-h", "--help")
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PYTHONPATH", "GIT_DIR", "GIT_WORK_TREE", "HOME")
@@ -158,8 +160,8 @@ def write_record(
         stamps = [*files, *map(_stamp, others), *(stamp for place in code_places for stamp in _file_stamps(place))]
         directories = [(path, os.stat(path).st_mtime_ns) for path in (*_directories(root), *code_places)]  # noqa: PTH116 - as in `replay`
         directories += [(path, os.stat(path).st_mtime_ns) for path in sys.path if os.path.isdir(path)]  # noqa: PTH116, PTH112 - as in `replay`
-        newest = max([mtime for _, mtime, _ in stamps] + [mtime for _, mtime in directories], default=0)
-        if began_ns - newest <= TRUST_AFTER_NS or len(directories) > _MOST_DIRECTORIES:
+        changed = [*(mtime for _, mtime, _ in stamps), *(mtime for _, mtime in directories)]
+        if any(_is_young(mtime, began_ns) for mtime in changed) or len(directories) > _MOST_DIRECTORIES:
             return False
         key = command_key(arguments)
         record = _Record(key=key, output=output, code=code, files=stamps, directories=directories, absent=list(absent))
@@ -167,6 +169,11 @@ def write_record(
     except (OSError, ValueError):
         return False
     return True
+
+
+def _is_young(mtime_ns: int, began_ns: int) -> bool:
+    """Whether something changed too shortly before a run began, or later, for its stamp to be trusted."""
+    return began_ns - mtime_ns <= (_FINE_TICK_NS if mtime_ns % 1_000_000 else _COARSE_TICK_NS)
 
 
 def _stamp(path: str) -> Stamp:
