@@ -159,7 +159,7 @@ def write_record(
         code_places = [place for code_root in code_roots for place in _directories(code_root)]
         stamps = [*files, *map(_stamp, others), *(stamp for place in code_places for stamp in _file_stamps(place))]
         directories = [(path, os.stat(path).st_mtime_ns) for path in (*_directories(root), *code_places)]  # noqa: PTH116 - as in `replay`
-        directories += [(path, os.stat(path).st_mtime_ns) for path in sys.path if os.path.isdir(path)]  # noqa: PTH116, PTH112 - as in `replay`
+        directories += [(path, os.stat(path).st_mtime_ns) for path in sys.path if _holds_distributions(path)]  # noqa: PTH116 - as in `replay`
         changed = [*(mtime for _, mtime, _ in stamps), *(mtime for _, mtime in directories)]
         if any(_is_young(mtime, began_ns) for mtime in changed) or len(directories) > _MOST_DIRECTORIES:
             return False
@@ -169,6 +169,15 @@ def write_record(
     except (OSError, ValueError):
         return False
     return True
+
+
+def _holds_distributions(path: str) -> bool:
+    """Whether a place on the import path is one where plugins are installed and removed."""
+    try:
+        with os.scandir(path) as entries:
+            return any(entry.name.endswith((".dist-info", ".egg-info")) for entry in entries)
+    except OSError:
+        return False
 
 
 def _is_young(mtime_ns: int, began_ns: int) -> bool:

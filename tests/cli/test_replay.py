@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Path:
     (root / "pyproject.toml").write_text('[tool.hive-guardian]\nroot = true\nselect = ["GR12"]\n')
     (root / "pkg" / "a.py").write_text(CODE)
     (root / "notes.txt").write_text("x")
-    for _ in range(3):
+    for _ in range(6):
         age(root)
         if run(root)[2]:
             return root
