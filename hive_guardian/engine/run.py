@@ -71,6 +71,7 @@ def _run(request: Request) -> Outcome:
     clock.lap("account")
     stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()}
     complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
+    complete = complete and not request.cache.notes  # what happened to the cache is news once
     return Outcome(
         report,
         nanoseconds,
