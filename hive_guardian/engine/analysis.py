@@ -13,6 +13,7 @@ from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.source.broken import BrokenFile, TooComplexError, parse
+from hive_guardian.source.census import start_census, take_census
 from hive_guardian.source.document import Document
 from hive_guardian.source.facts import collect_facts
 from hive_guardian.source.names import Redirect
@@ -153,12 +154,19 @@ def analyse(
     result = FileResult(file.path, digest)
     run = _Run(plan, file, result, timed=timed)
     try:
+        start_census()
         parsed = parse(file.path, data)
         if isinstance(parsed, BrokenFile):
             _report_broken(run, parsed)
             return result
         document = Document(
-            file.path, data, parsed, file.module, redirects=redirects.names, star_exports=redirects.stars
+            file.path,
+            data,
+            parsed,
+            file.module,
+            redirects=redirects.names,
+            star_exports=redirects.stars,
+            census=take_census(parsed),
         )
         _examine(run, document, redirects)
     except TooComplexError as error:
@@ -214,18 +222,11 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
             if index in live:
                 run.dispatch(index, check, items, run.context(index, document))
 
+    document.group(_wanted_nodes(plan, live))
     callees = plan.calls.live_names(document, {name.partition(".")[0] for name in redirects.names})
-    wanted = _wanted_expressions(plan, live)
-    if callees:
-        wanted.add(ast.Call)
-    document.group(wanted)
     serve(plan.documents, (document,))
-    for node_type, entries in plan.statements.items():
-        nodes = document.outline.by_type.get(node_type)
-        if nodes:
-            serve(entries, nodes)
-    for kind, entries in plan.expressions.items():
-        nodes = document.nodes(kind) if kind in wanted else None
+    for kind, entries in plan.nodes.items():
+        nodes = document.grouped(kind)
         if nodes:
             serve(entries, nodes)
     for index, call in plan.calls.find(document, callees):
@@ -235,9 +236,11 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
         serve(plan.comments, document.comments)
 
 
-def _wanted_expressions(plan: Plan, live: Container[int]) -> set[type]:
-    """Return the expression types that some live rule will ask for, so that one traversal collects them all."""
-    wanted = {kind for kind, entries in plan.expressions.items() if any(index in live for index, _ in entries)}
+def _wanted_nodes(plan: Plan, live: Container[int]) -> set[type]:
+    """Return the node types that some live rule will ask for, so that one pass collects them all."""
+    wanted = {kind for kind, entries in plan.nodes.items() if any(index in live for index, _ in entries)}
+    if plan.call_handlers:
+        wanted.add(ast.Call)
     for index, rule in enumerate(plan.rules):
         if rule.reads and index in live:
             wanted.update(rule.reads)

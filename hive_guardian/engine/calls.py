@@ -149,7 +149,7 @@ class CallTable:
 
     def _live_aliases(self, document: Document, live: set[str]) -> set[str]:
         """Return the names that stand for a live one, over any number of assignments."""
-        aliases = document.outline.aliases
+        aliases = document.aliases
         if document.module.partition(".")[0] in self.roots:
             return set(aliases)
         found: set[str] = set()

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from hive_guardian.engine.suppression import Directive, DirectiveProblem
+from hive_guardian.source.census import CHILDREN, STATEMENTS
 from hive_guardian.source.comments import Comment
 from hive_guardian.source.document import Document
-from hive_guardian.source.walk import CHILDREN
 
 _NATIVE = re.compile(r"#\s*guardian:\s*(?P<rest>.*)", re.DOTALL)
 _ALLOW = re.compile(r"(?P<kind>allow-file|allow)\s*\[(?P<ids>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
@@ -101,11 +101,9 @@ def _reach(document: Document, comment: Comment) -> tuple[int, int]:
 def _headers(document: Document) -> list[tuple[int, int]]:
     """Return (first, last) line of every simple statement and of the header of every compound one, sorted."""
     spans: list[tuple[int, int]] = []
-    for group in document.outline.by_type.values():
-        for node in group:
-            if isinstance(node, ast.stmt):
-                spans.append((_first_line(node), _header_end(node)))
-                spans.extend((handler.lineno, _header_end(handler)) for handler in getattr(node, "handlers", ()))
+    for node in (node for kind in STATEMENTS for node in document.nodes(kind)):
+        spans.append((_first_line(node), _header_end(node)))
+        spans.extend((handler.lineno, _header_end(handler)) for handler in getattr(node, "handlers", ()))
     return sorted(spans)
 
 

@@ -21,8 +21,7 @@ class Plan:
 
     Attributes:
         rules: the file rules, ordered by code; entries refer to them by index.
-        statements: statement type -> handlers.
-        expressions: any other node type -> handlers.
+        nodes: node type -> handlers.
         calls: the merged call table.
         call_handlers: rule index -> handlers of resolved calls.
         comments: handlers of comments.
@@ -33,8 +32,7 @@ class Plan:
     """
 
     rules: tuple[FileRule, ...]
-    statements: dict[type, list[Entry]] = field(default_factory=dict)
-    expressions: dict[type, list[Entry]] = field(default_factory=dict)
+    nodes: dict[type, list[Entry]] = field(default_factory=dict)
     calls: CallTable = field(default_factory=CallTable)
     call_handlers: dict[int, list[Check]] = field(default_factory=dict)
     comments: list[Entry] = field(default_factory=list)
@@ -86,10 +84,8 @@ def _place(plan: Plan, kind: type, index: int, check: Check) -> None:
         plan.documents.append((index, check))
     elif kind is BrokenFile:
         plan.broken.append((index, check))
-    elif issubclass(kind, ast.stmt):
-        plan.statements.setdefault(kind, []).append((index, check))
     elif issubclass(kind, ast.AST):
-        plan.expressions.setdefault(kind, []).append((index, check))
+        plan.nodes.setdefault(kind, []).append((index, check))
     else:
         message = f"{plan.rules[index].code} asks for {kind.__name__}, which is neither a node type nor a facility"
         raise TypeError(message)

@@ -2,26 +2,24 @@
 
 import ast
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from hive_guardian.model.finding import Location
+from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, walk
 from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution, redirected
 from hive_guardian.source.origins import origin
 from hive_guardian.source.scopes import Scope, Scopes, ScopeTree, resolve_relative
-from hive_guardian.source.settled import bound_names, settle
+from hive_guardian.source.settled import BINDERS, bound_names, settle
 from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode
 from hive_guardian.source.walk import (
-    CHILDREN,
     Definition,
     Outline,
     Place,
-    all_nodes,
     assigned_names,
-    group_nodes,
     is_main_test,
     is_type_checking_test,
     module_level,
@@ -30,7 +28,10 @@ from hive_guardian.source.walk import (
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_STATEMENTS = (ast.stmt,)
+_NO_CODE: tuple[type[ast.stmt], ...] = (
+    ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal,
+)  # fmt: skip
+_DOTTED = (ast.Name, ast.Attribute)
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
 
@@ -44,6 +45,7 @@ class Document:
         module: dotted module name, empty when unknown.
         redirects: re-exported first-party names -> what they stand for.
         star_exports: module -> names its star import brings.
+        census: the nodes of the tree; `None` = they are looked for when needed.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Document:
         *,
         redirects: Redirect | None = None,
         star_exports: Mapping[str, frozenset[str]] | None = None,
+        census: Census | None = None,
     ) -> None:
         """Keep the inputs."""
         self.path = path
@@ -65,8 +68,8 @@ class Document:
         self.is_stub = path.endswith(".pyi")
         self.redirects = redirects
         self.star_exports = star_exports
+        self._census = census
         self._groups: dict[type, list[ast.AST]] = {}
-        self._grouped: set[type] = set()
         self._settled: dict[str, Resolution | None] = {}
         self._bound_names: frozenset[str] | None = None
 
@@ -76,8 +79,37 @@ class Document:
 
     @cached_property
     def outline(self) -> Outline:
-        """The statements and where they stand."""
-        return outline(self.tree)
+        """What opens blocks, and where it stands."""
+        return outline(self.tree, self.plain)
+
+    @cached_property
+    def census(self) -> Census:
+        """Every node, depth first."""
+        if self._census is None:
+            nodes = walk(self.tree)
+            self._census = Census(nodes, list(map(type, nodes)))  # type: ignore[arg-type]  # nodes are objects
+        return self._census
+
+    @cached_property
+    def aliases(self) -> dict[str, set[str]]:
+        """Name bound by `name = root.attribute` anywhere -> the roots of what it is bound to."""
+        found: dict[str, set[str]] = {}
+        for statement in self.nodes(ast.Assign):
+            if isinstance(statement.value, _DOTTED):
+                target = statement.targets[0]
+                root: ast.expr = statement.value
+                while isinstance(root, ast.Attribute):
+                    root = root.value
+                if isinstance(root, ast.Name) and isinstance(target, ast.Name):
+                    found.setdefault(target.id, set()).add(root.id)
+        return found
+
+    @property
+    def statement_count(self) -> int:
+        """Number of executable statements: no docstring, import, `pass`, bare annotation or definition header."""
+        count = sum(len(self.nodes(kind)) for kind in STATEMENTS if kind not in _NO_CODE)
+        bare = sum(1 for node in self.nodes(ast.AnnAssign) if node.value is None)
+        return count - bare - sum(1 for node in self.nodes(ast.Expr) if node.value.__class__ is ast.Constant)
 
     @cached_property
     def text(self) -> str:
@@ -117,13 +149,12 @@ class Document:
     @cached_property
     def open_scopes(self) -> Scopes:
         """Scopes that open as far as questions need them."""
-        by_type = self.outline.by_type
         return Scopes(
             self.tree,
             self.module,
             is_package=self.is_package,
             definitions=self.outline.definitions,
-            has_declarations=ast.Global in by_type or ast.Nonlocal in by_type,
+            has_declarations=bool(self.nodes(ast.Global) or self.nodes(ast.Nonlocal)),
         )
 
     @cached_property
@@ -169,7 +200,7 @@ class Document:
     def parents(self) -> dict[ast.AST, ast.AST]:
         """Child -> parent for every node."""
         found: dict[ast.AST, ast.AST] = {}
-        for node in all_nodes(self.tree):
+        for node in self.census.nodes():
             for name in CHILDREN[node.__class__]:
                 value = getattr(node, name)
                 if value.__class__ is list:
@@ -179,22 +210,24 @@ class Document:
         return found
 
     def nodes(self, node_type: type[Node]) -> list[Node]:
-        """Return all nodes of exactly this type; statements in source order, expressions breadth first."""
-        if issubclass(node_type, _STATEMENTS):
-            return self.outline.by_type.get(node_type, [])  # type: ignore[return-value]  # keyed by its own type
-        if node_type not in self._grouped:
+        """Return all nodes of exactly this type, depth first, which is source order for statements."""
+        if node_type not in self._groups:
             self.group([node_type])
         return self._groups[node_type]  # type: ignore[return-value]  # keyed by its own type
 
+    def grouped(self, node_type: type) -> Sequence[ast.AST]:
+        """Return the nodes of a type if `group` has collected them."""
+        return self._groups.get(node_type, ())
+
     def group(self, node_types: Iterable[type]) -> None:
-        """Collect nodes of several expression types in one traversal."""
-        wanted: dict[type, list[ast.AST]] = {
-            node_type: [] for node_type in node_types if node_type not in self._grouped
-        }
+        """Collect the nodes of several types in one pass; the first one takes all statements along."""
+        groups = self._groups
+        wanted: dict[type, list[ast.AST]] = {kind: [] for kind in node_types if kind not in groups}
+        if not groups:
+            wanted.update((kind, []) for kind in STATEMENTS)
         if wanted:
-            group_nodes(self.tree, wanted)
-            self._groups.update(wanted)
-            self._grouped.update(wanted)
+            self.census.group(wanted)
+            groups.update(wanted)
 
     def resolve(self, expression: ast.expr) -> Resolution:
         """Return what a name or attribute chain may stand for; cheap when its root cannot be resolved."""
@@ -223,7 +256,8 @@ class Document:
     def _bound(self) -> frozenset[str]:
         """Return the names bound by anything but imports."""
         if self._bound_names is None:
-            self._bound_names = bound_names(self.tree)
+            self.group(BINDERS)
+            self._bound_names = bound_names(self._groups)
         return self._bound_names
 
     def origin(self, expression: ast.expr) -> Resolution:

@@ -44,7 +44,7 @@ def collect_facts(document: Document) -> FileFacts:
         definitions=definitions,
         classes=tuple(_classes(document)),
         functions=tuple(_functions(document, rebound)),
-        statements=document.outline.statements,
+        statements=document.statement_count,
     )
 
 
@@ -81,7 +81,7 @@ def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
     if b"import_module" not in document.data and b"__import__" not in document.data:
         return
     wanted = frozenset({"importlib.import_module", "builtins.__import__"})
-    spelled = {"import_module", "__import__", *document.outline.aliases}
+    spelled = {"import_module", "__import__", *document.aliases}
     spelled |= {name for name, targets in document.imported.items() if not wanted.isdisjoint(targets)}
     for call in document.nodes(ast.Call):
         first = call.args[0] if call.args else None

@@ -10,7 +10,7 @@ from hive_guardian.source.document import Document
 from hive_guardian.source.walk import child_nodes
 
 Problem = tuple[ast.AST, str]
-_ALIAS: type | None = getattr(ast, "TypeAlias", None)
+_ALIAS: type[ast.AST] | None = getattr(ast, "TypeAlias", None)
 _GENERIC = "the definition of a generic"
 _EXPRESSIONS: dict[type, str] = {
     ast.Yield: "yield expression",
@@ -32,7 +32,8 @@ def parameter_name(parameter: ast.AST) -> str:
 
 def generic_problems(document: Document) -> Iterator[Problem]:
     """Yield what may not stand in type parameters, generic signatures and type aliases."""
-    for alias in document.outline.by_type.get(_ALIAS, ()) if _ALIAS is not None else ():
+    aliases: list[ast.AST] = document.nodes(_ALIAS) if _ALIAS is not None else []
+    for alias in aliases:
         yield from _parameter_problems(type_parameters(alias))
         value = getattr(alias, "value", None)
         yield from _misplaced([value] if isinstance(value, ast.expr) else [], "a type alias")

@@ -87,7 +87,7 @@ def broad_types(handler: ast.ExceptHandler, document: Document) -> list[ast.expr
 def is_broad(kind: ast.expr, document: Document) -> bool:
     """Whether an expression names `Exception` or `BaseException`."""
     if last_name(kind) not in {"Exception", "BaseException"} and not (
-        isinstance(kind, ast.Name) and (kind.id in document.outline.aliases or kind.id in document.imported)
+        isinstance(kind, ast.Name) and (kind.id in document.aliases or kind.id in document.imported)
     ):
         return False
     return document.resolve(kind).may_be(_BROAD)

@@ -6,10 +6,10 @@ binds, or a builtin that nothing binds; a look at where the name stands in the t
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hive_guardian.source.names import BUILTINS, Resolution
-from hive_guardian.source.walk import Outline, Place, all_nodes
+from hive_guardian.source.walk import Outline, Place
 
 _MAY_BIND = re.compile(rb"[ \t\f]*(?:[=,)\]:;#\\|}+\-*/%@&^<>\r\n]|in\b|if\b|\Z)")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -26,6 +26,8 @@ _BINDERS = {
     )
 }  # fmt: skip
 """Node type -> the field with the name it binds."""
+BINDERS: tuple[type[ast.AST], ...] = (ast.Name, *_BINDERS)
+"""The types `bound_names` reads."""
 _DOT, _SPACE, _OPEN = b". ("
 _SPACES = b" \t\f"
 
@@ -96,16 +98,17 @@ def settle(
     return Resolution(targets, complete=True)
 
 
-def bound_names(tree: ast.Module) -> frozenset[str]:
-    """Return every name a file binds by anything but imports, in whatever scope."""
-    found: set[str | None] = set()
-    for node in all_nodes(tree):
-        kind = node.__class__
-        if kind is ast.Name:
-            if isinstance(node, ast.Name) and node.ctx.__class__ is not ast.Load:
-                found.add(node.id)
-        elif kind in _BINDERS:
-            found.add(getattr(node, _BINDERS[kind]))
+def bound_names(groups: Mapping[type, list[ast.AST]]) -> frozenset[str]:
+    """Return every name a file binds by anything but imports, in whatever scope.
+
+    Args:
+        groups: its nodes of the types `BINDERS`, by type.
+    """
+    load = ast.Load
+    names: list[ast.Name] = groups[ast.Name]  # type: ignore[assignment]  # grouped by type
+    found: set[str | None] = {node.id for node in names if node.ctx.__class__ is not load}
+    for kind, name in _BINDERS.items():
+        found.update([getattr(node, name) for node in groups[kind]])
     return frozenset(name for name in found if name is not None)
 
 

@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
+from hive_guardian.source.census import CHILDREN
 from hive_guardian.source.document import Document
-from hive_guardian.source.walk import CHILDREN, FUNCTIONS, child_nodes
+from hive_guardian.source.walk import FUNCTIONS, child_nodes
 
 Problem = tuple[ast.AST, str]
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp

@@ -14,7 +14,7 @@ from hive_guardian.source.document import Document
 from hive_guardian.source.generics import generic_problems
 from hive_guardian.source.patterns import pattern_problems
 from hive_guardian.source.suspensions import suspension_problems
-from hive_guardian.source.walk import FUNCTIONS, all_nodes, child_nodes
+from hive_guardian.source.walk import FUNCTIONS, child_nodes
 from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
@@ -50,13 +50,12 @@ def structural_problems(document: Document) -> Iterator[Problem]:
 
 def _suspends(document: Document) -> bool:
     """Whether anything in a file yields, awaits or is asynchronous, comprehensions included."""
-    by_type = document.outline.by_type
     return bool(
         document.nodes(ast.Yield)
         or document.nodes(ast.YieldFrom)
         or document.nodes(ast.Await)
-        or ast.AsyncFor in by_type
-        or ast.AsyncWith in by_type
+        or document.nodes(ast.AsyncFor)
+        or document.nodes(ast.AsyncWith)
         or any(generator.is_async for generator in document.nodes(ast.comprehension))
     )
 
@@ -208,7 +207,7 @@ def _debug_assignments(document: Document) -> Iterator[Problem]:
     if _DEBUG.encode() not in document.data:
         return
     extended = {statement.target for statement in document.nodes(ast.AugAssign)}
-    for node in all_nodes(document.tree):
+    for node in document.census.nodes():
         if _binds_debug(node) and not (isinstance(node, ast.Attribute) and node in extended):
             word = "delete" if isinstance(getattr(node, "ctx", None), ast.Del) else "assign to"
             yield node, f"cannot {word} {_DEBUG}"

@@ -38,9 +38,9 @@ def rule(kind: type, code: str = "T1") -> FileRule:
 @pytest.mark.parametrize(
     ("kind", "table"),
     [
-        (ast.Pass, "statements"),
-        (ast.Name, "expressions"),
-        (ast.arguments, "expressions"),
+        (ast.Pass, "nodes"),
+        (ast.Name, "nodes"),
+        (ast.arguments, "nodes"),
         (ResolvedCall, "call_handlers"),
         (Comment, "comments"),
         (Document, "documents"),
@@ -50,7 +50,7 @@ def rule(kind: type, code: str = "T1") -> FileRule:
 def test_each_handler_goes_into_its_table(kind: type, table: str) -> None:
     """What a rule is marked with decides where it is asked, and nowhere else."""
     plan = build_plan([rule(kind)])
-    tables = ("statements", "expressions", "call_handlers", "comments", "documents", "broken")
+    tables = ("nodes", "call_handlers", "comments", "documents", "broken")
     assert [name for name in tables if getattr(plan, name)] == [table]
 
 
@@ -58,7 +58,7 @@ def test_rules_are_ordered_by_id() -> None:
     """Entries refer to rules by index, so the order must not depend on who came first."""
     plan = build_plan([rule(ast.Pass, "T2"), rule(ast.Pass, "T1")])
     assert [item.code for item in plan.rules] == ["T1", "T2"]
-    assert [index for index, _ in plan.statements[ast.Pass]] == [0, 1]
+    assert [index for index, _ in plan.nodes[ast.Pass]] == [0, 1]
 
 
 def test_only_project_rules_that_collect_are_asked_per_file() -> None:

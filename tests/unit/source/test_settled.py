@@ -3,7 +3,7 @@ import ast
 import pytest
 
 from hive_guardian.source.document import Document
-from hive_guardian.source.settled import bound_names
+from hive_guardian.source.settled import BINDERS, bound_names
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,5 @@ def test_every_way_to_bind_a_name_counts() -> None:
         "import i\na = r\ndef b(c, *d, **e): ...\nclass f: ...\nwith r as g: ...\nfor h in r: ...\ndel j\n"
         "try: ...\nexcept E as k: ...\nmatch r:\n    case {'x': l, **m}: ...\n    case [*n]: ...\n(o := r)\n"
     )
-    assert bound_names(ast.parse(code)) == set("abcdefghjklmno")
+    document = Document("m.py", code.encode(), ast.parse(code))
+    assert bound_names({kind: document.nodes(kind) for kind in BINDERS}) == set("abcdefghjklmno")
