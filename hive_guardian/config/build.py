@@ -46,6 +46,7 @@ def build(tree: Tree, *, directory: str, presets: tuple[str, ...]) -> Config:
         overrides=tuple(_overrides(tree)),
         strict_checks=STRICT in presets,
         opt_in=STRICT in presets,
+        baseline=_text(tree, "baseline"),
         optional=frozenset(_optional(tree)),
         origins={dotted(path): origin for path, origin in origins(tree)},
     )

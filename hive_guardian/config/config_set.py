@@ -10,7 +10,7 @@ from hive_guardian.config.layers import Layer
 from hive_guardian.model.config import Config
 from hive_guardian.project.globs import GlobSet
 
-_NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules")
+_NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class ConfigSet:
 def _for_findings(config: Config) -> object:
     """Return what of a configuration influences findings, as `_canonical` does."""
     origins = {key: origin for key, origin in config.origins.items() if not key.startswith(_NOT_FOR_FINDINGS)}
-    return _canonical(replace(config, fail_on=None, required_plugins=(), local_rules=(), origins=origins))
+    return _canonical(replace(config, fail_on=None, required_plugins=(), local_rules=(), baseline="", origins=origins))
 
 
 def _canonical(value: object) -> object:

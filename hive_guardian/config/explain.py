@@ -81,6 +81,7 @@ def effective(config_set: ConfigSet, path: str) -> dict[str, object]:
         "exclude": list(config.exclude),
         "required-plugins": list(config.required_plugins),
         "local-rules": list(config.local_rules),
+        "baseline": config.baseline or None,
         "roles": {role: list(globs) for role, globs in config.roles.items()},
         "layout": layout_table(config.layout),
         "contracts": [dict(contract.table) for contract in config.contracts],

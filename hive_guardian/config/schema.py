@@ -82,6 +82,13 @@ def _glob_problem(text: str) -> str | None:
     return None if text.strip() else "an empty glob matches nothing"
 
 
+def _baseline_problem(text: str) -> str | None:
+    parts = text.split("/")
+    if not text.strip() or text.startswith("/") or ":" in parts[0] or ".." in parts or "\\" in text:
+        return "expected a file of the project, relative to its root, with forward slashes"
+    return None
+
+
 def strip_optional(glob: str) -> str:
     """Return the glob of `(glob)`, the spelling of a glob that may match nothing."""
     return glob[1:-1] if is_optional(glob) else glob
@@ -151,6 +158,10 @@ MAIN = Kind(
         "exclude": (GLOBS, "globs of files to skip, relative to the directory of this file"),
         "required-plugins": (NAMES, "plugins that must be installed, as requirements"),
         "local-rules": (NAMES, "directories of rules of this project; rules with code only run when a person says so"),
+        "baseline": (
+            Kind(Form.TEXT, problem=_baseline_problem),
+            "file of the accepted findings; absent: hive-guardian-baseline.json, where it exists",
+        ),
         "roles": (
             table_of(GLOBS, words=tuple(map(str, (*Role, *Overlay)))),
             "role -> globs relative to the directory of this file, added to the defaults",

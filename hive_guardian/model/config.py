@@ -80,6 +80,7 @@ class Config:
         exclude: globs of files that are skipped, and counted as such.
         required_plugins: requirement strings.
         local_rules: directories of local rules.
+        baseline: root-relative file of the accepted findings; empty when nobody said so.
         roles: role word -> globs, added to the defaults.
         layout: shared settings.
         contracts: in order of declaration, presets first.
@@ -108,6 +109,7 @@ class Config:
     overrides: tuple[Override, ...]
     strict_checks: bool
     opt_in: bool
+    baseline: str = ""
     optional: frozenset[tuple[str, str]] = frozenset()
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
