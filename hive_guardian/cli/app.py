@@ -17,6 +17,7 @@ _COMMANDS = {
     "explain": ("hive_guardian.cli.explain_command", "explain", "Show the full page of one rule."),
     "config": ("hive_guardian.cli.config_command", "config", "Show the configuration and where it comes from."),
     "graph": ("hive_guardian.cli.graph_command", "graph", "Draw the import graph."),
+    "hook": ("hive_guardian.cli.hook_command", "hook", "Answer coding agents: check the file that was just edited."),
     "rule": ("hive_guardian.cli.rule_command", "rule", "Work on rules: write, test, measure and document them."),
 }
 CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3

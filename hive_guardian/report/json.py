@@ -17,15 +17,15 @@ def render(report: Report, options: RenderOptions) -> str:
     members = {
         "version": str(SCHEMA_VERSION),
         "tool": encode_json({"name": "hive-guardian", "version": report.version}),
-        "findings": encode_lines(map(_convert_finding, findings), margin="  "),
-        "skipped": encode_lines(map(_convert_skipped, report.skipped), margin="  "),
-        "errors": encode_lines(map(_convert_error, report.errors), margin="  "),
+        "findings": encode_lines(map(convert_finding, findings), margin="  "),
+        "skipped": encode_lines(map(convert_skipped, report.skipped), margin="  "),
+        "errors": encode_lines(map(convert_error, report.errors), margin="  "),
         "summary": encode_json(_convert_summary(report)),
     }
     return "{\n" + ",\n".join(f'  "{name}": {text}' for name, text in members.items()) + "\n}\n"
 
 
-def _convert_finding(finding: Finding) -> JsonObject:
+def convert_finding(finding: Finding) -> JsonObject:
     """Return a finding with its members in the order of the contract."""
     place = finding.location
     return {
@@ -66,12 +66,12 @@ def _convert_edit(edit: Edit) -> JsonObject:
     }
 
 
-def _convert_skipped(skipped: Skipped) -> JsonObject:
+def convert_skipped(skipped: Skipped) -> JsonObject:
     """Return a file no rule saw."""
     return {"path": skipped.path, "reason": skipped.reason}
 
 
-def _convert_error(error: RunError) -> JsonObject:
+def convert_error(error: RunError) -> JsonObject:
     """Return what kept the check from being complete."""
     return {"kind": error.kind.value, "rule": error.rule, "path": error.path, "message": error.message}
 
