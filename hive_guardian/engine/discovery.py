@@ -57,6 +57,7 @@ class Discovery:
         targets: what was asked for, root-relative.
         others: files of the project that are not Python, in order.
         closed: directories that could not be listed, among those that were asked for, in order.
+        only: the run reports on these of the targets' files only; `None` = on all of them.
     """
 
     analysed: tuple[str, ...]
@@ -65,10 +66,11 @@ class Discovery:
     targets: tuple[str, ...]
     others: tuple[str, ...] = field(default=(), repr=False)
     closed: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
 
     def reports_on(self, path: str) -> bool:
         """Whether a finding at this path belongs to what was asked for."""
-        return any(_covers(target, path) for target in self.targets)
+        return (self.only is None or path in self.only) and any(_covers(target, path) for target in self.targets)
 
     @property
     def read_besides(self) -> tuple[str, ...]:
@@ -100,7 +102,9 @@ def _is_manifest(path: str) -> bool:
     return any(image in lowered for image in _IMAGES)
 
 
-def discover(tree: LinkTree, config_set: ConfigSet, targets: Sequence[str]) -> Discovery:
+def discover(
+    tree: LinkTree, config_set: ConfigSet, targets: Sequence[str], only: frozenset[str] | None = None
+) -> Discovery:
     """Decide which files of a project take part.
 
     Args:
@@ -108,6 +112,7 @@ def discover(tree: LinkTree, config_set: ConfigSet, targets: Sequence[str]) -> D
         config_set: its `exclude` decides what is skipped.
         targets: root-relative files and directories to report on. A file named here is checked whatever its name or
             .gitignore says, unless configuration excludes it.
+        only: report on these of their files only.
     """
     listed = tree.paths()
     known = set(listed)
@@ -131,7 +136,10 @@ def discover(tree: LinkTree, config_set: ConfigSet, targets: Sequence[str]) -> D
         elif reason and any(_covers(target, path) for target in targets):
             skipped.append(Skipped(path, reason))
     wanted = _wanted(analysed, targets)
-    return Discovery(tuple(analysed), wanted, tuple(skipped), tuple(targets), tuple(others), tuple(closed))
+    if only is not None:
+        wanted &= only
+        skipped = [item for item in skipped if item.path in only]
+    return Discovery(tuple(analysed), wanted, tuple(skipped), tuple(targets), tuple(others), tuple(closed), only)
 
 
 def _exclusion(config_set: ConfigSet, path: str) -> str:

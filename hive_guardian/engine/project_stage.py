@@ -17,7 +17,7 @@ from hive_guardian.model.role import Overlay, Role
 from hive_guardian.model.rule import FileRule, ProjectRule, Rule
 from hive_guardian.project.classes import ClassIndex
 from hive_guardian.project.components import ComponentModel, find_components
-from hive_guardian.project.contracts import parse_contracts
+from hive_guardian.project.contracts import allow_absent, parse_contracts
 from hive_guardian.project.distributions import stdlib_modules
 from hive_guardian.project.dotted import prefixes
 from hive_guardian.project.graph import build_graph
@@ -37,12 +37,14 @@ class ProjectInput:
         layout: shared settings of the root.
         contracts: contract tables of the root.
         roles: configured globs by role word, added to the defaults.
+        is_past: whether the files are an earlier state than the contracts, which may name what was not there yet.
     """
 
     tree: FileTree
     layout: Layout
     contracts: tuple[ContractSetting, ...]
     roles: Mapping[str, tuple[str, ...]]
+    is_past: bool = False
 
 
 def file_infos(given: ProjectInput, paths: Iterable[str] = ()) -> tuple[dict[str, FileInfo], ComponentModel]:
@@ -115,6 +117,7 @@ def build_project(
     graph = build_graph(known.values(), stdlib=stdlib_modules(None))
     symbols = SymbolIndex(known.values(), graph.index)
     missing = {path for path, fact in facts.items() if fact is None or not fact.parsed}
+    contracts = parse_contracts(given.contracts)
     return ProjectFacts(
         tree=given.tree,
         files=infos,
@@ -123,7 +126,7 @@ def build_project(
         graph=graph,
         symbols=symbols,
         classes=ClassIndex(symbols),
-        contracts=parse_contracts(given.contracts),
+        contracts=tuple(map(allow_absent, contracts)) if given.is_past else contracts,
         incomplete=frozenset(missing),
     )
 

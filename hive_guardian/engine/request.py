@@ -36,6 +36,8 @@ class Request:
         jobs: at most this many worker processes.
         timed: measure each rule and reuse nothing.
         progress: told (done, total) in files to analyse.
+        only: report on these files of the targets only, which may be none at all; `None` = on all of them.
+        is_past: whether the tree is an earlier state than the configuration, which may name what was not there yet.
     """
 
     tree: StatTree
@@ -48,3 +50,5 @@ class Request:
     jobs: int = 1
     timed: bool = False
     progress: Callable[[int, int], None] = lambda _done, _total: None
+    only: frozenset[str] | None = None
+    is_past: bool = False

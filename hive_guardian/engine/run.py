@@ -116,7 +116,7 @@ def _report(state: RunState, project_findings: Sequence[Finding], project_errors
         key=lambda item: item.path,
     )
     checked = len(wanted) - len(broken & wanted)
-    if not checked:
+    if not checked and request.only is None:
         errors.append(_nothing_checked(state.found))
     return Report(
         version=request.version,
@@ -125,10 +125,13 @@ def _report(state: RunState, project_findings: Sequence[Finding], project_errors
         skipped=tuple(skipped),
         errors=tuple(sorted(set(errors), key=lambda error: (error.kind, error.path, error.rule, error.message))),
         files=FileCounts(checked + len(skipped), checked, len(skipped)),
-        rules=tuple(request.catalogue.cards[code].info for code in _rules_that_ran(state)) if checked else (),
+        rules=tuple(request.catalogue.cards[code].info for code in _rules_that_ran(state))
+        if checked or findings
+        else (),
         fail_on=config.fail_on,
         level=config.level,
         notes=(*request.cache.notes, *request.catalogue.notes, *state.config_set.notes, *state.books.notes),
+        limited_to=None if request.only is None else len(request.only),
     )
 
 
@@ -181,7 +184,8 @@ def _audit(
         return [], []
     failed = sorted({(error.path, error.rule) for error in errors if error.rule})
     written = [(path, dump_directives(items)) for path, items in sorted(read.items())]
-    parts = (state.project_key(), state.request.today.isoformat(), written, hit_rows(hits), failed, found.targets)
+    asked = (found.targets, None if found.only is None else sorted(found.only))
+    parts = (state.project_key(), state.request.today.isoformat(), written, hit_rows(hits), failed, asked)
     key = f"ledger:{blake2b(repr(parts).encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
     stored = cache.value(key)
     if stored is not None:

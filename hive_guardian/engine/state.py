@@ -187,7 +187,7 @@ def _is_storable(path: str) -> bool:
 def open_state(request: Request, clock: Clock) -> RunState:
     """Find the files and compare them with the cache."""
     config_set = resolve_names(request.config_set, request.catalogue.facts)
-    found = discover(request.tree, config_set, request.targets)
+    found = discover(request.tree, config_set, request.targets, request.only)
     run_key = run_key_of(request, config_set)
     clock.lap("discover")
     known = {} if request.timed else request.cache.files(run_key)

@@ -104,7 +104,7 @@ class Report:
         level: severity the run was asked for.
         sources: text of the files findings point into, for code frames; keyed by path; missing when unreadable.
         notes: remarks for the person (a discarded cache, an abstaining rule); no effect on the exit code.
-        project_root: display name of the root, never an absolute path.
+        limited_to: how many staged files the run was limited to, those that no rule looks at included; `None` = no limit.
     """
 
     version: str
@@ -118,3 +118,4 @@ class Report:
     level: Severity
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    limited_to: int | None = None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypedDict
@@ -179,6 +179,24 @@ def parse_contract(setting: ContractSetting) -> Contract:
     contract = build(table, _common(table, name))
     table.refuse_unknown()
     return contract
+
+
+def allow_absent(contract: Contract) -> Contract:
+    """Return a contract whose elements may all match nothing: for files from before it was written."""
+    changed = {each.name: _all_optional(getattr(contract, each.name)) for each in fields(contract)}
+    return replace(contract, **changed)
+
+
+def _all_optional(value: object) -> object:
+    match value:
+        case Element():
+            return replace(value, optional=True)
+        case Layer():
+            return replace(value, elements=tuple(replace(element, optional=True) for element in value.elements))
+        case tuple():
+            return tuple(map(_all_optional, value))
+        case _:
+            return value
 
 
 def parse_ignores(value: object, origin: Origin, owner: str) -> tuple[Ignore, ...]:
