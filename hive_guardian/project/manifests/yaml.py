@@ -13,6 +13,7 @@ _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#\[\]{},&*!|>%@`-]
 _LITERAL = re.compile(r"[|>][+-]?\d?\s*(?:#.*)?$")
 _UNSUPPORTED = ("&", "*", "!", "{", "%", "@", "`", "? ")
 _FLOW_ITEM = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^,"'])+""")
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'""")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "/": "/", "0": "\0"}
 _DEPTH = 40
 
@@ -204,7 +205,7 @@ class _Reader:
         while True:
             at_end = body.rstrip().endswith("]")
             inner = body.rstrip()[:-1] if at_end else body
-            if any(mark in inner for mark in "[]{}&"):
+            if any(mark in _QUOTED.sub("", inner) for mark in "[]{}&"):
                 raise _UnsupportedError(current.number, "a flow list that holds more than scalars")
             here = self._place(current, offset)
             items += [YamlScalar(_scalar(part, current.number), here) for part in _split(inner, current.number)]

@@ -1,0 +1,55 @@
+"""Try a contract on the code as it is: only what holds is worth proposing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hive_guardian.model.config import ContractSetting, Origin
+from hive_guardian.model.errors import UsageError
+from hive_guardian.model.facts import EdgeKind
+from hive_guardian.project.contract_check import Occasion, evaluate
+from hive_guardian.project.contract_elements import ElementResolver
+from hive_guardian.project.contracts import parse_contract
+from hive_guardian.project.graph import ALL_KINDS, ImportGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What contracts are tried on.
+
+    Attributes:
+        elements: what names in a contract stand for, and the import graph.
+        occasion: date, roles, and how imports count where a contract does not say.
+    """
+
+    elements: ElementResolver
+    occasion: Occasion
+
+    def counted(self) -> ImportGraph:
+        """Return the imports that contracts judge by default: none under `TYPE_CHECKING`, none of tests."""
+        graph = self.elements.graph
+        tests = frozenset(filter(self.occasion.is_test, graph.modules))
+        kinds = ALL_KINDS - {EdgeKind.TYPE_CHECKING}
+        return graph.filter(kinds=kinds, keep=lambda edge: edge.importer not in tests)
+
+
+def objection(ground: Ground, table: Mapping[str, object]) -> str:
+    """Return why a contract cannot be taken over, empty when the code keeps it.
+
+    Args:
+        ground: the project.
+        table: keys as in `[[tool.hive-guardian.contracts]]`.
+    """
+    kind, name = str(table.get("kind", "")), str(table.get("name", ""))
+    try:
+        contract = parse_contract(ContractSetting(kind, name, table, Origin("proposal")))
+        verdict = evaluate(contract, ground.elements, ground.occasion)
+    except UsageError as error:
+        return str(error).removeprefix(f'proposal: contract "{name}": ')
+    if verdict.violations:
+        first = verdict.violations[0]
+        others = len(verdict.violations) - 1
+        more = f" and {others} more" if others else ""
+        return f"{first.importer}:{first.fact.line} imports {first.imported}{more}"
+    if verdict.unlisted:
+        return f"{verdict.unlisted[0].name} stands in no layer"
+    return ""
