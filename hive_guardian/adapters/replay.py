@@ -23,7 +23,9 @@ _FINE_TICK_NS = 50_000_000
 """What changed less than one tick of the file system's clock before a run began may have changed again unseen. A stamp
 with digits below a millisecond comes from a fine clock, whose tick is a few milliseconds; others may count seconds."""
 
-_NEVER_RECORDED = ("--output", "--timings", "--verbose", "-v", "--no-cache", "--cache-dir", "--stdin", "-h", "--help")
+_NEVER_RECORDED = (
+    "--output", "--report", "--timings", "--verbose", "-v", "--no-cache", "--cache-dir", "--stdin", "-h", "--help",
+)  # fmt: skip
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PYTHONPATH", "GIT_DIR", "GIT_WORK_TREE", "HOME")
 _KEPT = 20
 _MOST_DIRECTORIES = 50_000

@@ -43,6 +43,9 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
     "--format", "output_format", type=click.Choice(FORMATS), default="text", show_default=True, help="Report format."
 )
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write the report to FILE.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Also write the report to FILE; may be repeated."
+)
 @click.option("--show", type=click.Choice(["new", "all"]), default="new", help="all: suppressed findings as well.")
 @click.option("--sarif-for", type=click.Choice(["any", "github"]), default="any", help="Who reads the SARIF file.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
@@ -56,12 +59,15 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 @click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped and how the time was spent.")
 def check(paths: tuple[str, ...], **options: object) -> int:
     """Run the rules over files and directories (default: the current one)."""
+    further = _further_reports(options)
     with Progress() as progress:
         checked = run_check(_request(paths, options, progress))
     report = checked.outcome.report
     output_format = str(options["output_format"])
-    if output_format in _NEED_SOURCES:
+    if not _NEED_SOURCES.isdisjoint({output_format, *further.values()}):
         report = replace(report, sources=sources_of(checked.tree, report.findings))
+    for name, form in further.items():
+        write(render_report(form, report, _render_options(options, checked, is_file=True)), name, "--report")
     output = options["output"]
     text = render_report(output_format, report, _render_options(options, checked, is_file=output is not None))
     write(text, str(output) if output else None)
@@ -70,6 +76,26 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     if isinstance(call, Call):
         checked.remember(call.arguments, text, code, call.began_ns)
     return code
+
+
+def _further_reports(options: dict[str, object]) -> dict[str, str]:
+    """Return file -> format of the reports to write besides the one that is shown.
+
+    Raises:
+        UsageError: a format is unknown, a file is missing or named twice.
+    """
+    given = options["reports"]
+    taken = {str(options["output"] or "")}
+    found: dict[str, str] = {}
+    for item in given if isinstance(given, tuple) else ():
+        form, _, name = str(item).partition("=")
+        if form not in FORMATS or not name:
+            raise UsageError(f"--report {item}: expected FORMAT=FILE, FORMAT being one of {', '.join(FORMATS)}")
+        if name in taken:
+            raise UsageError(f"--report {item}: another report goes to that file")
+        taken.add(name)
+        found[name] = form
+    return found
 
 
 def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progress) -> CheckRequest:
@@ -107,4 +133,5 @@ def _render_options(options: dict[str, object], checked: Checked, *, is_file: bo
         statistics=bool(options["statistics"]),
         timings={code: spent / 1e9 for code, spent in checked.outcome.nanoseconds.items()},
         sarif_target=SarifTarget(options["sarif_for"]),
+        is_grouped=bool(options["verbose"]),
     )

@@ -20,8 +20,13 @@ def is_coloured(stream: TextIO, environment: Mapping[str, str]) -> bool:
     return stream.isatty() and environment.get("TERM") != "dumb"
 
 
-def write(text: str, output: str | None) -> None:
+def write(text: str, output: str | None, option: str = "--output") -> None:
     """Write a report to standard output, or whole or not at all to a file.
+
+    Args:
+        text: the report.
+        output: the file; `None` = standard output.
+        option: what named the file.
 
     Raises:
         UsageError: the file or standard output cannot be written.
@@ -38,7 +43,7 @@ def write(text: str, output: str | None) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        place = "standard output" if output is None else f"--output {output}"
+        place = "standard output" if output is None else f"{option} {output}"
         raise UsageError(f"{place}: {error.strerror}") from error
 
 

@@ -5,7 +5,7 @@ from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import Report, RunError, Skipped
 from hive_guardian.report.json_text import encode_json, encode_lines
 from hive_guardian.report.options import RenderOptions
-from hive_guardian.report.summary import count_severities, select_shown
+from hive_guardian.report.summary import count_accepted, count_severities, select_shown
 
 SCHEMA_VERSION = 1
 JsonObject = dict[str, object]
@@ -77,11 +77,12 @@ def convert_error(error: RunError) -> JsonObject:
 
 
 def _convert_summary(report: Report) -> JsonObject:
-    """Return the coverage and the number of findings of status new by severity."""
+    """Return the coverage, the findings of status new by severity, and the others by what accounts for them."""
     files = report.files
     return {
         "today": report.today,
         "files": {"discovered": files.discovered, "checked": files.checked, "skipped": files.skipped},
         "rules": len(report.rules),
         "findings": {severity.word: number for severity, number in count_severities(report.findings).items()},
+        "accepted": {status.value: number for status, number in count_accepted(report.findings).items()},
     }

@@ -31,7 +31,7 @@ EXPECTED = """\
     {"kind": "unreadable", "rule": "", "path": "x.py", "message": "permission denied"}
   ],
   "summary": {"today": "2026-11-20", "files": {"discovered": 2824, "checked": 2823, "skipped": 1}, "rules": 3, \
-"findings": {"critical": 0, "error": 1, "warning": 0, "info": 0}}
+"findings": {"critical": 0, "error": 1, "warning": 0, "info": 0}, "accepted": {"suppressed": 0, "baselined": 0}}
 }
 """
 
@@ -74,6 +74,7 @@ def test_only_findings_of_status_new_are_counted() -> None:
     summary = json.loads(render(make_varied_report(), RenderOptions(show_all=True)))["summary"]
 
     assert summary["findings"] == {"critical": 2, "error": 1, "warning": 1, "info": 0}
+    assert summary["accepted"] == {"suppressed": 1, "baselined": 1}
 
 
 @pytest.mark.parametrize(
