@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import hive_guardian
 from hive_guardian.adapters.disk import DiskTree, find_root, outer_markers, relative_paths
 from hive_guardian.adapters.replay import CACHE_DIRECTORY, is_replayable, write_record
+from hive_guardian.bootstrap.baseline import USUAL, BaselinePlace, BaselineWish, find_place, open_baseline
 from hive_guardian.bootstrap.needs import project_catalogue
 from hive_guardian.bootstrap.plugins import known_roots
 from hive_guardian.config.layers import CommandLine
@@ -24,6 +25,7 @@ from hive_guardian.engine.survey import survey as survey_project
 from hive_guardian.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from hive_guardian.adapters.git.revision import Revision
     from hive_guardian.engine.cost import Cost
 
 MAIN_FILE = "hive-guardian.toml"
@@ -45,6 +47,9 @@ class CheckRequest:
         local_rules: whether rules of the project itself are loaded, which runs its code; `None` = nobody said so, and
             a project that has some is refused. Never for standard input.
         progress: told (done, total) in files to analyse.
+        baseline: what was said about the baseline.
+        staged: check what is staged instead of the work tree, and report on the staged files only.
+        since: name of a commit; findings that were there already do not count.
     """
 
     paths: tuple[str, ...]
@@ -57,6 +62,9 @@ class CheckRequest:
     stdin: bytes | None = None
     local_rules: bool | None = False
     progress: Callable[[int, int], None] = lambda _done, _total: None
+    baseline: BaselineWish = USUAL
+    staged: bool = False
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +76,14 @@ class Checked:
         tree: the files it looked at, for code frames.
         root: the project root.
         code_roots: directories of the code that ran; empty when the run cannot be replayed.
+        baseline: where the baseline of the project is, or would be.
     """
 
     outcome: Outcome
     tree: StatTree
     root: Path
     code_roots: tuple[str, ...] = ()
+    baseline: BaselinePlace | None = None
 
     def remember(self, arguments: Sequence[str], output: str, code: int, began_ns: int) -> None:
         """Leave a record, so that the same command on unchanged files is answered at once.
@@ -89,6 +99,7 @@ class Checked:
         root = str(self.root)
         git = [f"{root}/.git/{name}" for name in ("index", "info/exclude")]
         present, absent = outer_markers(self.root)
+        baseline = [str(self.baseline.path)] if self.baseline else []
         config = [str(arguments[at + 1]) for at, item in enumerate(arguments[:-1]) if item == "--config"]
         write_record(
             root,
@@ -96,7 +107,7 @@ class Checked:
             files=((f"{root}/{path}", *stamp) for path, stamp in self.outcome.stamps.items()),
             others=[
                 *(f"{root}/{path}" for path in self.outcome.others if not self.tree.oddity(path)),
-                *(path for path in (*git, *present, *config) if Path(path).is_file()),
+                *(path for path in (*git, *present, *config, *baseline) if Path(path).is_file()),
             ],
             code_roots=self.code_roots,
             absent=absent,
@@ -114,9 +125,26 @@ def check(request: CheckRequest) -> Checked:
     """
     tree, given, root = _prepare(request)
     with closing(given.cache):
+        revision = _revision(root, request.since) if request.since is not None else None
+        config = given.config_set.root
+        place = find_place(root, config, request.baseline)
+        wish = replace(request.baseline, isolated=request.command_line.isolated)
+        given = replace(given, baseline=open_baseline(tree, place, config, wish))
         outcome = run(given)
+        if revision is not None:
+            from hive_guardian.bootstrap.history import compare  # only a run with --since asks git
+
+            outcome = compare(given, root, revision, outcome)
         is_kept = request.cache and request.cache_directory is None and request.stdin is None and outcome.is_replayable
-        return Checked(outcome, tree, root, known_roots(given.cache) if is_kept else ())
+        is_kept = is_kept and not request.staged
+        return Checked(outcome, tree, root, known_roots(given.cache) if is_kept else (), place)
+
+
+def _revision(root: Path, name: str) -> "Revision":
+    """Find a commit before the long part of a run; raises UsageError."""
+    from hive_guardian.adapters.git.revision import resolve  # only a run with --since asks git
+
+    return resolve(root, name)
 
 
 def survey(request: CheckRequest) -> Survey:
@@ -147,13 +175,18 @@ def _prepare(request: CheckRequest) -> tuple[StatTree, Request, Path]:
     """Return the tree, what the engine is asked to do with it, and the root."""
     tree, targets, root = _open(request)
     cache = _open_cache(request, root)
+    only = None
+    if request.staged or request.since is not None:
+        from hive_guardian.bootstrap.history import prepare  # other runs do without git's objects
+
+        tree, cache, only = prepare(root, tree, cache, staged=request.staged)
     mode = False if request.stdin is not None else request.local_rules
     catalogue = project_catalogue(tree, root, request.command_line, cache, load=mode)
     config_set = load(tree, today=request.today, command_line=request.command_line, presets=catalogue.presets)
     jobs = request.jobs if request.jobs is not None else _cores()
     given = Request(
         tree, config_set, catalogue, cache, targets, request.today, hive_guardian.__version__, jobs, request.timed,
-        request.progress,
+        request.progress, only,
     )  # fmt: skip
     return tree, given, root
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from hive_guardian.config.vacuity import excuse_globs, unmatched
 from hive_guardian.engine.analysis import rule_failure
+from hive_guardian.engine.baseline_ledger import accepted, placed_excuses, recorded_hits
+from hive_guardian.engine.baseline_use import BaselineUse
 from hive_guardian.engine.context import LedgerContext
 from hive_guardian.engine.fingerprint import with_fingerprints
 from hive_guardian.engine.ledger import Books, Excuse, HitKey, Ledger
@@ -24,12 +26,14 @@ class Entries:
         hits: what each id of a directive suppressed.
         books: what project rules left behind.
         failed: (path, rule) of failures; an empty path means everywhere.
+        use: what the baseline did, if there is one.
     """
 
     directives: Mapping[str, Iterable[Directive]]
     hits: Mapping[HitKey, Iterable[str]]
     books: Books
     failed: frozenset[tuple[str, str]]
+    use: BaselineUse | None = None
 
 
 def audit(work: Work, entries: Entries) -> tuple[list[Finding], list[RunError]]:
@@ -69,15 +73,16 @@ def _ledger(work: Work, entries: Entries) -> Ledger:
         ids=catalogue.aliases,
         ran=ran,
         unsuppressible=frozenset(code for code, card in catalogue.cards.items() if card.unsuppressible),
-        excuses=tuple(sorted(_excuses(work, entries.books), key=lambda one: (str(one.origin), one.what))),
+        excuses=tuple(sorted(_excuses(work, entries), key=lambda one: (str(one.origin), one.what))),
+        accepted=tuple(accepted(entries.use)) if entries.use else (),
     )
 
 
-def _excuses(work: Work, books: Books) -> Iterator[Excuse]:
+def _excuses(work: Work, entries: Entries) -> Iterator[Excuse]:
     """Collect the exceptions of all configuration files, and those that project rules counted."""
-    origins = work.config_set.root.origins
-    for excuse in books.excuses.values():
-        yield replace(excuse, origin=origins.get(excuse.origin.source, excuse.origin))
+    recorded = recorded_hits(entries.use)
+    for excuse in placed_excuses(entries.books, work.config_set.root.origins):
+        yield replace(excuse, recorded=recorded.get((excuse.what, excuse.origin.source)))
     seen: set[tuple[str, str]] = set()
     paths = work.request.tree.paths()
     for config in work.config_set.configs.values():

@@ -39,6 +39,29 @@ class Excuse:
     recorded: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One entry of the baseline.
+
+    Attributes:
+        rule: id of the rule, which may not exist any more.
+        path: root-relative file of the accepted finding.
+        origin: where the entry stands.
+        reason: why; may be empty.
+        added: when it was accepted.
+        until: last day on which it holds, or `None`.
+        hits: findings it accounts for, 0 or 1; `None` where this run cannot tell.
+    """
+
+    rule: str
+    path: str
+    origin: Origin
+    reason: str
+    added: date
+    until: date | None = None
+    hits: int | None = None
+
+
 @dataclass(slots=True)
 class Books:
     """What project rules leave behind besides findings; filled during a run.
@@ -77,6 +100,7 @@ class Ledger:
         ran: path -> ids of the rules that could have reported on the file and concluded; for files with directives.
         unsuppressible: ids of the rules no directive applies to.
         excuses: exceptions in configuration, in order of their origin.
+        accepted: entries of the baseline, in order.
         written_on: (path, line) -> the day the line was written; empty when no version control was asked.
     """
 
@@ -86,6 +110,7 @@ class Ledger:
     ran: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unsuppressible: frozenset[str] = frozenset()
     excuses: tuple[Excuse, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     written_on: Mapping[tuple[str, int], date] = field(default_factory=dict)
 
     def means(self, written: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.engine.baseline_use import GivenBaseline
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.project.tree import FileTree
@@ -38,6 +39,7 @@ class Request:
         progress: told (done, total) in files to analyse.
         only: report on these files of the targets only, which may be none at all; `None` = on all of them.
         is_past: whether the tree is an earlier state than the configuration, which may name what was not there yet.
+        baseline: findings the project accepted; `None` compares with nothing.
     """
 
     tree: StatTree
@@ -52,3 +54,4 @@ class Request:
     progress: Callable[[int, int], None] = lambda _done, _total: None
     only: frozenset[str] | None = None
     is_past: bool = False
+    baseline: GivenBaseline | None = None

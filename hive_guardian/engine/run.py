@@ -8,6 +8,17 @@ from hashlib import blake2b
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.selection import select
 from hive_guardian.config.vacuity import excuse_globs
+from hive_guardian.engine.baseline import Recorded
+from hive_guardian.engine.baseline_ledger import count_wildcards, placed_excuses
+from hive_guardian.engine.baseline_stage import (
+    count_use,
+    describe_use,
+    rest_of_project,
+    use_baseline,
+    use_key,
+    weigh_exceptions,
+)
+from hive_guardian.engine.baseline_use import BaselineUse, mark_accepted
 from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.engine.codec import dump_directives, dump_findings, load_directives, load_findings, reading_stored
@@ -33,6 +44,8 @@ class Outcome:
         stamps: analysed file -> (modification time in nanoseconds, size) as seen before it was read.
         others: the other files of the project that something may have read, in order.
         is_replayable: whether the same command may be answered from a record of this run.
+        use: what the baseline did, if there was one.
+        wildcards: how much each wildcard of the configuration excused, where that was counted.
     """
 
     report: Report
@@ -42,6 +55,8 @@ class Outcome:
     stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     is_replayable: bool = False
+    use: BaselineUse | None = None
+    wildcards: tuple[Recorded, ...] = ()
 
 
 def run(request: Request) -> Outcome:
@@ -67,11 +82,12 @@ def _run(request: Request) -> Outcome:
     else:
         findings, errors, nanoseconds = state.analyse()
     clock.lap("analyse")
-    report = _report(state, findings, errors)
+    report, use = _report(state, findings, errors)
     clock.lap("account")
     stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()}
     complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
     complete = complete and not request.cache.notes  # what happened to the cache is news once
+    wildcards = count_wildcards(placed_excuses(state.books, state.config_set.root.origins))
     return Outcome(
         report,
         nanoseconds,
@@ -80,6 +96,8 @@ def _run(request: Request) -> Outcome:
         stamps,
         state.found.read_besides,
         complete,
+        use,
+        tuple(wildcards),
     )
 
 
@@ -88,8 +106,10 @@ def _has_local_rules(state: RunState) -> bool:
     return any(config.local_rules for config in state.config_set.configs.values())
 
 
-def _report(state: RunState, project_findings: Sequence[Finding], project_errors: Sequence[RunError]) -> Report:
-    """Put findings, coverage and errors together."""
+def _report(
+    state: RunState, project_findings: Sequence[Finding], project_errors: Sequence[RunError]
+) -> tuple[Report, BaselineUse | None]:
+    """Put findings, coverage and errors together; also returns what the baseline did."""
     request, config = state.request, state.config_set.root
     wanted = state.found.wanted
     file_findings: list[Finding] = []
@@ -105,7 +125,18 @@ def _report(state: RunState, project_findings: Sequence[Finding], project_errors
     suppressions = _suppressions(request, directives)
     findings = [suppressions.apply(finding) for finding in (*file_findings, *shown)]
     errors = [*state.failed, *project_errors]
-    audited, failures = _audit(state, directives, suppressions.hits, errors)
+    use = use_baseline(
+        state,
+        findings,
+        lambda: rest_of_project(state, project_findings, _suppressions(request, directives)),
+        errors,
+        lambda: _rules_that_ran(state),
+    )
+    if use is not None:
+        findings = mark_accepted(findings, use, request.today.isoformat())
+    audited, failures = _audit(state, directives, suppressions.hits, errors, use)
+    if use is not None:
+        audited = weigh_exceptions(audited, use, config.fail_on)
     findings = _in_order([*findings, *audited], request.catalogue, config.level)
     errors += [*failures, *_plugin_errors(request.catalogue)]
     errors = [error for error in errors if not error.path or error.path in wanted or error.kind is ErrorKind.MANIFEST]
@@ -118,7 +149,7 @@ def _report(state: RunState, project_findings: Sequence[Finding], project_errors
     checked = len(wanted) - len(broken & wanted)
     if not checked and request.only is None:
         errors.append(_nothing_checked(state.found))
-    return Report(
+    report = Report(
         version=request.version,
         today=request.today.isoformat(),
         findings=tuple(findings),
@@ -130,9 +161,17 @@ def _report(state: RunState, project_findings: Sequence[Finding], project_errors
         else (),
         fail_on=config.fail_on,
         level=config.level,
-        notes=(*request.cache.notes, *request.catalogue.notes, *state.config_set.notes, *state.books.notes),
+        notes=(
+            *request.cache.notes,
+            *request.catalogue.notes,
+            *state.config_set.notes,
+            *state.books.notes,
+            *(describe_use(use) if use else ()),
+        ),
         limited_to=None if request.only is None else len(request.only),
+        baseline=count_use(use) if use else None,
     )
+    return report, use
 
 
 def _nothing_checked(found: Discovery) -> RunError:
@@ -174,26 +213,34 @@ def _suppressions(request: Request, directives: Mapping[str, Iterable[Directive]
 
 
 def _audit(
-    state: RunState, directives: Mapping[str, list[Directive]], hits: Mapping[HitKey, set[str]], errors: list[RunError]
+    state: RunState,
+    directives: Mapping[str, list[Directive]],
+    hits: Mapping[HitKey, set[str]],
+    errors: list[RunError],
+    use: BaselineUse | None,
 ) -> tuple[list[Finding], list[RunError]]:
     """Let rules about exceptions read what each exception did; an earlier verdict on the same ledger holds."""
     cache, found = state.request.cache, state.found
     read = {path: items for path, items in directives.items() if path in found.wanted}
     configs = state.config_set.configs.values()
-    if not (read or state.books.excuses or any(config.overrides or excuse_globs(config) for config in configs)):
+    accepted = bool(use and use.entries)
+    if not (
+        accepted or read or state.books.excuses or any(config.overrides or excuse_globs(config) for config in configs)
+    ):
         return [], []
     failed = sorted({(error.path, error.rule) for error in errors if error.rule})
     written = [(path, dump_directives(items)) for path, items in sorted(read.items())]
     asked = (found.targets, None if found.only is None else sorted(found.only))
-    parts = (state.project_key(), state.request.today.isoformat(), written, hit_rows(hits), failed, asked)
+    parts = (state.project_key(), state.request.today.isoformat(), written, hit_rows(hits), failed, asked, use_key(use))
     key = f"ledger:{blake2b(repr(parts).encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
     stored = cache.value(key)
     if stored is not None:
         return load_findings(stored), []
     from hive_guardian.engine.audit import Entries, audit  # imports rules, as `RunState.work`
 
-    findings, failures = audit(state.work(), Entries(read, hits, state.books, frozenset(failed)))
-    shown = [finding for finding in findings if found.reports_on(finding.location.path)]
+    findings, failures = audit(state.work(), Entries(read, hits, state.books, frozenset(failed), use))
+    place = use.given.path if use else None
+    shown = [one for one in findings if one.location.path == place or found.reports_on(one.location.path)]
     if not failures:
         cache.store(key, dump_findings(shown))
     return shown, failures

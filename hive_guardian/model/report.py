@@ -89,6 +89,25 @@ class FileCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineCounts:
+    """What the baseline did in a run.
+
+    Attributes:
+        path: its file.
+        entries: how many it has.
+        matched: how many account for a finding of this run.
+        stale: how many nothing needs any more; those this run could not judge are neither matched nor stale.
+        moved: how many of the matched ones follow code that moved.
+    """
+
+    path: str
+    entries: int
+    matched: int
+    stale: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a run found out; byte-equal for equal inputs.
 
@@ -104,6 +123,7 @@ class Report:
         level: severity the run was asked for.
         sources: text of the files findings point into, for code frames; keyed by path; missing when unreadable.
         notes: remarks for the person (a discarded cache, an abstaining rule); no effect on the exit code.
+        baseline: what the baseline did; `None` when the run was compared with none.
         limited_to: how many staged files the run was limited to, those that no rule looks at included; `None` = no limit.
     """
 
@@ -118,4 +138,5 @@ class Report:
     level: Severity
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    baseline: BaselineCounts | None = None
     limited_to: int | None = None

@@ -1,0 +1,98 @@
+"""Find the baseline of a project and read it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hive_guardian.adapters.baseline_file import read_baseline_file
+from hive_guardian.engine.baseline import FILE_NAME, parse_baseline
+from hive_guardian.engine.baseline_use import GivenBaseline
+from hive_guardian.model.config import Config
+from hive_guardian.model.errors import UsageError
+from hive_guardian.project.tree import FileTree
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineWish:
+    """What a caller said about the baseline.
+
+    Attributes:
+        file: as given; `None` = the one the configuration names, else the one of the usual name.
+        is_used: whether to compare with any.
+        is_frozen: whether entries that nothing needs fail the run.
+        may_be_missing: whether a file that somebody named need not be there yet.
+        isolated: whether a file that nobody named does not count.
+    """
+
+    file: str | None = None
+    is_used: bool = True
+    is_frozen: bool = False
+    may_be_missing: bool = False
+    isolated: bool = False
+
+
+USUAL = BaselineWish()
+"""Nobody said anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaselinePlace:
+    """Where a baseline is, whether it exists or not.
+
+    Attributes:
+        path: absolute.
+        name: root-relative where it lies in the project, else as given; reports and messages call it so.
+        relative: root-relative, `None` outside of the project.
+    """
+
+    path: Path
+    name: str
+    relative: str | None
+
+
+def find_place(root: Path, config: Config, wish: BaselineWish) -> BaselinePlace:
+    """Return where the baseline of a project is.
+
+    Args:
+        root: the project root, absolute.
+        config: of the root.
+        wish: what the caller said.
+    """
+    if wish.file is None:
+        name = config.baseline or FILE_NAME
+        return BaselinePlace(root / name, name, name)
+    given = Path(wish.file)
+    path = given.parent.resolve() / given.name
+    if root in path.parents:
+        name = path.relative_to(root).as_posix()
+        return BaselinePlace(path, name, name)
+    return BaselinePlace(path, given.as_posix(), None)
+
+
+def open_baseline(tree: FileTree, place: BaselinePlace, config: Config, wish: BaselineWish) -> GivenBaseline | None:
+    """Return the baseline to compare with, `None` when there is none.
+
+    Args:
+        tree: the project; a baseline that is part of it is read from there, so that the index is compared with its own.
+        place: where it is.
+        config: of the root.
+        wish: what the caller said.
+
+    Raises:
+        UsageError: it was named and is missing, cannot be read, or is not a baseline; names file and line.
+    """
+    if not wish.is_used or (wish.isolated and wish.file is None):
+        return None
+    data: bytes | None = None
+    if place.relative is not None and tree.exists(place.relative):
+        try:
+            data = tree.read(place.relative)
+        except OSError as error:
+            raise UsageError(f"{place.name}: {error.strerror or type(error).__name__}") from error
+    elif wish.file is not None and place.path.is_file():
+        data = read_baseline_file(place.path, place.name)
+    if data is not None:
+        return GivenBaseline(place.name, parse_baseline(data, place.name), wish.is_frozen)
+    if wish.may_be_missing or not (wish.file or config.baseline):
+        return None
+    who = "--baseline" if wish.file else f"baseline ({config.origins['baseline']})"
+    raise UsageError(f"{who}: there is no file {place.name}; `hive-guardian baseline create` makes one")
