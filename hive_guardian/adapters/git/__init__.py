@@ -1,0 +1,1 @@
+"""What git knows: earlier and staged content, where a project comes from, when a line was written."""

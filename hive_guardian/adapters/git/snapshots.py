@@ -1,0 +1,136 @@
+"""The two trees that git keeps beside the work tree: that of a commit, and the index."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hive_guardian.adapters.git.command import Answer, ask, require_work_tree
+from hive_guardian.adapters.git.object_tree import Entry, ObjectTree, read_entries
+from hive_guardian.adapters.git.revision import Revision
+from hive_guardian.engine.request import StatTree
+from hive_guardian.model.errors import UsageError
+
+_CHANGED_ON_DISK = ("diff-files", "--name-only", "-z", "--relative", "--ignore-submodules")
+_CHANGED_IN_INDEX = (
+    "diff-index", "--cached", "--name-status", "-z", "--relative", "--no-renames", "--ignore-submodules", "HEAD",
+)  # fmt: skip
+_INDEX = ("ls-files", "--stage", "-v", "-z")
+_AS_ON_DISK = "H"
+"""The tag of a path that git compares with the work tree; others say that it was told not to look (`git ls-files -v`)."""
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What the next commit will contain.
+
+    Attributes:
+        tree: all its files.
+        changed: those that differ from HEAD, deleted ones left out.
+        deleted: the deleted ones.
+    """
+
+    tree: ObjectTree
+    changed: frozenset[str]
+    deleted: frozenset[str]
+
+
+def open_commit(root: Path, revision: Revision, below: StatTree) -> ObjectTree:
+    """Return the files of a commit.
+
+    Args:
+        root: the project.
+        revision: the commit.
+        below: the files of today, those of the work tree or of the index.
+
+    Raises:
+        UsageError: git fails.
+    """
+    listed, index, on_disk = ask(root, ("ls-tree", "-r", "-z", revision.commit), _INDEX, _CHANGED_ON_DISK)
+    for answer in (listed, index, on_disk):
+        _refuse_failure(answer, f"--since {revision.name}")
+    entries = read_entries(listed.output)
+    if isinstance(below, ObjectTree):
+        return ObjectTree(root, entries, below, _equal(entries, below.entries))
+    found, _ = _read_index(index.output)
+    present = {path: found[path][1] for path in _held_on_disk(root, found, on_disk.names())}
+    return ObjectTree(root, entries, below, _equal(entries, present))
+
+
+def open_index(root: Path, below: StatTree) -> Staged:
+    """Return the files of the index.
+
+    Args:
+        root: the project.
+        below: the files of the work tree.
+
+    Raises:
+        UsageError: there is no repository, git fails, or a merge has conflicts that are not resolved.
+    """
+    require_work_tree(root, "--staged")
+    index, on_disk, changes = ask(root, _INDEX, _CHANGED_ON_DISK, _CHANGED_IN_INDEX)
+    for answer in (index, on_disk):
+        _refuse_failure(answer, "--staged")
+    found, conflicts = _read_index(index.output)
+    if conflicts:
+        raise UsageError(f"--staged: a merge is not finished: resolve and `git add` {_name(conflicts)}")
+    entries = {path: entry for path, (_, entry) in found.items()}
+    tree = ObjectTree(root, entries, below, _held_on_disk(root, found, on_disk.names()))
+    if changes.code:  # before the first commit there is no HEAD to compare with
+        return Staged(tree, frozenset(entries), frozenset())
+    names = changes.names()
+    status = dict(zip(names[1::2], names[::2], strict=True))
+    deleted = frozenset(path for path, letter in status.items() if letter == "D")
+    return Staged(tree, frozenset(status.keys() & entries.keys() - deleted), deleted)
+
+
+def _equal(entries: Mapping[str, Entry], others: Mapping[str, Entry]) -> set[str]:
+    return {path for path, entry in entries.items() if others.get(path) == entry}
+
+
+def _held_on_disk(root: Path, index: Mapping[str, tuple[str, Entry]], doubtful: Iterable[str]) -> set[str]:
+    """Return the paths of the index whose content the work tree holds.
+
+    Args:
+        root: the project.
+        index: path -> tag and entry.
+        doubtful: paths that may differ; git knows by time stamps only, so the content decides.
+    """
+    watched = {path for path, (tag, _) in index.items() if tag == _AS_ON_DISK}
+    asked = [path for path in doubtful if path in watched and "\n" not in path and (root / path).is_file()]
+    watched.difference_update(doubtful)
+    if asked:
+        names = "".join(f"{path}\n" for path in asked).encode("utf-8", "surrogateescape")
+        (answer,) = ask(root, ("hash-object", "--stdin-paths"), stdin=names)
+        blobs = answer.output.decode("ascii", "replace").split()
+        if not answer.code and len(blobs) == len(asked):
+            watched.update(path for path, blob in zip(asked, blobs, strict=True) if index[path][1].blob == blob)
+    return watched
+
+
+def _read_index(output: bytes) -> tuple[dict[str, tuple[str, Entry]], list[str]]:
+    """Return path -> tag and entry, submodules left out, and the paths with conflicts."""
+    found: dict[str, tuple[str, Entry]] = {}
+    conflicts: dict[str, None] = {}
+    for line in output.split(b"\0"):
+        head, tab, name = line.partition(b"\t")
+        if not tab:
+            continue
+        tag, mode, blob, stage = head.decode("ascii").split(" ")
+        path = os.fsdecode(name)
+        if stage != "0":
+            conflicts[path] = None
+        elif mode != "160000":
+            found[path] = (tag, Entry(mode, blob))
+    return found, list(conflicts)
+
+
+def _refuse_failure(answer: Answer, option: str) -> None:
+    if answer.code:
+        raise UsageError(f"{option}: git failed: {answer.complaint or f'exit code {answer.code}'}")
+
+
+def _name(paths: list[str]) -> str:
+    more = len(paths) - _MOST_NAMED
+    return ", ".join(paths[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
