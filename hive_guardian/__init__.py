@@ -8,14 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hive_guardian.autofix.context import FixContext
     from hive_guardian.engine.calls import ResolvedCall
     from hive_guardian.engine.context import FileContext, LedgerContext, ProjectContext
     from hive_guardian.engine.ledger import Excuse, Ledger
     from hive_guardian.engine.suppression import Directive, DirectiveProblem
     from hive_guardian.hookspecs import hookimpl
     from hive_guardian.model.config import Origin
-    from hive_guardian.model.edit import Edit, Fix, Safety, suggest
-    from hive_guardian.model.errors import UsageError
+    from hive_guardian.model.edit import Change, Edit, Fix, Safety, offer, suggest
+    from hive_guardian.model.errors import FixRefusedError, UsageError
     from hive_guardian.model.facts import ClassKind, EdgeKind, FileFacts, ImportFact
     from hive_guardian.model.finding import Finding, Location, Related
     from hive_guardian.model.layout import ToolConfig
@@ -118,14 +119,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "autofix.context": ("FixContext",),
     "engine.calls": ("ResolvedCall",),
     "engine.context": ("FileContext", "LedgerContext", "ProjectContext"),
     "engine.ledger": ("Excuse", "Ledger"),
     "engine.suppression": ("Directive", "DirectiveProblem"),
     "hookspecs": ("hookimpl",),
     "model.config": ("Origin",),
-    "model.edit": ("Edit", "Fix", "Safety", "suggest"),
-    "model.errors": ("UsageError",),
+    "model.edit": ("Change", "Edit", "Fix", "Safety", "offer", "suggest"),
+    "model.errors": ("FixRefusedError", "UsageError"),
     "model.facts": ("ClassKind", "EdgeKind", "FileFacts", "ImportFact"),
     "model.finding": ("Finding", "Location", "Related"),
     "model.role": ("Overlay", "Role"),
@@ -196,6 +198,7 @@ __all__ = [
     "AssertionFinder",
     "Bad",
     "BrokenFile",
+    "Change",
     "Check",
     "ClassEntry",
     "ClassIndex",
@@ -223,6 +226,8 @@ __all__ = [
     "Finding",
     "Fix",
     "FixClass",
+    "FixContext",
+    "FixRefusedError",
     "ForbiddenContract",
     "GlobSet",
     "Good",
@@ -310,6 +315,7 @@ __all__ = [
     "lock_format",
     "member",
     "normalise_name",
+    "offer",
     "on",
     "parameter_defaults",
     "parse_poetry",

@@ -10,12 +10,12 @@ from typing import Any
 
 from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.suppression import Directive, DirectiveProblem
-from hive_guardian.model.edit import Edit, Fix, Provenance, Safety
+from hive_guardian.model.edit import Change, Edit, Fix, Provenance, Safety
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
 from hive_guardian.model.finding import Finding, Location, Related, Status
 from hive_guardian.model.severity import Confidence, Severity
 
-FORMAT = 2
+FORMAT = 3
 _TENTATIVE = "tentative"
 
 
@@ -66,10 +66,15 @@ def _finding_row(finding: Finding) -> list[object]:
         finding.rule, finding.name, finding.check, int(finding.severity), int(finding.confidence),
         [place.path, place.line, place.column, place.end_line, place.end_column],
         finding.message, finding.symbol, finding.anchor, finding.fingerprint,
-        [fix.title, fix.safety, [_edit_row(edit) for edit in fix.edits], fix.isolation, fix.provenance] if fix else 0,
+        _fix_row(fix) if fix else 0,
         [[item.path, item.line, item.message] for item in finding.related],
         finding.status, finding.justification, [_TENTATIVE, finding.clue] if finding.tentative else 0,
     ]  # fmt: skip
+
+
+def _fix_row(fix: Fix) -> list[object]:
+    edits = [_edit_row(edit) for edit in fix.edits]
+    return [fix.title, fix.safety, edits, fix.isolation, fix.provenance, sorted(fix.changes), fix.details]
 
 
 def _edit_row(edit: Edit) -> list[object]:
@@ -81,8 +86,16 @@ def _finding(row: list[Any]) -> Finding:
     rule, name, check, severity, confidence, place, message = head
     return Finding(
         rule, name, check, Severity(severity), Confidence(confidence), Location(*place), message, symbol, anchor, mark,
-        Fix(fix[0], Safety(fix[1]), tuple(Edit(*edit) for edit in fix[2]), fix[3], Provenance(fix[4])) if fix else None,
+        _fix(fix) if fix else None,
         tuple(Related(*item) for item in related), Status(status), why, bool(doubt), doubt[1] if doubt else "",
+    )  # fmt: skip
+
+
+def _fix(row: list[Any]) -> Fix:
+    title, safety, edits, isolation, provenance, changes, details = row
+    return Fix(
+        title, Safety(safety), tuple(Edit(*edit) for edit in edits), isolation, Provenance(provenance),
+        frozenset(map(Change, changes)), None if details is None else tuple((name, value) for name, value in details),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Edits and fixes: text ranges to replace, and how far they may be trusted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,18 @@ class Provenance(StrEnum):
 
     DETERMINISTIC = "deterministic"
     AI = "ai"
+
+
+class Change(StrEnum):
+    """A change of meaning or text that a fix makes on purpose; the proof refuses each one that was not declared."""
+
+    AWAIT = "await"
+    COMMENT = "comment"
+    EXIT = "exit"
+    HANDLER = "handler"
+    SIGNATURE = "signature"
+    STRING = "string"
+    TUPLE = "tuple"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,12 +57,17 @@ class Edit:
 class Fix:
     """How to mend a finding.
 
+    It carries its edits, or it is an offer that the rule's `render_fix` turns into edits when somebody wants them.
+
     Attributes:
         title: imperative phrase, for example "use `yaml.safe_load`".
         safety: `suggestion` has no edits.
-        edits: ordered, not overlapping; the engine refuses others.
+        edits: ordered, not overlapping, all in the file of the finding; others are rejected.
         isolation: fixes of one isolation group are never applied in the same pass; empty means no group.
         provenance: who wrote it.
+        changes: what it changes on purpose.
+        details: what `render_fix` needs to know besides the finding, plain text of the rule's own choice as
+            (name, value); `None` when there is nothing to render. Never reported.
     """
 
     title: str
@@ -57,8 +75,41 @@ class Fix:
     edits: tuple[Edit, ...] = ()
     isolation: str = ""
     provenance: Provenance = Provenance.DETERMINISTIC
+    changes: frozenset[Change] = frozenset()
+    details: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def is_applicable(self) -> bool:
+        """Whether a program can apply it: it has edits, or its rule renders them."""
+        return self.safety is not Safety.SUGGESTION and (bool(self.edits) or self.details is not None)
+
+    def detail(self, name: str) -> str:
+        """Return one of the details, empty when the rule did not give it."""
+        return dict(self.details or ()).get(name, "")
 
 
 def suggest(title: str) -> Fix:
     """Return advice without edits."""
     return Fix(title=title, safety=Safety.SUGGESTION)
+
+
+def offer(
+    title: str,
+    safety: Safety = Safety.UNSAFE,
+    *,
+    changes: Iterable[Change] = (),
+    isolation: str = "",
+    **details: str,
+) -> Fix:
+    """Return a fix whose edits the rule's `render_fix` makes when somebody wants them.
+
+    Args:
+        title: imperative phrase.
+        safety: how far it may be trusted, if the proof agrees.
+        changes: what it changes on purpose.
+        isolation: fixes of one group are never applied in the same pass.
+        details: what `render_fix` needs to know besides the finding.
+    """
+    return Fix(
+        title, safety, isolation=isolation, changes=frozenset(changes), details=tuple(sorted(details.items()))
+    )

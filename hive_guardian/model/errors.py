@@ -24,3 +24,7 @@ class ReviewError(GuardianError):
         """Keep the message and whether retrying helps."""
         super().__init__(message)
         self.retryable = retryable
+
+
+class FixRefusedError(GuardianError):
+    """A fixer sees that it must not touch this place; the message is the reason, as a phrase without a full stop."""

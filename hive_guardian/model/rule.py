@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.role import Role
 from hive_guardian.model.severity import Confidence, Severity
 
 if TYPE_CHECKING:
+    from hive_guardian.autofix.context import FixContext
     from hive_guardian.engine.context import FileContext, LedgerContext, ProjectContext
     from hive_guardian.model.config import Settings
+    from hive_guardian.model.edit import Edit
     from hive_guardian.model.finding import Finding
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
@@ -201,6 +204,21 @@ class Rule:
     def inactive(self) -> str | None:
         """Return why the rule has nothing to do under these settings, or `None`; for rules of state `CONFIG`."""
         return None
+
+    def render_fix(self, finding: "Finding", ctx: "FixContext") -> "Iterable[Edit]":
+        """Return the edits of a fix that a finding of this rule offers; for rules that call `offer`.
+
+        It runs in a process with limits on memory and time, and only when somebody wants the edits.
+
+        Args:
+            finding: as the rule reported it; `finding.fix` is what was offered.
+            ctx: the file as it is now, and operations that make edits.
+
+        Raises:
+            FixRefusedError: this place must not be touched; the message says why.
+        """
+        del ctx
+        raise FixRefusedError(f"{finding.rule} offers a fix that it does not render")
 
 
 class FileRule(Rule):

@@ -51,7 +51,7 @@ def make_result(finding: Finding, context: ResultContext) -> SarifObject:
         partial_fingerprints=_make_fingerprints(finding, context.hashes) or None,
         baseline_state=_name_state(finding) if context.has_states and not is_for_github else None,
         suppressions=None if is_for_github else _make_suppressions(finding),
-        fixes=[_make_fix(finding)] if is_fixable(finding) and not is_for_github else None,
+        fixes=[_make_fix(finding)] if finding.fix and finding.fix.edits and not is_for_github else None,
         properties={
             "check": finding.check,
             "confidence": finding.confidence.word,

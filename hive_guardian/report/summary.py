@@ -31,7 +31,7 @@ class RuleCount:
         name: slug.
         severity: of its most severe finding.
         findings: how many.
-        fixable: how many of them carry edits.
+        fixable: how many of them a tool could mend.
     """
 
     rule: str
@@ -74,12 +74,17 @@ def count_rules(findings: Iterable[Finding]) -> Sequence[RuleCount]:
 
 def is_fixable(finding: Finding) -> bool:
     """Return whether a tool could mend the finding."""
-    return finding.fix is not None and finding.fix.safety is not Safety.SUGGESTION and bool(finding.fix.edits)
+    return finding.fix is not None and finding.fix.is_applicable
 
 
 def is_complete(report: Report) -> bool:
     """Return whether the run checked what it was asked to; if not, the absence of findings means nothing."""
-    return not report.errors and report.files.checked > 0 and bool(report.rules)
+    return not report.errors and (_had_nothing_to_check(report) or (report.files.checked > 0 and bool(report.rules)))
+
+
+def _had_nothing_to_check(report: Report) -> bool:
+    """Return whether none of the staged files is one that rules look into: a commit of documentation is complete."""
+    return report.limited_to is not None and not report.files.checked
 
 
 def list_errors(report: Report) -> tuple[RunError, ...]:
@@ -149,6 +154,8 @@ def describe_scope(report: Report) -> str:
 def describe_coverage(report: Report) -> str:
     """Return the claim of the run in one sentence without a full stop; never claims more than what ran."""
     files, rules = report.files, len(report.rules)
+    if _had_nothing_to_check(report) and is_complete(report):
+        return f"{_describe_staged(report)}: {describe_severities(report.findings)}"
     if not files.checked or not rules:
         return f"Nothing was checked ({describe_count(files.checked, 'file')}, {describe_count(rules, 'rule')})"
     skipped = f" ({describe_count(files.skipped, 'file')} skipped)" if files.skipped else ""
@@ -156,10 +163,17 @@ def describe_coverage(report: Report) -> str:
     return f"{describe_scope(report)}: {describe_severities(report.findings)}{skipped}{incomplete}"
 
 
+def _describe_staged(report: Report) -> str:
+    """Return why a run over staged files looked into none of them."""
+    if not report.limited_to:
+        return "Nothing is staged, so nothing was checked"
+    return f"No Python among {describe_count(report.limited_to, 'staged file')}"
+
+
 def describe_fix(fix: Fix) -> str:
     """Return what a fix does and how far it may be trusted, on one line."""
-    can_apply = fix.edits or fix.safety is Safety.SUGGESTION
-    hint = _SAFETY_HINTS[fix.safety] if can_apply else str(fix.safety)
+    is_meant = fix.is_applicable or fix.safety is Safety.SUGGESTION
+    hint = _SAFETY_HINTS[fix.safety] if is_meant else str(fix.safety)
     return to_one_line(f"{fix.title} ({hint})")
 
 

@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from hive_guardian.bootstrap.local_rules import load_rule_directory, load_rule_file, load_rule_package
     from hive_guardian.testing.examples import ExampleProblem, run_examples
     from hive_guardian.testing.mutation import MutationProblem, MutationReport, mutate_examples
-    from hive_guardian.testing.snippets import RuleFailedError, check
+    from hive_guardian.testing.snippets import Mending, RuleFailedError, check, fix
 
 _HOMES = {
     "ExampleProblem": "hive_guardian.testing.examples",
+    "Mending": "hive_guardian.testing.snippets",
     "MutationProblem": "hive_guardian.testing.mutation",
     "MutationReport": "hive_guardian.testing.mutation",
     "RuleFailedError": "hive_guardian.testing.snippets",
     "check": "hive_guardian.testing.snippets",
+    "fix": "hive_guardian.testing.snippets",
     "load_rule_directory": "hive_guardian.bootstrap.local_rules",
     "load_rule_file": "hive_guardian.bootstrap.local_rules",
     "load_rule_package": "hive_guardian.bootstrap.local_rules",
@@ -27,10 +29,12 @@ _HOMES = {
 
 __all__ = [
     "ExampleProblem",
+    "Mending",
     "MutationProblem",
     "MutationReport",
     "RuleFailedError",
     "check",
+    "fix",
     "load_rule_directory",
     "load_rule_file",
     "load_rule_package",

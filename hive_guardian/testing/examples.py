@@ -1,12 +1,12 @@
 """Run a rule's own examples."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.rule import Bad, Example, Good, Rule
-from hive_guardian.testing.snippets import check_example, describe
+from hive_guardian.testing.snippets import check_example, describe, fix_example
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ def judge_example(rule: type[Rule], example: Example) -> Iterable[str]:
             yield f"must be silent, but: {describe(findings)}"
         return
     yield from _judge_bad(example, findings)
+    if example.fixed is not None:
+        yield from _judge_fixed(rule, example)
 
 
 def _judge_bad(example: Bad, findings: Sequence[Finding]) -> Iterable[str]:
@@ -59,3 +61,14 @@ def _judge_bad(example: Bad, findings: Sequence[Finding]) -> Iterable[str]:
         yield f"expected findings at {list(example.at)}, found {found}: {describe(findings)}"
     if example.message and not any(example.message in item.message for item in findings):
         yield f"no message contains {example.message!r}: {describe(findings)}"
+
+
+def _judge_fixed(rule: type[Rule], example: Bad) -> Iterable[str]:
+    """Yield what is wrong with what the fixes make of an example."""
+    mending = fix_example(rule, example)
+    wanted = example.fixed
+    if isinstance(wanted, Mapping) and isinstance(mending.code, Mapping):
+        wanted = {**(example.code if isinstance(example.code, Mapping) else {}), **wanted}
+    if mending.code != wanted:
+        reasons = "; ".join(f"{result.status}: {result.reason}" for result in mending.results if result.reason)
+        yield f"expected the fixed text {wanted!r}, got {mending.code!r}{f' ({reasons})' if reasons else ''}"

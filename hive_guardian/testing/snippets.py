@@ -1,9 +1,12 @@
 """Run one rule on a snippet or a small tree."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
+from hive_guardian.autofix.local import LocalWorkshop
+from hive_guardian.autofix.session import FixResult, Task, fix_all
 from hive_guardian.config.build import build_layout
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse
 from hive_guardian.engine.confirmation import Confirmation
@@ -18,9 +21,10 @@ from hive_guardian.engine.project_stage import (
     redirects_of,
 )
 from hive_guardian.model.config import ContractSetting, Origin, Settings
+from hive_guardian.model.edit import Safety
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.rule import Example, FileRule, LedgerRule, ProjectRule, Rule
+from hive_guardian.model.rule import Bad, Example, FileRule, LedgerRule, ProjectRule, Rule, RuleOptions
 from hive_guardian.project.tree import MemoryTree
 
 _TODAY = "2026-01-15"
@@ -28,6 +32,19 @@ _TODAY = "2026-01-15"
 
 class RuleFailedError(GuardianError):
     """The rule raised, or the snippet could not be analysed; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """What the fixes of a rule made of a snippet.
+
+    Attributes:
+        code: the text, or path -> text, with the fixes that were applied.
+        results: what became of each fix, in order of place.
+    """
+
+    code: str | Mapping[str, str]
+    results: tuple[FixResult, ...]
 
 
 def check(
@@ -56,22 +73,56 @@ def check(
     Raises:
         RuleFailedError: the rule raised, or a file cannot be analysed.
     """
-    settings = Settings(
-        layout=build_layout(layout or {}),
-        contracts=tuple(
-            ContractSetting(
-                str(table.get("kind", "")), str(table.get("name", f"contract {number}")), table, Origin("example")
-            )
-            for number, table in enumerate(contracts, 1)
-        ),
-        today=date.fromisoformat(today),
-    )
-    chosen = rule.Options.model_validate({**(options or {}), **({"extend-checks": list(checks)} if checks else {})})
-    instance = rule(chosen, settings)
+    settings = _settings(layout, contracts, today)
+    instance = rule(_options(rule, options, checks), settings)
     files = {path: code} if isinstance(code, str) else code
     if isinstance(instance, LedgerRule):
         return _run_all(rule, files, options or {}, settings.today)
     return _run(instance, MemoryTree(files), settings)
+
+
+def fix(
+    rule: type[Rule],
+    code: str | Mapping[str, str],
+    *,
+    options: Mapping[str, object] | None = None,
+    layout: Mapping[str, object] | None = None,
+    contracts: Sequence[Mapping[str, object]] = (),
+    path: str = "pkg/module.py",
+    today: str = _TODAY,
+    checks: Sequence[str] = (),
+) -> Mending:
+    """Apply all fixes of one rule to a snippet or a small tree, proven as `hive-guardian fix --unsafe-fixes` does.
+
+    Args:
+        rule: the rule class.
+        code: as in `check`, and so is every other argument.
+        options: see `check`.
+        layout: see `check`.
+        contracts: see `check`.
+        path: see `check`.
+        today: see `check`.
+        checks: see `check`.
+
+    Raises:
+        RuleFailedError: as in `check`.
+    """
+    settings = _settings(layout, contracts, today)
+    instance = rule(_options(rule, options, checks), settings)
+    files = {path: code.encode()} if isinstance(code, str) else {name: text.encode() for name, text in code.items()}
+    infos, _ = file_infos(ProjectInput(MemoryTree(files), settings.layout, settings.contracts, {}))
+
+    def look(contents: Mapping[str, bytes]) -> list[Finding]:
+        now = {name: data.decode() for name, data in {**files, **contents}.items()}
+        return check(
+            rule, now, options=options, layout=layout, contracts=contracts, path=path, today=today, checks=checks
+        )
+
+    workshop = LocalWorkshop(lambda _code, _path: instance, lambda name: infos[name].module if name in infos else "")
+    task = Task(files.__getitem__, look, workshop, safeties=frozenset({Safety.SAFE, Safety.UNSAFE}))
+    fixed = fix_all(task, look({}))
+    texts = {name: data.decode() for name, data in {**files, **fixed.contents}.items()}
+    return Mending(texts[path] if isinstance(code, str) else texts, fixed.results)
 
 
 def check_example(rule: type[Rule], example: Example, code: str | Mapping[str, str] | None = None) -> list[Finding]:
@@ -83,6 +134,37 @@ def check_example(rule: type[Rule], example: Example, code: str | Mapping[str, s
     return check(
         rule,
         example.code if code is None else code,
+        options=example.options,
+        layout=example.layout,
+        contracts=example.contracts,
+        path=example.path,
+        today=example.today,
+        checks=example.checks,
+    )
+
+
+def _settings(layout: Mapping[str, object] | None, contracts: Sequence[Mapping[str, object]], today: str) -> Settings:
+    return Settings(
+        layout=build_layout(layout or {}),
+        contracts=tuple(
+            ContractSetting(
+                str(table.get("kind", "")), str(table.get("name", f"contract {number}")), table, Origin("example")
+            )
+            for number, table in enumerate(contracts, 1)
+        ),
+        today=date.fromisoformat(today),
+    )
+
+
+def _options(rule: type[Rule], options: Mapping[str, object] | None, checks: Sequence[str]) -> RuleOptions:
+    return rule.Options.model_validate({**(options or {}), **({"extend-checks": list(checks)} if checks else {})})
+
+
+def fix_example(rule: type[Rule], example: Bad) -> Mending:
+    """Apply a rule's fixes to one of its examples; errors as `check`."""
+    return fix(
+        rule,
+        example.code,
         options=example.options,
         layout=example.layout,
         contracts=example.contracts,

@@ -9,16 +9,20 @@ from pydantic import Field
 from hive_guardian import (
     ALL_ROLES,
     Bad,
+    Change,
     Check,
     Confidence,
     Document,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
     Good,
     Location,
     RuleOptions,
+    Safety,
     Severity,
     on,
     suggest,
@@ -45,7 +49,8 @@ class AccidentalTuple(FileRule):
     Not a finding: Unpacking targets (`first, = rows`); `x = *items,`; a value annotated as a tuple; `__slots__` and
     its kin; `+=` onto a list or tuple; a deliberate `(x,)`; two or more elements, unless `multi-element`.
 
-    Fix: Remove the comma; write the parentheses where a tuple is meant.
+    Fix: Remove the comma; write the parentheses where a tuple is meant. Safe after a statement whose value is thrown
+    away, unless a string would become a docstring; unsafe where the value is used.
 
     When to suppress: Never; `(x,)` says the same and shows that it is meant.
 
@@ -168,15 +173,26 @@ class AccidentalTuple(FileRule):
             )
 
     examples: ClassVar = (
-        Bad("name = load(),\n", at=[(1, 14)], message="trailing comma makes name a one-element tuple"),
-        Bad("logger.info('x'),  # why\n", at=[(1, 17)], message="trailing comma after a statement"),
-        Bad("timeout: float = 30.0,\n", at=[(1, 22)]),
+        Bad(
+            "name = load(),\n",
+            at=[(1, 14)],
+            message="trailing comma makes name a one-element tuple",
+            fixed="name = load()\n",
+        ),
+        Bad(
+            "logger.info('x'),  # why\n",
+            at=[(1, 17)],
+            message="trailing comma after a statement",
+            fixed="logger.info('x')  # why\n",
+        ),
+        Bad("'Text.',\n", at=[(1, 8)], fixed="'Text.'\n"),
+        Bad("timeout: float = 30.0,\n", at=[(1, 22)], fixed="timeout: float = 30.0\n"),
         Bad("def f():\n    return result,\n", at=[(2, 18)], message="the return value"),
         Bad("def f():\n    yield row,\n    x = yield row,\n", at=[(2, 14), (3, 18)], message="the yielded value"),
         Bad("del cache[key],\n", at=[(1, 15)]),
         Bad("total = 0\ntotal += 1,\n", at=[(2, 11)]),
         Bad("class A:\n    def f(self):\n        self.ü = load(),\n", at=[(3, 24)], path="tests/test_a.py"),
-        Bad("x = (\n    1\n),\n", at=[(3, 2)]),
+        Bad("x = (\n    1\n),\n", at=[(3, 2)], fixed="x = (\n    1\n)\n"),
         Bad("a, b,\nx = 1, 2,\n", at=[(1, 5), (2, 9)], options={"multi-element": True}),
         Bad("def f():\n    rows = (load(),)\n    return rows.first()\n", at=[(2, 12)]),
         Bad("x = (load(),)\n", at=[(1, 5)], options={"parenthesised": "always"}),
@@ -217,7 +233,22 @@ def _at_comma(
         message,
         check=check,
         confidence=confidence,
-        fix=suggest(_ADVICE),
+        fix=_without(comma, is_safe=check == "statement" and not _would_document(node, ctx.document)),
         symbol=ctx.document.symbol(node),
         anchor=ctx.document.source(node),
     )
+
+
+def _without(comma: Location, *, is_safe: bool) -> Fix:
+    """Return the fix that removes a comma."""
+    edit = Edit(comma.path, comma.line, comma.column, comma.end_line, comma.end_column, "")
+    return Fix(_ADVICE, Safety.SAFE if is_safe else Safety.UNSAFE, (edit,), changes=frozenset({Change.TUPLE}))
+
+
+def _would_document(node: ast.AST, document: Document) -> bool:
+    """Whether a statement would become a docstring once its tuple is a string."""
+    element = node.elts[0] if isinstance(node, ast.Tuple) else None
+    if not isinstance(element, ast.Constant) or not isinstance(element.value, str):
+        return False
+    blocks = [document.tree.body, *(definition.body for definition in document.outline.definitions)]
+    return any(isinstance(block[0], ast.Expr) and block[0].value is node for block in blocks if block)

@@ -8,22 +8,28 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Check,
     Document,
     DottedSet,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
     Good,
     ProjectContext,
     RuleOptions,
     Severity,
     State,
     literal_exports,
+    offer,
     on,
     suggest,
 )
+from hive_guardian_rules.interfaces._returns import surely_returns_none
 from hive_guardian_rules.interfaces._surface import (
     Definition,
     Function,
@@ -41,6 +47,7 @@ _PARTS: frozenset[Part] = frozenset({"params", "returns", "docstring"})
 _OVERLOADS = frozenset({"typing.overload", "typing_extensions.overload"})
 _OVERRIDES = frozenset({"typing.override", "typing_extensions.override"})
 _UNTYPED = frozenset({"typing.no_type_check", "typing_extensions.no_type_check"})
+_ABSTRACT = frozenset({"abc.abstractmethod"})
 _STATIC = frozenset({"builtins.staticmethod"})
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
 
@@ -58,7 +65,8 @@ class IncompleteInterface(FileRule):
     after them; setters and deleters; overriding methods whose documentation is inherited; returns and docstrings of
     special methods; nested classes; fixtures, tests, migrations, generated files.
 
-    Fix: Annotate and document, module by module; adopt the rule with a baseline.
+    Fix: Annotate and document, module by module; adopt the rule with a baseline. `-> None` is written where a function
+    surely returns nothing else, and overrides nothing.
 
     When to suppress: A callback whose signature a framework dictates; better list its decorator in `exempt-decorators`.
 
@@ -146,9 +154,27 @@ class IncompleteInterface(FileRule):
                 place,
                 message,
                 check="returns",
-                fix=suggest("annotate what it returns"),
+                fix=self._fix_return(definition, owner, decorators, ctx.document),
                 symbol=ctx.document.symbol(definition),
             )
+
+    def _fix_return(
+        self, definition: Function, owner: Definition | None, decorators: frozenset[str], document: Document
+    ) -> Fix:
+        """Return the offer to write `-> None` where nothing else can be meant, else advice."""
+        overrides = isinstance(owner, ast.ClassDef) and owner.bases
+        is_free = not overrides and not decorators & _ABSTRACT
+        is_plain = not is_dunder(definition.name) or definition.name == "__init__"
+        if is_free and is_plain and surely_returns_none(definition, document):
+            return offer("annotate `-> None`", changes={Change.SIGNATURE})
+        return suggest("annotate what it returns")
+
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Write `-> None` after the parameters."""
+        import libcst as cst  # only a fix needs it
+
+        function = ctx.find(finding.location, cst.FunctionDef)
+        yield ctx.replace(function, function.with_changes(returns=cst.Annotation(cst.Name("None"))))
 
     def _needs_return(self, definition: Function, owner: Definition | None) -> bool:
         if not is_dunder(definition.name) or not isinstance(owner, ast.ClassDef):
@@ -188,7 +214,12 @@ class IncompleteInterface(FileRule):
 
     examples: ClassVar = (
         Bad("def load(path) -> str:\n    '''Load.'''\n", at=[(1, 10)], message="function load has no annotation"),
-        Bad("def load():\n    '''Load.'''\n", at=[(1, 5)], message="no return annotation"),
+        Bad(
+            "def load():\n    '''Load.'''\n    run()  # now\n",
+            at=[(1, 5)],
+            message="no return annotation",
+            fixed="def load() -> None:\n    '''Load.'''\n    run()  # now\n",
+        ),
         Bad("async def get(key: str) -> str: ...\n", at=[(1, 11)], message="public function get has no docstring"),
         Bad("class Store: ...\n", at=[(1, 7)], message="public class Store has no docstring"),
         Bad(
