@@ -25,6 +25,7 @@ with digits below a millisecond comes from a fine clock, whose tick is a few mil
 
 _NEVER_RECORDED = (
     "--output", "--report", "--timings", "--verbose", "-v", "--no-cache", "--cache-dir", "--stdin", "-h", "--help",
+    "--since", "--staged",  # the answer depends on commits, which leave no time stamp of their own
 )  # fmt: skip
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PYTHONPATH", "GIT_DIR", "GIT_WORK_TREE", "HOME")
 _KEPT = 20

@@ -51,6 +51,8 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Keep results in DIR.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Worker processes; default: cores.")
+@click.option("--since", metavar="REV", help="Only what was not there at a commit counts; REV... is the fork point.")
+@click.option("--staged", is_flag=True, help="Check what is staged, and report on the staged files only.")
 @click.option("--statistics", is_flag=True, help="Count findings per rule instead of listing them.")
 @click.option("--timings", is_flag=True, help="Show the time spent in each rule; measures without the cache.")
 @click.option("--stdin-filename", metavar="NAME", help="Check standard input as if it were this file.")
@@ -104,8 +106,11 @@ def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progr
         raise UsageError("--stdin-filename checks standard input only; give no PATHS with it")
     if paths == ("-",) and not stdin_name:
         raise UsageError("to check standard input, say which file it is: --stdin-filename NAME")
+    if stdin_name and (options["staged"] or options["since"] is not None):
+        raise UsageError("--stdin-filename checks standard input; --staged and --since need files that git knows")
     cache_directory = options["cache_dir"]
     jobs = options["jobs"]
+    since = options["since"]
     return CheckRequest(
         paths=(str(stdin_name),) if stdin_name else paths,
         command_line=command_line(options),
@@ -117,6 +122,8 @@ def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progr
         stdin=sys.stdin.buffer.read() if stdin_name else None,
         local_rules=local_rules_said(options, os.environ),
         progress=progress.update,
+        staged=bool(options["staged"]),
+        since=None if since is None else str(since),
     )
 
 
@@ -133,5 +140,6 @@ def _render_options(options: dict[str, object], checked: Checked, *, is_file: bo
         statistics=bool(options["statistics"]),
         timings={code: spent / 1e9 for code, spent in checked.outcome.nanoseconds.items()},
         sarif_target=SarifTarget(options["sarif_for"]),
+        has_baseline=options["since"] is not None,
         is_grouped=bool(options["verbose"]),
     )

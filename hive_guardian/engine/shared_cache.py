@@ -1,4 +1,4 @@
-"""A cache for a tree that shares most files with the work tree: their results are taken, and none of them is replaced."""
+"""A cache for a tree that shares most files with the work tree: their results are taken, none of them is replaced."""
 
 from collections.abc import Collection, Iterable, Mapping
 

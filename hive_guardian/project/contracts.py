@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from hive_guardian.model.config import ContractSetting, Origin
 from hive_guardian.model.severity import Severity
@@ -183,7 +183,8 @@ def parse_contract(setting: ContractSetting) -> Contract:
 
 def allow_absent(contract: Contract) -> Contract:
     """Return a contract whose elements may all match nothing: for files from before it was written."""
-    changed = {each.name: _all_optional(getattr(contract, each.name)) for each in fields(contract)}
+    # `replace` wants the type of each field, which a loop over all kinds of contracts cannot name.
+    changed: dict[str, Any] = {each.name: _all_optional(getattr(contract, each.name)) for each in fields(contract)}
     return replace(contract, **changed)
 
 

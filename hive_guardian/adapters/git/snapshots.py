@@ -17,7 +17,7 @@ _CHANGED_IN_INDEX = (
 )  # fmt: skip
 _INDEX = ("ls-files", "--stage", "-v", "-z")
 _AS_ON_DISK = "H"
-"""The tag of a path that git compares with the work tree; others say that it was told not to look (`git ls-files -v`)."""
+"""The tag of a path that git compares with the work tree; others say that it was told not to look (git ls-files)."""
 _MOST_NAMED = 3
 
 

@@ -1,0 +1,127 @@
+"""What git adds to a check: the staged files instead of those on disk, and which findings were there before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hive_guardian.adapters.git.revision import Revision
+from hive_guardian.adapters.git.snapshots import open_commit, open_index
+from hive_guardian.config.names import resolve_names
+from hive_guardian.engine.baseline import Entry
+from hive_guardian.engine.cache import Cache, CorruptCacheError, NoCache
+from hive_guardian.engine.newness import dump_entries, known_entries, load_entries, mark_known
+from hive_guardian.engine.request import Request, StatTree
+from hive_guardian.engine.run import Outcome, run
+from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
+from hive_guardian.engine.state import run_key_of
+from hive_guardian.model.errors import UsageError
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.report import Report
+
+_PYTHON = (".py", ".pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was known about the project at an earlier commit.
+
+    Attributes:
+        entries: its findings, as `known_entries` returns them.
+        gaps: what could not be judged there, one sentence each.
+    """
+
+    entries: list[Entry]
+    gaps: tuple[str, ...] = ()
+
+
+def prepare(root: Path, tree: StatTree, cache: Cache, *, staged: bool) -> tuple[StatTree, Cache, frozenset[str] | None]:
+    """Return the tree to check, a cache for it, and the files to report on, `None` for all.
+
+    Args:
+        root: the project.
+        tree: its files on disk.
+        cache: of runs over them.
+        staged: whether the index is checked instead; else the run will be compared with another tree.
+
+    Raises:
+        UsageError: there is no repository, or a merge is not finished.
+    """
+    if isinstance(cache, NoCache):
+        cache = MemoryCache()  # without one, each of two runs would analyse every file
+    if not staged:
+        return tree, cache, None
+    found = open_index(root, tree)
+    found.tree.load(path for path in found.changed if path.endswith(_PYTHON))
+    return found.tree, SharedCache(cache, found.tree.on_disk), found.changed
+
+
+def compare(given: Request, root: Path, revision: Revision, outcome: Outcome) -> Outcome:
+    """Return the outcome of a run, its findings that were there already marked as such.
+
+    Args:
+        given: what the run was asked to do.
+        root: the project.
+        revision: the commit to compare with.
+        outcome: of the run.
+
+    Raises:
+        UsageError: git fails.
+    """
+    past = _past(given, root, revision)
+    report = outcome.report
+    why = f"was there at {_call(revision)}"
+    findings = mark_known(report.findings, past.entries, lambda: _others(given, report), why)
+    note = f"compared with {_call(revision)}: what was there already is marked as baselined and does not count"
+    report = replace(report, findings=tuple(findings), notes=(*report.notes, note, *past.gaps))
+    return replace(outcome, report=report, is_replayable=False)
+
+
+def _call(revision: Revision) -> str:
+    """Return the name of a revision and its commit, once if they are the same."""
+    same = revision.commit.startswith(revision.name)
+    return revision.short if same else f"{revision.name} ({revision.short})"
+
+
+def _past(given: Request, root: Path, revision: Revision) -> Past:
+    """Return what was known at a revision, judged by the configuration and the rules of today."""
+    below = given.cache.below if isinstance(given.cache, SharedCache) else given.cache
+    resolved = resolve_names(given.config_set, given.catalogue.facts)
+    key = f"since:{revision.tree}:{run_key_of(given, resolved)}"
+    stored = below.value(key)
+    if stored is not None:
+        try:
+            return Past(load_entries(stored))
+        except CorruptCacheError as error:
+            below.discard(str(error))
+    tree = open_commit(root, revision, given.tree)
+    tree.load(path for path in tree.paths() if path.endswith(_PYTHON))
+    request = replace(
+        given, tree=tree, cache=SharedCache(below, tree.on_disk), targets=("",), only=None, is_past=True,
+        baseline=None, timed=False,
+    )  # fmt: skip
+    try:
+        report = run(request).report
+    except UsageError as error:
+        return Past([], (f"the configuration of today cannot judge {_call(revision)}, so everything is new: {error}",))
+    gaps = tuple(_gaps(report, revision))
+    entries = known_entries(report.findings)
+    if not gaps:
+        below.store(key, dump_entries(entries))
+    return Past(entries, gaps)
+
+
+def _gaps(report: Report, revision: Revision) -> Iterable[str]:
+    """Yield what went wrong at a revision; findings nobody could see there count as new."""
+    for error in report.errors:
+        if report.files.checked or error.path or error.rule:
+            what = " ".join(part for part in (error.rule, error.path) if part) or "the project"
+            yield f"at {revision.short} {what} could not be judged, so its findings are new: {error.message}"
+
+
+def _others(given: Request, report: Report) -> Iterable[Finding]:
+    """Return the findings of the project that a run of some paths did not report on."""
+    if "" in given.targets and given.only is None:
+        return []
+    everything = run(replace(given, targets=("",), only=None, timed=False)).report.findings
+    reported = {finding.fingerprint for finding in report.findings}
+    return [finding for finding in everything if finding.fingerprint not in reported]
