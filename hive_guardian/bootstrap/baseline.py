@@ -20,6 +20,7 @@ class BaselineWish:
         is_used: whether to compare with any.
         is_frozen: whether entries that nothing needs fail the run.
         may_be_missing: whether a file that somebody named need not be there yet.
+        must_be_missing: whether it must not be there yet.
         isolated: whether a file that nobody named does not count.
     """
 
@@ -27,6 +28,7 @@ class BaselineWish:
     is_used: bool = True
     is_frozen: bool = False
     may_be_missing: bool = False
+    must_be_missing: bool = False
     isolated: bool = False
 
 
@@ -90,6 +92,11 @@ def open_baseline(tree: FileTree, place: BaselinePlace, config: Config, wish: Ba
             raise UsageError(f"{place.name}: {error.strerror or type(error).__name__}") from error
     elif wish.file is not None and place.path.is_file():
         data = read_baseline_file(place.path, place.name)
+    if data is not None and wish.must_be_missing:
+        raise UsageError(
+            f"{place.name} is there already; `hive-guardian baseline update` removes what is fixed, --force accepts "
+            "everything that is new"
+        )
     if data is not None:
         return GivenBaseline(place.name, parse_baseline(data, place.name), wish.is_frozen)
     if wish.may_be_missing or not (wish.file or config.baseline):

@@ -17,6 +17,7 @@ from hive_guardian.bootstrap.plugins import known_roots
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
 from hive_guardian.engine.cache import Cache, NoCache
+from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.engine.codec import FORMAT
 from hive_guardian.engine.request import Request, StatTree
 from hive_guardian.engine.run import Outcome, run
@@ -77,13 +78,15 @@ class Checked:
         root: the project root.
         code_roots: directories of the code that ran; empty when the run cannot be replayed.
         baseline: where the baseline of the project is, or would be.
+        catalogue: the rules.
     """
 
     outcome: Outcome
     tree: StatTree
     root: Path
+    baseline: BaselinePlace
+    catalogue: Catalogue
     code_roots: tuple[str, ...] = ()
-    baseline: BaselinePlace | None = None
 
     def remember(self, arguments: Sequence[str], output: str, code: int, began_ns: int) -> None:
         """Leave a record, so that the same command on unchanged files is answered at once.
@@ -99,7 +102,6 @@ class Checked:
         root = str(self.root)
         git = [f"{root}/.git/{name}" for name in ("index", "info/exclude")]
         present, absent = outer_markers(self.root)
-        baseline = [str(self.baseline.path)] if self.baseline else []
         config = [str(arguments[at + 1]) for at, item in enumerate(arguments[:-1]) if item == "--config"]
         write_record(
             root,
@@ -107,7 +109,7 @@ class Checked:
             files=((f"{root}/{path}", *stamp) for path, stamp in self.outcome.stamps.items()),
             others=[
                 *(f"{root}/{path}" for path in self.outcome.others if not self.tree.oddity(path)),
-                *(path for path in (*git, *present, *config, *baseline) if Path(path).is_file()),
+                *(path for path in (*git, *present, *config, str(self.baseline.path)) if Path(path).is_file()),
             ],
             code_roots=self.code_roots,
             absent=absent,
@@ -137,7 +139,7 @@ def check(request: CheckRequest) -> Checked:
             outcome = compare(given, root, revision, outcome)
         is_kept = request.cache and request.cache_directory is None and request.stdin is None and outcome.is_replayable
         is_kept = is_kept and not request.staged
-        return Checked(outcome, tree, root, known_roots(given.cache) if is_kept else (), place)
+        return Checked(outcome, tree, root, place, given.catalogue, known_roots(given.cache) if is_kept else ())
 
 
 def _revision(root: Path, name: str) -> "Revision":

@@ -9,6 +9,7 @@ import click
 
 from hive_guardian.bootstrap import Checked, CheckRequest
 from hive_guardian.bootstrap import check as run_check
+from hive_guardian.cli.baseline_options import CHECK_OPTIONS, baseline_wish
 from hive_guardian.cli.call import Call
 from hive_guardian.cli.options import (
     COMMAND_LINE_OPTIONS,
@@ -46,7 +47,8 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 @click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Also write the report to FILE; may be repeated."
 )
-@click.option("--show", type=click.Choice(["new", "all"]), default="new", help="all: suppressed findings as well.")
+@add_options(CHECK_OPTIONS)
+@click.option("--show", type=click.Choice(["new", "all"]), default="new", help="all: accepted findings as well.")
 @click.option("--sarif-for", type=click.Choice(["any", "github"]), default="any", help="Who reads the SARIF file.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Keep results in DIR.")
@@ -122,6 +124,7 @@ def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progr
         stdin=sys.stdin.buffer.read() if stdin_name else None,
         local_rules=local_rules_said(options, os.environ),
         progress=progress.update,
+        baseline=baseline_wish(options),
         staged=bool(options["staged"]),
         since=None if since is None else str(since),
     )
@@ -140,6 +143,6 @@ def _render_options(options: dict[str, object], checked: Checked, *, is_file: bo
         statistics=bool(options["statistics"]),
         timings={code: spent / 1e9 for code, spent in checked.outcome.nanoseconds.items()},
         sarif_target=SarifTarget(options["sarif_for"]),
-        has_baseline=options["since"] is not None,
+        has_baseline=options["since"] is not None or checked.outcome.report.baseline is not None,
         is_grouped=bool(options["verbose"]),
     )

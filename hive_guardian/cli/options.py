@@ -96,8 +96,8 @@ def _read(name: str) -> bytes:
         raise UsageError(f"--config {name}: {error.strerror}") from error
 
 
-def parse_date(value: object) -> date | None:
-    """Return an ISO date, `None` when nothing was given.
+def parse_date(value: object, option: str = "--today") -> date | None:
+    """Return the ISO date an option was given, `None` when nothing was given.
 
     Raises:
         UsageError: it is no date.
@@ -107,7 +107,7 @@ def parse_date(value: object) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise UsageError(f"--today {value}: expected a date such as 2026-01-31") from error
+        raise UsageError(f"{option} {value}: expected a date such as 2026-01-31") from error
 
 
 def utc_today() -> date:
