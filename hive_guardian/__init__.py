@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hive_guardian.autofix.context import FixContext
     from hive_guardian.engine.calls import ResolvedCall
     from hive_guardian.engine.context import FileContext, LedgerContext, ProjectContext
-    from hive_guardian.engine.ledger import Excuse, Ledger
+    from hive_guardian.engine.ledger import Accepted, Excuse, Ledger
     from hive_guardian.engine.suppression import Directive, DirectiveProblem
     from hive_guardian.hookspecs import hookimpl
     from hive_guardian.model.config import Origin
@@ -122,7 +122,7 @@ _HOMES = {
     "autofix.context": ("FixContext",),
     "engine.calls": ("ResolvedCall",),
     "engine.context": ("FileContext", "LedgerContext", "ProjectContext"),
-    "engine.ledger": ("Excuse", "Ledger"),
+    "engine.ledger": ("Accepted", "Excuse", "Ledger"),
     "engine.suppression": ("Directive", "DirectiveProblem"),
     "hookspecs": ("hookimpl",),
     "model.config": ("Origin",),
@@ -194,6 +194,7 @@ __all__ = [
     "PRE_COMMIT_NAMES",
     "SYNTAX_NODES",
     "Absence",
+    "Accepted",
     "AcyclicContract",
     "AssertionFinder",
     "Bad",

@@ -1,7 +1,7 @@
 """Run one rule on a snippet or a small tree."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
@@ -236,6 +236,8 @@ def _run_all(rule: type[Rule], files: Mapping[str, str], options: Mapping[str, o
     from hive_guardian.bootstrap import open_catalogue  # most rules are tested alone
     from hive_guardian.config.layers import COMMAND_LINE, Layer
     from hive_guardian.config.load import assemble, load
+    from hive_guardian.engine.baseline import FILE_NAME, parse_baseline
+    from hive_guardian.engine.baseline_use import GivenBaseline
     from hive_guardian.engine.cache import NoCache
     from hive_guardian.engine.request import Request
     from hive_guardian.engine.run import run
@@ -247,7 +249,11 @@ def _run_all(rule: type[Rule], files: Mapping[str, str], options: Mapping[str, o
     given = Layer(COMMAND_LINE, "", {"rules": {rule.code: options}} if options else {})
     layers = load(tree, today=today, presets=catalogue.presets).layers
     config_set = assemble({directory: (*stack, given) for directory, stack in layers.items()}, today)
-    report = run(Request(tree, config_set, catalogue, NoCache(), ("",), today, "")).report
+    request = Request(tree, config_set, catalogue, NoCache(), ("",), today, "")
+    if tree.exists(FILE_NAME):
+        baseline = GivenBaseline(FILE_NAME, parse_baseline(tree.read(FILE_NAME), FILE_NAME))
+        request = replace(request, baseline=baseline)
+    report = run(request).report
     if report.errors:
         raise RuleFailedError("; ".join(f"{error.path}: {error.message}" for error in report.errors))
     return [finding for finding in report.findings if finding.rule == rule.code]

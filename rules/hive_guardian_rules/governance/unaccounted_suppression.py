@@ -26,6 +26,7 @@ from hive_guardian import (
     State,
     suggest,
 )
+from hive_guardian_rules.governance._accepted import Verdict, judge
 
 _WILD = frozenset("*?[{")
 
@@ -34,15 +35,17 @@ class UnaccountedSuppression(LedgerRule):
     """Exception from policy without reason, date or effect.
 
     What: Directives in comments (`# guardian: allow[GR10] reason until=2027-01-31`, and those of the predecessor),
-    overrides, accepted imports and globs that excuse. `malformed`, `unknown-id`, `expired` and `blanket` ones
-    suppress nothing, or everything; `no-reason`, `unused`, `duplicate` and `legacy` ones need an owner; `growing`
-    accepts more than when it was recorded; `aged` is older than `max-age-days`.
+    overrides, accepted imports, globs that excuse, and entries of the baseline. `malformed`, `unknown-id`, `expired`
+    and `blanket` ones suppress nothing, or everything; `no-reason`, `unused`, `duplicate` and `legacy` ones need an
+    owner; `growing` accepts more than when it was recorded, which the baseline does; `aged` is older than
+    `max-age-days`. Entries of the baseline are reported together by rule.
 
     Why: An exception without reason, date or effect is a hole nobody owns.
 
     Not a finding: The text of a directive inside a string or docstring, an id whose rule did not run on that file in
     this run or drew no conclusion, a directive that a project rule needed, comments of other tools (`noqa`, `type:
-    ignore`, `nosec`, `pylint:`). Of several ids each is judged by itself.
+    ignore`, `nosec`, `pylint:`). Of several ids each is judged by itself. An entry of
+    the baseline without a reason: its date says since when it is debt.
 
     Fix: Delete the unused id, or the directive when none is left; write a legacy directive with the one id it is for.
 
@@ -86,6 +89,8 @@ class UnaccountedSuppression(LedgerRule):
             yield from self._directive(directive, ctx)
         for excuse in ctx.ledger.excuses:
             yield from self._excuse(excuse, ctx)
+        for verdict in judge(ctx.ledger, ctx.settings.today, self.options.max_age_days):
+            yield _in_baseline(verdict, ctx)
 
     def _directive(self, item: Directive, ctx: LedgerContext) -> Iterator[Finding]:
         if item.problem is not DirectiveProblem.NONE:
@@ -174,6 +179,15 @@ class UnaccountedSuppression(LedgerRule):
             at=[("pyproject.toml", 1, 1)],
             message="unused: a.low -> a.top",
         ),
+        Bad(
+            {
+                "a.py": "import logging\n",
+                "hive-guardian-baseline.json": '[{"hive-guardian-baseline": 1}\n,{"path": "a.py", "rule": "GR10", '
+                '"check": "print", "symbol": "a", "code": "0", "fingerprint": "0", "added": "2026-01-01"}\n]\n',
+            },
+            at=[("hive-guardian-baseline.json", 2, 1)],
+            message="unused: the baseline has 1 entry for GR10 that nothing needs any more (a.py)",
+        ),
         Good("print(1)  # guardian: allow[GR10] prints the banner, ADR 7 until=2027-01-31\n"),
         Good("print(1)  # guardian: allow[GR10]\n", options={"require-reason": False}),
         Good("print(1)  # guardian: allow[print-call] banner\n", options={"min-reason-length": 4}),
@@ -249,4 +263,17 @@ def _in_configuration(item: Excuse, check: str, detail: str, ctx: LedgerContext)
         check=check,
         symbol=place.source,
         anchor=item.what,
+    )
+
+
+def _in_baseline(verdict: Verdict, ctx: LedgerContext) -> Finding:
+    first = verdict.entries[0]
+    place = first.origin
+    return ctx.finding(
+        Location(place.source, place.line, 1, place.line, 1),
+        f"exception {verdict.check}: the baseline has {verdict.detail}",
+        check=verdict.check,
+        symbol=place.source,
+        anchor=first.rule,
+        fix=suggest(verdict.remedy),
     )
