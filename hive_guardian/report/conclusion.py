@@ -90,7 +90,10 @@ def _describe_fixes(report: Report) -> Iterator[str]:
 
 def _describe_accepted(report: Report, options: RenderOptions) -> Iterator[str]:
     """Yield how many findings are accounted for and therefore not shown or not counted."""
-    accepted = [f"{number:,} {status}" for status, number in count_accepted(report.findings).items() if number]
+    counts = count_accepted(report.findings)
+    accepted = [f"{counts[Status.SUPPRESSED]:,} suppressed"] if counts[Status.SUPPRESSED] else []
+    if counts[Status.BASELINED]:
+        accepted.append(f"{describe_count(counts[Status.BASELINED], 'finding')} in the baseline")
     if not accepted:
         return
     is_hidden = len(select_shown(report, show_all=options.show_all)) < len(report.findings)

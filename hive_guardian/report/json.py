@@ -1,5 +1,7 @@
 """JSON, version 1: the stable contract for programs; its schema is `schema/report-v1.json`."""
 
+from dataclasses import asdict
+
 from hive_guardian.model.edit import Edit, Fix
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import Report, RunError, Skipped
@@ -79,10 +81,11 @@ def convert_error(error: RunError) -> JsonObject:
 def _convert_summary(report: Report) -> JsonObject:
     """Return the coverage, the findings of status new by severity, and the others by what accounts for them."""
     files = report.files
-    return {
+    summary: JsonObject = {
         "today": report.today,
         "files": {"discovered": files.discovered, "checked": files.checked, "skipped": files.skipped},
         "rules": len(report.rules),
         "findings": {severity.word: number for severity, number in count_severities(report.findings).items()},
         "accepted": {status.value: number for status, number in count_accepted(report.findings).items()},
     }
+    return {**summary, "baseline": asdict(report.baseline)} if report.baseline else summary

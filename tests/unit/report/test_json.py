@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema_rs
 import pytest
 
 from hive_guardian.model.edit import Edit, Fix, Safety
-from hive_guardian.model.report import ErrorKind, RunError, Skipped
+from hive_guardian.model.report import BaselineCounts, ErrorKind, RunError, Skipped
 from hive_guardian.report.json import render
 from hive_guardian.report.json_text import encode_json
 from hive_guardian.report.options import RenderOptions
@@ -89,3 +90,12 @@ def test_only_findings_of_status_new_are_counted() -> None:
 def test_json_is_ascii_that_every_parser_reads(text: str, expected: str) -> None:
     """Astral characters become pairs, half pairs visible text, marks of build commands are broken up."""
     assert encode_json(text) == expected
+
+
+def test_the_summary_says_what_the_baseline_did() -> None:
+    """Only where the run was compared with one; the schema knows the member."""
+    counts = BaselineCounts("b.json", entries=9, matched=5, stale=3, moved=1)
+    output = json.loads(render(replace(make_report(), baseline=counts), RenderOptions()))
+    jsonschema_rs.validator_for(SCHEMA).validate(output)
+    assert output["summary"]["baseline"] == {"path": "b.json", "entries": 9, "matched": 5, "stale": 3, "moved": 1}
+    assert "baseline" not in json.loads(render(make_report(), RenderOptions()))["summary"]

@@ -51,7 +51,7 @@ Skipped 3 files:
 
 note: cache discarded
 1 fixable with `hive-guardian fix --unsafe-fixes`
-1 suppressed, 1 baselined (see them with `--show all`)
+1 suppressed, 1 finding in the baseline (see them with `--show all`)
 Checked 2,823 files with 3 rules: 2 critical, 1 error, 1 warning (3 files skipped)
 """
 
@@ -125,7 +125,7 @@ def test_accepted_findings_are_marked_when_shown() -> None:
     assert "error GR10 print-call [suppressed]: `print` writes to stdout" in output
     assert "= suppressed: command-line output" in output
     assert "= baselined: no reason given" in output
-    assert "1 suppressed, 1 baselined (not counted below)" in output
+    assert "1 suppressed, 1 finding in the baseline (not counted below)" in output
 
 
 def test_verbose_lists_every_skipped_file_and_detail() -> None:
