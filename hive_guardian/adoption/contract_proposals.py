@@ -67,9 +67,10 @@ class _Survey:
         are_apps = GlobSet(apps)
         if sum(are_apps.matches(one.directory) for one in model.components) > 1:
             self._try({"name": "applications do not import each other", "kind": "independent", "modules": [*apps]})
-        chosen = [one for one in model.components if one.directory and not are_apps.matches(one.directory)]
+        homes = {path: model.owner(path).directory for path in self._graph.modules}
+        owners = {path: home for path, home in homes.items() if home and not are_apps.matches(home)}
         what = "order of the libraries" if apps and libraries else "order of the components"
-        self._stack({path: one.directory for one in chosen for path in model.files(one)}, what)
+        self._stack(owners, what)
 
     def judge_packages(self, components: Iterable[Component]) -> None:
         """Look at the import packages of single projects, and at the packages inside each."""
@@ -106,10 +107,10 @@ class _Survey:
             self.contracts.append({"name": name, "kind": "acyclic", "modules": kept})
 
     def _has_imports(self, element: str) -> bool:
-        """Whether there is an import between two files of an element; without, a contract would say nothing."""
+        """Whether there is an import inside a part of an element; without, a contract would say nothing."""
+        imports = self._graph.imports_of
         parts = self._ground.elements.resolve(Element(element))
-        paths = frozenset(path for part in parts for path in part.paths)
-        return any(edge.imported in paths for path in paths for edge in self._graph.imports_of(path))
+        return any(edge.imported in part.paths for part in parts for path in part.paths for edge in imports(path))
 
     def _try(self, table: dict[str, object]) -> None:
         reason = objection(self._ground, table)

@@ -22,7 +22,7 @@ def propose_layout(found: Detected, files: Iterable[str]) -> dict[str, list[str]
         files: root-relative paths of the Python files.
     """
     directories, packages = _directories(files)
-    components = {*found.components, *_conventional(directories, packages)}
+    components = {*found.components, *_conventional(directories, packages, found.components)}
     if not components:
         return {}
     globs = component_globs(components, directories)
@@ -48,7 +48,7 @@ def as_layout(table: object) -> dict[str, list[str]]:
 def component_globs(components: Iterable[str], directories: Iterable[str]) -> list[str]:
     """Return the shortest list of globs that match exactly these components among the directories with Python.
 
-    `apps/*` stands for at least two components when everything with Python in `apps` is one.
+    `apps/*` stands for them when everything with Python in `apps` is one: two at least, unless the name says it all.
     """
     wanted = sorted(components)
     everything = sorted({*directories, *wanted})
@@ -58,17 +58,21 @@ def component_globs(components: Iterable[str], directories: Iterable[str]) -> li
             continue
         parent = component.rpartition("/")[0]
         siblings = [one for one in everything if one.rpartition("/")[0] == parent]
-        is_whole = parent and len(siblings) > 1 and set(siblings) <= set(wanted)
+        is_many = len(siblings) > 1 or parent in APPLICATIONS | LIBRARIES
+        is_whole = parent and is_many and set(siblings) <= set(wanted)
         globs.append(f"{parent}/*" if is_whole else component)
     return globs
 
 
-def _conventional(directories: Collection[str], packages: Collection[str]) -> list[str]:
-    """Return the directories below `apps`, `packages` and the like at the top, if two of them or more hold Python."""
+def _conventional(directories: Collection[str], packages: Collection[str], known: Collection[str]) -> list[str]:
+    """Return the directories below `apps`, `packages` and the like at the top, if two of them or more hold Python.
+
+    Where some of them have a manifest, those without are something else.
+    """
     found: list[str] = []
     for word in sorted(APPLICATIONS | LIBRARIES):
         inside = [one for one in directories if one.rpartition("/")[0] == word]
-        if word not in packages and len(inside) > 1:
+        if word not in packages and len(inside) > 1 and not any(one in known for one in inside):
             found += inside
     return found
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tomlkit.items import Item, Table
 
 _WIDTH = 100
+_BLOCK = re.compile(r"\"{3}(?:\\.|[^\\])*?\"{3}|'{3}.*?'{3}", re.DOTALL)
 _HEADER = re.compile(r"^[ \t]*\[{1,2}[ \t]*(?P<name>[^\]\n]+?)[ \t]*\]{1,2}", re.MULTILINE)
 
 
@@ -116,7 +117,8 @@ def _item(value: object, *, is_table: bool = False) -> "Item":
 
 def _end_of_section(text: str, path: str) -> int:
     """Return the offset behind the last line of the settings a file holds; its end when it holds none."""
-    headers = [*_HEADER.finditer(text)]
+    masked = _BLOCK.sub(lambda found: "." * len(found[0]), text)  # what stands in a string is no header
+    headers = [*_HEADER.finditer(masked)]
     own = [index for index, header in enumerate(headers) if _is_own(header["name"])]
     if not _prefix(path) or not own or own[-1] + 1 == len(headers):
         return len(text)

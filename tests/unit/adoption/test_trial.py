@@ -1,0 +1,38 @@
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from hive_guardian.adoption.trial import Ground, objection
+from hive_guardian.project.contract_check import Occasion
+from tests.fakes.projects import resolver
+
+SOURCES = {"a/__init__.py": "import b", "b/__init__.py": (), "tests/test_a.py": "import a", "c/x.py": (), "c/y.py": ()}
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ({"name": "up", "kind": "layers", "layers": ["a", "b"]}, ""),
+        ({"name": "down", "kind": "layers", "layers": ["b", "a"]}, "a/__init__.py:1 imports b"),
+        ({"name": "lost", "kind": "layers", "layers": ["a", "nowhere"]}, "layers: 'nowhere' matches nothing"),
+        ({"name": "odd", "kind": "layers", "layers": ["a"], "colour": "red"}, "unknown key 'colour'"),
+        ({"name": "what", "kind": "sideways"}, "unknown kind 'sideways'"),
+        (
+            {"name": "all", "kind": "layers", "containers": ["c"], "layers": ["x"], "exhaustive": True},
+            "c.y stands in no",
+        ),
+    ],
+)
+def test_says_why_a_contract_does_not_hold(table: Mapping[str, object], reason: str) -> None:
+    """The objection is empty for a contract that is kept, else it names the import or the mistake."""
+    ground = Ground(resolver(SOURCES), Occasion(date(2026, 1, 15), lambda path: path.startswith("tests/")))
+    said = objection(ground, table)
+    assert said.startswith(reason)
+    assert bool(said) == bool(reason)
+
+
+def test_counts_what_contracts_judge() -> None:
+    """Imports of tests do not count, others do."""
+    ground = Ground(resolver(SOURCES), Occasion(date(2026, 1, 15), lambda path: path.startswith("tests/")))
+    assert [edge.importer for edge in ground.counted().edges] == ["a/__init__.py"]
