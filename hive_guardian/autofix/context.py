@@ -4,6 +4,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from hive_guardian.autofix.gate import refuse_deep, refuse_hostile
 from hive_guardian.autofix.source_text import SourceText, read_source
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
@@ -64,12 +65,14 @@ class FixContext:
         Raises:
             FixRefusedError: it does not parse.
         """
+        refuse_hostile(self.source.text)
         try:
             tree = parse(self.path, self.data)
         except TooComplexError as error:
             raise FixRefusedError(f"the file is too complex: {error}") from error
         if isinstance(tree, BrokenFile):
             raise FixRefusedError(f"the file does not parse: {tree.message}")
+        refuse_deep(tree)
         return Document(self.path, self.data, tree, self._module)
 
     @property
@@ -81,6 +84,7 @@ class FixContext:
     def _nodes(self) -> "NodeIndex":
         from hive_guardian.autofix.nodes import NodeIndex  # imports libcst, which not every fixer needs
 
+        refuse_deep(self.document.tree)
         return NodeIndex(self.source.text)
 
     def place(self, where: "Where") -> Location:

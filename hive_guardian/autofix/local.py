@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hive_guardian.autofix.context import FixContext
+from hive_guardian.autofix.proof import Verdict, prove
 from hive_guardian.autofix.rendering import FindRule, Rendered, render_fixes
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.model.finding import Finding
@@ -25,7 +26,6 @@ class LocalWorkshop:
         """Return the answers of the rules, in the order of the findings."""
         return render_fixes(FixContext(path, data, self.find_module(path)), findings, self.find_rule)
 
-    def prove(self, attempt: Attempt) -> str:
-        """Return what speaks against an attempt; empty if nothing does."""
-        del attempt
-        return ""
+    def prove(self, attempt: Attempt) -> Verdict:
+        """Judge an attempt by its own file."""
+        return prove(attempt)

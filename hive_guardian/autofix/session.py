@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hive_guardian.autofix.comparison import ELSEWHERE, find_problems, group_by_path
 from hive_guardian.autofix.context import is_python
+from hive_guardian.autofix.proof import Verdict
 from hive_guardian.autofix.rendering import Rendered
 from hive_guardian.autofix.selection import Attempt, Candidate, attempt
 from hive_guardian.autofix.source_text import read_source
@@ -60,8 +61,8 @@ class Workshop(Protocol):
             findings: those with a fix a program can apply.
         """
 
-    def prove(self, attempt: Attempt) -> str:
-        """Return what speaks against an attempt by the look of its text and tree; empty if nothing does."""
+    def prove(self, attempt: Attempt) -> Verdict:
+        """Judge an attempt by the look of its text and tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +193,13 @@ class _Session:
         if not candidates:
             return None, learned
         made = attempt(path, data, read_source(data, is_python=is_python(path)), candidates, file.limit)
-        reason = self.task.workshop.prove(made)
-        if not reason:
+        verdict = self.task.workshop.prove(made)
+        if verdict.reason:
+            self._fail(made, FixStatus.REJECTED, verdict.reason)
+        elif not verdict.is_same and Safety.UNSAFE not in self.task.safeties:
+            self._fail(made, FixStatus.AVAILABLE, "it could not be proven safe")
+        else:
             return made, learned
-        self._fail(made, reason)
         return None, True
 
     def _read(self, path: str) -> bytes | None:
@@ -213,13 +217,13 @@ class _Session:
         file = self.files[path]
         return None if file.left else self.contents.get(path, file.original)
 
-    def _fail(self, made: Attempt, reason: str) -> None:
+    def _fail(self, made: Attempt, status: FixStatus, reason: str) -> None:
         """Remember that an attempt failed: its only fix is rejected, or fewer are tried at once."""
         file = self.files[made.path]
         if len(made.candidates) > 1:
             file.limit = len(made.candidates) // 2
             return
-        file.reasons[made.candidates[0].finding.fingerprint] = FixStatus.REJECTED, reason
+        file.reasons[made.candidates[0].finding.fingerprint] = status, reason
 
     def _blame(self, attempts: dict[str, Attempt], problems: Mapping[str, str]) -> None:
         """Take out the attempts that problems are charged to."""
@@ -230,7 +234,7 @@ class _Session:
         for path in list(attempts):
             reason = problems.get(path) or (problems[ELSEWHERE] if len(problems) == 1 and ELSEWHERE in problems else "")
             if reason:
-                self._fail(attempts.pop(path), reason)
+                self._fail(attempts.pop(path), FixStatus.REJECTED, reason)
 
     def _accept(self, attempts: Mapping[str, Attempt], contents: Mapping[str, bytes], found: Sequence[Finding]) -> None:
         """Take over a proven state; a file that had this content before goes back to what it was at first."""

@@ -233,16 +233,18 @@ def _at_comma(
         message,
         check=check,
         confidence=confidence,
-        fix=_without(comma, is_safe=check == "statement" and not _would_document(node, ctx.document)),
+        fix=_without(comma, is_used=check != "statement", would_document=_would_document(node, ctx.document)),
         symbol=ctx.document.symbol(node),
         anchor=ctx.document.source(node),
     )
 
 
-def _without(comma: Location, *, is_safe: bool) -> Fix:
+def _without(comma: Location, *, is_used: bool, would_document: bool) -> Fix:
     """Return the fix that removes a comma."""
     edit = Edit(comma.path, comma.line, comma.column, comma.end_line, comma.end_column, "")
-    return Fix(_ADVICE, Safety.SAFE if is_safe else Safety.UNSAFE, (edit,), changes=frozenset({Change.TUPLE}))
+    changes = {Change.TUPLE, Change.STRING} if would_document else {Change.TUPLE}
+    safety = Safety.UNSAFE if is_used or would_document else Safety.SAFE
+    return Fix(_ADVICE, safety, (edit,), changes=frozenset(changes))
 
 
 def _would_document(node: ast.AST, document: Document) -> bool:

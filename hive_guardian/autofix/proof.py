@@ -1,0 +1,201 @@
+"""What speaks against applied fixes by the look of text and tree (architecture.md 5, ai-review.md 6.8)."""
+
+import ast
+import io
+import re
+import tokenize
+import tomllib
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hive_guardian.autofix.context import is_python
+from hive_guardian.autofix.gate import refuse_deep, refuse_hostile
+from hive_guardian.autofix.selection import Attempt
+from hive_guardian.autofix.source_text import SourceText, Span, read_source
+from hive_guardian.autofix.tree_shape import Ranges, differs_elsewhere, moved, shape_of, widen
+from hive_guardian.autofix.tripwires import read_marks, tripped
+from hive_guardian.model.edit import Change
+from hive_guardian.model.errors import FixRefusedError
+
+_TOML_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}(?!")|\'\'\'.*?\'{3,5}(?!\')|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|(#[^\n]*)', re.DOTALL
+)
+
+
+KeyPath = tuple[str, ...]
+"""Keys from the top of a TOML document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the proof says about an attempt.
+
+    Attributes:
+        reason: what speaks against it, empty if nothing does.
+        is_same: whether the file means the same as before; only then is a fix safe.
+    """
+
+    reason: str = ""
+    is_same: bool = False
+
+
+def prove(attempt: Attempt) -> Verdict:
+    """Judge an attempt by its own file alone; whether rules agree is asked elsewhere."""
+    allowed = frozenset(change for one in attempt.candidates for change in one.fix.changes)
+    try:
+        before = read_source(attempt.before, is_python=is_python(attempt.path))
+        after = read_source(attempt.after, is_python=is_python(attempt.path))
+        if attempt.after == attempt.before:
+            return Verdict("it changes nothing")
+        if is_python(attempt.path):
+            return _prove_python(attempt, before, after, allowed)
+        if attempt.path.endswith(".toml"):
+            return _prove_toml(before.text, after.text, attempt.spans, allowed)
+        return Verdict(_lost_comments(_hash_lines(before.text), _hash_lines(after.text), allowed))
+    except FixRefusedError as error:
+        return Verdict(str(error))
+    except RecursionError:
+        return Verdict("the file is nested too deeply to prove anything")
+
+
+def _prove_python(attempt: Attempt, before: SourceText, after: SourceText, allowed: frozenset[Change]) -> Verdict:
+    refuse_hostile(before.text)
+    refuse_hostile(after.text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            old = ast.parse(attempt.before, attempt.path)
+        except (SyntaxError, ValueError) as error:
+            return Verdict(f"the file does not parse: {error}")
+        refuse_deep(old)
+        try:
+            new = ast.parse(attempt.after, attempt.path)
+        except (SyntaxError, ValueError) as error:
+            return Verdict(f"the result does not parse: {error}")
+        refuse_deep(new)
+        if _compiles(old) and not _compiles(new):
+            return Verdict("the result does not compile")
+    problem = _lost_comments(_comments(before.text), _comments(after.text), allowed)
+    problem = problem or _differs(old, new, before, after, attempt.spans)
+    problem = problem or tripped(read_marks(old), read_marks(new), allowed)
+    return Verdict(problem, not problem and is_same_program(old, new))
+
+
+def _compiles(tree: ast.Module) -> bool:
+    try:
+        compile(tree, "<proof>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _differs(old: ast.Module, new: ast.Module, before: SourceText, after: SourceText, spans: Sequence[Span]) -> str:
+    whole = widen(before.text, spans)
+    ranges = Ranges([(start, end) for start, end, _ in whole])
+    return differs_elsewhere(shape_of(old, before), shape_of(new, after), ranges, Ranges(moved(whole)))
+
+
+def is_same_program(old: ast.Module, new: ast.Module) -> bool:
+    """Whether two trees mean the same: they are equal, or differ in tuples that were thrown away."""
+    return ast.dump(_without_discarded(old)) == ast.dump(_without_discarded(new))
+
+
+def _without_discarded(tree: ast.Module) -> ast.Module:
+    """Return a tree, changed in place, in which a thrown-away tuple of one element is that element.
+
+    A string that would become a docstring stays a tuple.
+    """
+    documented = {id(node.body[0]) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) and node.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 1:
+            element = node.value.elts[0]
+            is_text = isinstance(element, ast.Constant) and isinstance(element.value, str)
+            if not isinstance(element, ast.Starred) and not (is_text and id(node) in documented):
+                node.value = element
+    return tree
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _comments(text: str) -> list[str]:
+    """Return the comments of a Python text, in order."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text, newline=None).readline))
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise FixRefusedError(f"its comments cannot be found: {error}") from error
+    return [token.string for token in tokens if token.type == tokenize.COMMENT]
+
+
+def _lost_comments(before: list[str], after: Iterable[str], allowed: frozenset[Change]) -> str:
+    """Return which comment is gone or out of order; new ones are allowed."""
+    if Change.COMMENT in allowed:
+        return ""
+    left = iter(after)
+    lost = next((comment for comment in before if comment not in left), None)
+    return "" if lost is None else f"it loses the comment {lost!r}"
+
+
+def _hash_lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.lstrip().startswith("#")]
+
+
+def _prove_toml(before: str, after: str, spans: Sequence[Span], allowed: frozenset[Change]) -> Verdict:
+    try:
+        old = tomllib.loads(before)
+    except tomllib.TOMLDecodeError as error:
+        return Verdict(f"the file does not parse: {error}")
+    try:
+        new = tomllib.loads(after)
+    except tomllib.TOMLDecodeError as error:
+        return Verdict(f"the result does not parse: {error}")
+    comments = ([match[1] for match in _TOML_TOKEN.finditer(text) if match[1]] for text in (before, after))
+    problem = _lost_comments(next(comments), list(next(comments)), allowed)
+    had, has = _values(old), _values(new)
+    changed = {path for path in had.keys() | has.keys() if had[path] != has[path]}
+    edited = _edited_lines(before, spans)
+    stray = next((path for path in sorted(changed & had.keys()) if not _is_near(path, before, edited)), None)
+    if not problem and stray is not None:
+        problem = f"it changes {'.'.join(stray)}, outside of its edits"
+    return Verdict(problem, not problem and all(has[path] <= had[path] for path in changed))
+
+
+def _edited_lines(text: str, spans: Sequence[Span]) -> set[int]:
+    return {
+        line for start, end, _ in spans for line in range(text.count("\n", 0, start) + 1, text.count("\n", 0, end) + 2)
+    }
+
+
+def _is_near(path: KeyPath, text: str, edited: set[int]) -> bool:
+    """Whether an edit stands between the line of a key and the next key: its value may span lines."""
+    from hive_guardian.project.toml_positions import locate  # only fixes of TOML files ask for places
+
+    places = locate(text)
+    keys = sorted(line for found, (line, _) in places.items() if not isinstance(found[-1], int))
+    for found, (line, _) in places.items():
+        if _names(found) == path:
+            following = next((other for other in keys if other > line), text.count("\n") + 2)
+            if any(line <= number < following for number in edited):
+                return True
+    return False
+
+
+def _names(path: tuple[str | int, ...]) -> KeyPath:
+    return tuple(part for part in path if isinstance(part, str))
+
+
+def _values(document: object) -> defaultdict[KeyPath, Counter[str]]:
+    """Return every value of a TOML document that is no table or array, by its path; the items of an array share one."""
+    found: defaultdict[KeyPath, Counter[str]] = defaultdict(Counter)
+    pending: list[tuple[KeyPath, object]] = [((), document)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            pending += [((*path, key), item) for key, item in value.items()]
+        if isinstance(value, list):
+            pending += [(path, item) for item in value]
+        if not isinstance(value, list) or not value:
+            found[path][repr(value) if not isinstance(value, dict) else "table"] += 1
+    return found

@@ -1,0 +1,250 @@
+"""What two trees of one file share outside the edited ranges."""
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hive_guardian.autofix.source_text import SourceText, Span
+
+_WORD = re.compile(r"\w")
+_LEAVES = (ast.JoinedStr, getattr(ast, "TemplateStr", ast.JoinedStr))
+"""Nodes whose inner places older Pythons get wrong; an edit inside one is never accounted for."""
+_STRICT = (ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
+
+
+def widen(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Return spans that cover whole words: text inserted next to a letter changes the word it touches."""
+    found: list[Span] = []
+    for start, end, new in spans:
+        head, tail = start, end
+        if _WORD.match(text[start - 1 : start]) and _WORD.match((new or text[end : end + 1])[:1]):
+            while head and _WORD.match(text[head - 1]):
+                head -= 1
+        if _WORD.match(text[end : end + 1]) and _WORD.match((new or text[max(start - 1, 0) : start])[-1:]):
+            while tail < len(text) and _WORD.match(text[tail]):
+                tail += 1
+        if found and head < found[-1][1]:  # two edits touch one word
+            first, last, kept = found.pop()
+            found.append((first, max(tail, last), f"{kept[: len(kept) - (last - start)]}{new}{text[end:tail]}"))
+        else:
+            found.append((head, tail, f"{text[head:start]}{new}{text[end:tail]}"))
+    return found
+
+
+def moved(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return the ranges that the new text of ordered spans has in the new text."""
+    found, shift = [], 0
+    for start, end, text in spans:
+        found.append((start + shift, start + shift + len(text)))
+        shift += len(text) - (end - start)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One node with a place, seen through the nodes without one.
+
+    Attributes:
+        node: the node.
+        start: index of its first character, decorators included.
+        end: index after its last character.
+        children: (field, shape) in order of fields.
+        strict: its operators and kinds of nodes without a place.
+        loose: its names, constants and numbers of children.
+    """
+
+    node: ast.AST
+    start: int
+    end: int
+    children: "tuple[tuple[str, Shape], ...]"
+    strict: tuple[object, ...]
+    loose: tuple[object, ...]
+
+
+class _Shaper:
+    """Builds shapes from one text."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+        self.ascii = source.text.isascii()
+        self.lines: dict[int, str] = {}
+
+    def index(self, line: int, offset: int) -> int:
+        start = self.source.starts[line - 1]
+        if self.ascii:
+            return start + offset
+        if line not in self.lines:
+            end = self.source.starts[line] if line < len(self.source.starts) else len(self.source.text)
+            self.lines[line] = self.source.text[start:end]
+        return start + len(self.lines[line].encode()[:offset].decode(errors="replace"))
+
+    def shape(self, node: ast.AST) -> Shape:
+        children: list[tuple[str, Shape]] = []
+        strict: list[object] = []
+        loose: list[object] = []
+        if isinstance(node, _LEAVES):
+            loose.append(ast.dump(node))
+        else:
+            self.read(node, "", children, strict, loose)
+        if isinstance(node, ast.Module):
+            start, end = 0, len(self.source.text)
+        else:
+            start = self.index(node.lineno, node.col_offset)  # type: ignore[attr-defined]  # it has a place
+            end = self.index(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # as above
+        start = min([start, *(child.start for _, child in children)])
+        end = max([end, *(child.end for _, child in children)])
+        return Shape(node, start, end, tuple(children), tuple(strict), tuple(loose))
+
+    def read(
+        self, node: ast.AST, prefix: str, children: list[tuple[str, Shape]], strict: list[object], loose: list[object]
+    ) -> None:
+        """Take the fields of a node apart, those of its parts without a place too."""
+        for field, value in ast.iter_fields(node):
+            name = f"{prefix}.{field}"
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, _STRICT):
+                    strict.append((name, type(item)))
+                elif not isinstance(item, ast.AST):
+                    loose.append((name, type(item), repr(item) if isinstance(item, float | complex) else item))
+                elif hasattr(item, "lineno"):
+                    children.append((name, self.shape(item)))
+                else:
+                    loose.append((name, type(item)))
+                    self.read(item, name, children, strict, loose)
+
+
+def shape_of(tree: ast.Module, source: SourceText) -> Shape:
+    """Return the shape of a module.
+
+    Args:
+        tree: `ast.parse` of the text.
+        source: the text.
+    """
+    return _Shaper(source).shape(tree)
+
+
+class Ranges:
+    """Edited ranges of one text, ordered."""
+
+    def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
+        """Keep them."""
+        self.ranges = ranges
+        self._ends = [end for _, end in ranges]
+
+    def touches(self, shape: Shape) -> bool:
+        """Whether an edit changes text of a node; one that only inserts beside it does not."""
+        return any(True for _ in self.within(shape))
+
+    def within(self, shape: Shape) -> Iterator[tuple[int, int]]:
+        """Yield the ranges that change text of a node."""
+        for number in range(max(bisect_right(self._ends, shape.start) - 1, 0), len(self.ranges)):
+            start, end = self.ranges[number]
+            if start >= shape.end:
+                break
+            if (start < end and end > shape.start) or (start == end and shape.start < start < shape.end):
+                yield start, end
+
+    def covers(self, shape: Shape) -> bool:
+        """Whether one edit replaces a node as a whole."""
+        return any(start <= shape.start and shape.end <= end for start, end in self.within(shape))
+
+
+def differs_elsewhere(before: Shape, after: Shape, old: Ranges, new: Ranges) -> str:
+    """Return where two trees differ although no edit is there, empty when they do not.
+
+    Args:
+        before: shape of the old text.
+        after: shape of the new text.
+        old: the edited ranges of the old text.
+        new: the same in the new text.
+    """
+    found = _Comparison(old, new).compare(before, after)
+    return "" if found is None else f"it changes what line {getattr(found, 'lineno', 1)} means, outside of its edits"
+
+
+class _Comparison:
+    """Walks two trees at once."""
+
+    def __init__(self, old: Ranges, new: Ranges) -> None:
+        self.old = old
+        self.new = new
+
+    def compare(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Return a node that changed without an edit, `None` when there is none."""
+        if not self.old.touches(a):
+            return None if _equal(a, b) else self.compare_wrapped(a, b)
+        if self.is_frame(a):
+            return self.compare_frame(a, b)
+        if type(a.node) is type(b.node) and a.strict == b.strict:
+            kept = [(field, child) for field, child in a.children if not self.old.covers(child)]
+            left = [(field, child) for field, child in b.children if not self.new.covers(child)]
+            if [field for field, _ in kept] == [field for field, _ in left]:
+                problems = (self.compare(x, y) for (_, x), (_, y) in zip(kept, left, strict=True))
+                problem = next((found for found in problems if found is not None), None)
+                if problem is None or isinstance(a.node, ast.stmt | ast.Module):
+                    return problem
+            if isinstance(a.node, ast.stmt | ast.Module):
+                return a.node
+        return self.compare_parts(a, b)
+
+    def is_frame(self, a: Shape) -> bool:
+        """Whether every edit in a node lies in one of its children, so that its own text stays.
+
+        A statement that is replaced as a whole belongs to the block around it: there may be two of them afterwards.
+        """
+        if any(isinstance(child.node, ast.stmt) and self.old.covers(child) for _, child in a.children):
+            return False
+        return all(
+            any(child.start <= start and end <= child.end and start < end for _, child in a.children)
+            or any(child.start < start and end < child.end for _, child in a.children)
+            for start, end in self.old.within(a)
+        )
+
+    def compare_frame(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Compare a node of which only children were edited."""
+        if type(a.node) is not type(b.node) or (a.strict, a.loose) != (b.strict, b.loose):
+            return a.node
+        if [field for field, _ in a.children] != [field for field, _ in b.children]:
+            return a.node
+        for (_, x), (_, y) in zip(a.children, b.children, strict=True):
+            if self.old.covers(x):
+                if not (self.new.covers(y) or self.is_new(y)):
+                    return x.node
+            elif (found := self.compare(x, y)) is not None:
+                return found
+        return None
+
+    def is_new(self, b: Shape) -> bool:
+        """Whether a node consists of nothing but new text."""
+        return any(start <= b.start and b.end <= end for start, end in self.new.ranges)
+
+    def compare_wrapped(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Compare an untouched node with what new text around it made of it."""
+        return self.compare_parts(a, b) if self.new.touches(b) else a.node
+
+    def compare_parts(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Compare the largest untouched parts of two nodes, in order."""
+        one, other = list(_parts(a, self.old)), list(_parts(b, self.new))
+        for x, y in zip(one, other, strict=False):
+            if not _equal(x, y):
+                return x.node
+        return None if len(one) == len(other) else a.node
+
+
+def _equal(a: Shape, b: Shape) -> bool:
+    if type(a.node) is not type(b.node) or (a.strict, a.loose) != (b.strict, b.loose):
+        return False
+    if [field for field, _ in a.children] != [field for field, _ in b.children]:
+        return False
+    return all(_equal(x, y) for (_, x), (_, y) in zip(a.children, b.children, strict=True))
+
+
+def _parts(shape: Shape, ranges: Ranges) -> Iterator[Shape]:
+    """Yield the largest nodes without an edit, in order of the text."""
+    if not ranges.touches(shape):
+        yield shape
+        return
+    for _, child in sorted(shape.children, key=lambda item: (item[1].start, item[1].end)):
+        yield from _parts(child, ranges)
