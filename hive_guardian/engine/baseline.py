@@ -171,7 +171,7 @@ def _broken(text: str, name: str, error: json.JSONDecodeError | RecursionError) 
         )
     if isinstance(error, RecursionError):
         return f"{name}:1: not a baseline: nested too deeply"
-    is_cut = not text[error.pos :].strip()
+    is_cut = not text.rstrip().endswith("]")
     what = "the file is cut off" if is_cut else f"not valid JSON ({error.msg})"
     return f"{name}:{error.lineno}: {what}; restore it from version control"
 
