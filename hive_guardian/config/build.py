@@ -7,7 +7,7 @@ from hive_guardian.config.cascade import Items, Leaf, Tree, origins, plain
 from hive_guardian.config.presets import STRICT
 from hive_guardian.config.problems import dotted
 from hive_guardian.config.schema import GLOB_KEYS, NEVER, POLICY_OPTIONS, is_optional, strip_optional
-from hive_guardian.model.config import Config, ContractSetting, Override, Toml
+from hive_guardian.model.config import Config, ContractSetting, DebtBudget, Override, Toml
 from hive_guardian.model.layout import Layout, ToolConfig
 from hive_guardian.model.severity import Severity
 
@@ -47,6 +47,7 @@ def build(tree: Tree, *, directory: str, presets: tuple[str, ...]) -> Config:
         strict_checks=STRICT in presets,
         opt_in=STRICT in presets,
         baseline=_text(tree, "baseline"),
+        debt=_debt(_table(tree, "debt")),
         optional=frozenset(_optional(tree)),
         origins={dotted(path): origin for path, origin in origins(tree)},
     )
@@ -76,6 +77,15 @@ def build_layout(table: Toml) -> Layout:
         module_map=_texts_by_key(table.get("module-map")),
         logger_factory=str(factory) if factory else None,
         logger_objects=strings(table.get("logger-objects")),
+    )
+
+
+def _debt(table: Toml) -> DebtBudget:
+    limit, owners = table.get("max"), table.get("owners")
+    named = owners.items() if isinstance(owners, Mapping) else ()
+    return DebtBudget(
+        limit=limit if isinstance(limit, int) else None,
+        owners={str(owner): number for owner, number in named if isinstance(number, int)},
     )
 
 

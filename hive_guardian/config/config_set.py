@@ -7,10 +7,10 @@ from enum import Enum
 
 from hive_guardian.config.cascade import rebase
 from hive_guardian.config.layers import Layer
-from hive_guardian.model.config import Config
+from hive_guardian.model.config import Config, DebtBudget
 from hive_guardian.project.globs import GlobSet
 
-_NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules", "baseline")
+_NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules", "baseline", "debt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ class ConfigSet:
 def _for_findings(config: Config) -> object:
     """Return what of a configuration influences findings, as `_canonical` does."""
     origins = {key: origin for key, origin in config.origins.items() if not key.startswith(_NOT_FOR_FINDINGS)}
-    return _canonical(replace(config, fail_on=None, required_plugins=(), local_rules=(), baseline="", origins=origins))
+    neutral = replace(config, fail_on=None, required_plugins=(), local_rules=(), baseline="", debt=DebtBudget())
+    return _canonical(replace(neutral, origins=origins))
 
 
 def _canonical(value: object) -> object:

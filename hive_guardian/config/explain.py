@@ -12,7 +12,7 @@ from hive_guardian.config.presets import SOURCE_PREFIX
 from hive_guardian.config.problems import nearest
 from hive_guardian.config.schema import MAIN, known_keys
 from hive_guardian.config.selection import rule_table
-from hive_guardian.model.config import Config, Origin, Override
+from hive_guardian.model.config import Config, DebtBudget, Origin, Override
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.severity import Severity
@@ -82,6 +82,7 @@ def effective(config_set: ConfigSet, path: str) -> dict[str, object]:
         "required-plugins": list(config.required_plugins),
         "local-rules": list(config.local_rules),
         "baseline": config.baseline or None,
+        "debt": _debt_table(config.debt) or None,
         "roles": {role: list(globs) for role, globs in config.roles.items()},
         "layout": layout_table(config.layout),
         "contracts": [dict(contract.table) for contract in config.contracts],
@@ -89,6 +90,11 @@ def effective(config_set: ConfigSet, path: str) -> dict[str, object]:
         "overrides": [_override_table(config, index) for index in in_force.overrides],
     }
     return {key: value for key, value in table.items() if value is not None}
+
+
+def _debt_table(debt: DebtBudget) -> dict[str, object]:
+    table: dict[str, object] = {} if debt.limit is None else {"max": debt.limit}
+    return table | ({"owners": dict(debt.owners)} if debt.owners else {})
 
 
 def layout_table(layout: Layout) -> dict[str, object]:

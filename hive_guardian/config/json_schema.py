@@ -48,6 +48,8 @@ def _schema(kind: Kind, rules: dict[str, object]) -> dict[str, object]:
             return {"type": "boolean"}
         case Form.DAY:
             return {"type": "string", "format": "date"}
+        case Form.COUNT:
+            return {"type": "integer", "minimum": 0}
         case Form.CHOICE:
             lower = [word.lower() for word in kind.words] if kind.any_case else []
             return {"enum": list(dict.fromkeys([*kind.words, *lower]))}

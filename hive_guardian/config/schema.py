@@ -31,6 +31,7 @@ class Form(StrEnum):
     TEXT = "a string"
     FLAG = "true or false"
     DAY = "a date such as 2027-03-01"
+    COUNT = "a whole number from 0"
     CHOICE = "one of"
     LIST = "a list"
     TABLE = "a table"
@@ -123,6 +124,14 @@ LAYOUT = Kind(
     },
 )
 
+DEBT = Kind(
+    Form.TABLE,
+    keys={
+        "max": (Kind(Form.COUNT), "how many there may be in all"),
+        "owners": (table_of(Kind(Form.COUNT)), "owner as in CODEOWNERS, or nobody -> how many may be theirs"),
+    },
+)
+
 OVERRIDE = Kind(
     Form.TABLE,
     keys={
@@ -162,6 +171,7 @@ MAIN = Kind(
             Kind(Form.TEXT, problem=_baseline_problem),
             "file of the accepted findings; absent: hive-guardian-baseline.json, where it exists",
         ),
+        "debt": (DEBT, "how many exceptions from policy `debt` lets pass"),
         "roles": (
             table_of(GLOBS, words=tuple(map(str, (*Role, *Overlay)))),
             "role -> globs relative to the directory of this file, added to the defaults",
@@ -222,6 +232,8 @@ def _has_form(value: object, form: Form) -> bool:
             return isinstance(value, bool)
         case Form.DAY:
             return type(value) is date
+        case Form.COUNT:
+            return type(value) is int and value >= 0
         case Form.LIST:
             return isinstance(value, list | tuple)
         case Form.TABLE:

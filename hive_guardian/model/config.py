@@ -66,6 +66,19 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class DebtBudget:
+    """How many exceptions from policy a project allows itself.
+
+    Attributes:
+        limit: in all; `None` = any number.
+        owners: owner as in CODEOWNERS, or `nobody` -> how many may be theirs.
+    """
+
+    limit: int | None = None
+    owners: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The merged configuration that holds in one directory.
 
@@ -81,6 +94,7 @@ class Config:
         required_plugins: requirement strings.
         local_rules: directories of local rules.
         baseline: root-relative file of the accepted findings; empty when nobody said so.
+        debt: how many exceptions from policy may be there.
         roles: role word -> globs, added to the defaults.
         layout: shared settings.
         contracts: in order of declaration, presets first.
@@ -110,6 +124,7 @@ class Config:
     strict_checks: bool
     opt_in: bool
     baseline: str = ""
+    debt: DebtBudget = field(default_factory=DebtBudget)
     optional: frozenset[tuple[str, str]] = frozenset()
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
