@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
+from operator import itemgetter
 from typing import NamedTuple
 
 from hive_guardian.model.errors import UsageError
@@ -23,6 +24,8 @@ _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$", re.MULTILINE)
 _REQUIRED = ("path", "rule", "check", "symbol", "code", "fingerprint", "added")
 _KNOWN = frozenset((*_REQUIRED, "reason", "until"))
 _RECORD = frozenset({"ignore", "source", "hits"})
+_REQUIRED_OF = itemgetter(*_REQUIRED)  # in one step: a run may read tens of thousands
+_TEXT = {str}
 
 
 class Entry(NamedTuple):
@@ -123,12 +126,13 @@ def parse_baseline(data: bytes, name: str) -> Baseline:
     entries: list[Entry] = []
     recorded: list[Recorded] = []
     places: dict[str, int] = {}
+    dates: set[object] = set()
     for item, line in zip(items[1:], lines[1:], strict=True):
         try:
             if "ignore" in item:
                 recorded.append(_recorded(item))
             else:
-                entry = _entry(item)
+                entry = _entry(item, dates)
                 entries.append(entry)
                 places.setdefault(entry.fingerprint, line)
         except (KeyError, TypeError, ValueError) as error:
@@ -195,20 +199,24 @@ def _lines(text: str, count: int) -> Sequence[int]:
     return found
 
 
-def _entry(item: Mapping[str, object]) -> Entry:
-    """Return the entry of a record; raises what a wrong one causes."""
-    known = len(_REQUIRED) + ("reason" in item) + ("until" in item)
-    if len(item) != known:
+def _entry(item: Mapping[str, object], dates: set[object]) -> Entry:
+    """Return the entry of a record; raises what a wrong one causes.
+
+    Args:
+        item: the record.
+        dates: those that were looked at; the new ones are added.
+    """
+    values = (*_REQUIRED_OF(item), item.get("reason", ""), item.get("until", ""))
+    if len(item) != len(_REQUIRED) + ("reason" in item) + ("until" in item):
         _require(item, _REQUIRED, _KNOWN)
-    texts = [item[key] for key in _REQUIRED]
-    texts += (item.get("reason", ""), item.get("until", ""))
-    for text in texts:
-        if type(text) is not str:
-            raise TypeError(f"{json.dumps(text)} is not a text")
-    entry = Entry(*texts)  # type: ignore[arg-type]  # each was looked at just now
+    if set(map(type, values)) != _TEXT:
+        raise TypeError(f"{json.dumps([one for one in values if type(one) is not str])} should be a text")
+    entry = Entry._make(values)
     if not entry.rule or not entry.fingerprint:
         raise ValueError("rule and fingerprint must not be empty")
-    _require_date(entry.added)
+    if entry.added not in dates:
+        _require_date(entry.added)
+        dates.add(entry.added)
     if entry.until:
         _require_date(entry.until)
     return entry

@@ -39,7 +39,8 @@ def use_baseline(
         cards=cards,
         ran=frozenset(ran()),
         reports_on=lambda path: found.reports_on(path) and not _lies_in(found.closed, path),
-        unread=unread,
+        skipped=unread | {item.path for item in found.skipped},
+        is_whole=not unread,
         failed=frozenset(failed | {("", code) for code in state.books.abstained}),
     )
     return apply_baseline(request.baseline, findings, others, judgement)

@@ -1,7 +1,8 @@
 """What the baseline did in one run: which findings it accounts for, and which entries nothing needs any more."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.selection import CONFIGURED, ON, RuleFacts, ignored_rules, rule_table, select
@@ -66,7 +67,8 @@ class Judgement:
         cards: id -> card.
         ran: ids of the rules that ran under the root's configuration.
         reports_on: whether the run reports on a path.
-        unread: paths that were not analysed, or do not parse.
+        skipped: paths that were left out, or could not be read.
+        is_whole: whether everything that project rules work on was read.
         failed: (path, rule) of failures and abstentions; an empty path or rule means all.
     """
 
@@ -74,16 +76,17 @@ class Judgement:
     cards: Mapping[str, RuleCard]
     ran: Collection[str]
     reports_on: Callable[[str], bool]
-    unread: frozenset[str]
+    skipped: frozenset[str]
+    is_whole: bool
     failed: frozenset[tuple[str, str]]
     _plans: dict[tuple[int, str, str], GlobSet | None] = field(default_factory=dict, init=False)
 
     def is_stale(self, entry: Entry) -> bool:
         """Whether nothing needs an entry for which no finding was found."""
         card = self.cards.get(entry.rule)
-        if card is None or not self.reports_on(entry.path) or entry.path in self.unread:
+        if card is None or not self.reports_on(entry.path) or entry.path in self.skipped:
             return False
-        if card.is_project_rule and self.unread:
+        if card.is_project_rule and not self.is_whole:
             return False
         failures = {("", entry.rule), (entry.path, entry.rule), (entry.path, "")}
         return failures.isdisjoint(self.failed) and self._runs(card.facts, entry)
@@ -106,7 +109,7 @@ class Judgement:
         table = rule_table(config, rule.code, overrides)
         only, extra, exclude = table.get("checks"), table.get("extend-checks"), table.get("exclude")
         states = {one.name: one.state for one in rule.checks}
-        is_default = states.get(check) == ON or config.strict_checks
+        is_default = states.get(check, ON) == ON or config.strict_checks
         is_on = check in only if isinstance(only, list) else is_default
         if not is_on and not (isinstance(extra, list) and check in extra):
             return None
@@ -161,5 +164,11 @@ def mark_accepted(findings: Iterable[Finding], use: BaselineUse, today: str) -> 
 def _marked(finding: Finding, entry: Entry | None, today: str) -> Finding:
     if entry is None or (entry.until and entry.until < today):
         return finding
+    values = _VALUES(finding)
     justification = entry.reason or f"in the baseline since {entry.added}"
-    return replace(finding, status=Status.BASELINED, justification=justification)
+    return Finding(*[*values[:_STATUS], Status.BASELINED, justification, *values[_STATUS + 2 :]])
+
+
+_FIELDS = [each.name for each in fields(Finding)]
+_VALUES = attrgetter(*_FIELDS)  # a third of the time of `replace`, tens of thousands of times
+_STATUS = _FIELDS.index("status")  # `justification` follows

@@ -90,7 +90,7 @@ def test_a_file_that_a_formatter_went_over_is_read(indent: int | None) -> None:
         (HEAD + RECORD[:60], "b.json:2: the file is cut off"),
         (HEAD + RECORD + "x\n]\n", "b.json:3: not valid JSON"),
         (HEAD + RECORD.replace(', "code": "c"', "") + "]\n", "b.json:2: not a record of a baseline: the key 'code' is"),
-        (HEAD + RECORD + RECORD.replace('"c"', "7") + "]\n", "b.json:3: not a record of a baseline: 7 is not a text"),
+        (HEAD + RECORD + RECORD.replace('"c"', "7") + "]\n", "b.json:3: not a record of a baseline: [7] should be a text"),
         (HEAD + RECORD.replace("01-15", "02-30") + "]\n", "b.json:2: not a record of a baseline: "),
         (
             HEAD + RECORD.replace("2026-01-15", "20260115") + "]\n",
