@@ -16,7 +16,7 @@ from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
 from hive_guardian.engine.state import run_key_of
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.report import Report
+from hive_guardian.model.report import ErrorKind, Report
 
 _PYTHON = (".py", ".pyi")
 
@@ -103,19 +103,22 @@ def _past(given: Request, root: Path, revision: Revision) -> Past:
         report = run(request).report
     except UsageError as error:
         return Past([], (f"the configuration of today cannot judge {_call(revision)}, so everything is new: {error}",))
-    gaps = tuple(_gaps(report, revision))
+    gaps = _gaps(report, revision)
     entries = known_entries(report.findings)
     if not gaps:
         below.store(key, dump_entries(entries))
     return Past(entries, gaps)
 
 
-def _gaps(report: Report, revision: Revision) -> Iterable[str]:
-    """Yield what went wrong at a revision; findings nobody could see there count as new."""
-    for error in report.errors:
-        if report.files.checked or error.path or error.rule:
-            what = " ".join(part for part in (error.rule, error.path) if part) or "the project"
-            yield f"at {revision.short} {what} could not be judged, so its findings are new: {error.message}"
+def _gaps(report: Report, revision: Revision) -> tuple[str, ...]:
+    """Return what went wrong at a revision; findings nobody could see there count as new."""
+    errors = [error for error in report.errors if error.kind is not ErrorKind.NOTHING_CHECKED]
+    if not errors:
+        return ()
+    first = errors[0]
+    what = " ".join(part for part in (first.rule, first.path) if part) or "the project"
+    more = f" ({len(errors) - 1:,} more like this)" if len(errors) > 1 else ""
+    return (f"{what} could not be judged at {revision.short}, so its findings are new: {first.message}{more}",)
 
 
 def _others(given: Request, report: Report) -> Iterable[Finding]:

@@ -19,7 +19,8 @@ class SharedCache:
         """Stand before a cache."""
         self.below = below
         self.shared = shared
-        self._taken: frozenset[str] = frozenset()
+        self._below_rows: dict[str, CachedFile] = {}
+        self._apart: set[str] = set()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -35,33 +36,57 @@ class SharedCache:
         self.below.store(key, text)
 
     def files(self, run_key: str) -> Mapping[str, CachedFile]:
-        """Return path -> stored result, of the work tree where the file is the same there."""
-        taken = {path: row for path, row in self.below.files(run_key).items() if path in self.shared}
-        self._taken = frozenset(taken)
-        return {**self.below.files(run_key + _SPACE), **taken}
+        """Return path -> stored result, that of the work tree where the file is the same there.
+
+        Other re-exports may matter to a file here, so a later result for the same content goes before.
+        """
+        rows = {path: row for path, row in self.below.files(run_key).items() if path in self.shared}
+        apart = self.below.files(run_key + _SPACE)
+        chosen = {path: row for path, row in apart.items() if _is_later(row, rows.get(path))}
+        self._below_rows, self._apart = rows, set(chosen)
+        return {**rows, **chosen}
 
     def facts(self, run_key: str, paths: Iterable[str]) -> Mapping[str, CachedFacts]:
         """Return path -> stored facts, from where the result was taken."""
         wanted = set(paths)
-        taken = self.below.facts(run_key, wanted & self._taken)
-        others = wanted - self._taken
-        return {**self.below.facts(run_key + _SPACE, others), **taken} if others else taken
+        apart = wanted & self._apart
+        found = self.below.facts(run_key, wanted - apart)
+        return {**found, **self.below.facts(run_key + _SPACE, apart)} if apart else found
 
     def update(self, run_key: str, files: Iterable[tuple[CachedFile, CachedFacts]], gone: Iterable[str]) -> None:
-        """Remember results apart from those of the work tree; files that are gone here may be back in the next tree."""
+        """Remember results: of new content of the work tree for everybody, others apart.
+
+        Files that are gone here may be back in the next tree, so nothing is forgotten.
+        """
         del gone
-        kept = list(files)
-        self._taken -= {file.path for file, _ in kept}
-        self.below.update(run_key + _SPACE, kept, ())
+        common: list[tuple[CachedFile, CachedFacts]] = []
+        apart: list[tuple[CachedFile, CachedFacts]] = []
+        for file, facts in files:
+            (common if self._is_news_below(file) else apart).append((file, facts))
+        if common:
+            self.below.update(run_key, common, ())
+        if apart:
+            self._apart.update(file.path for file, _ in apart)
+            self.below.update(run_key + _SPACE, apart, ())
+
+    def _is_news_below(self, file: CachedFile) -> bool:
+        """Whether the cache of the work tree knows nothing about this content of a file that is the same there."""
+        known = self._below_rows.get(file.path)
+        return file.path in self.shared and (known is None or known.digest != file.digest)
 
     def discard(self, reason: str) -> None:
         """Forget everything, and say why in `notes`."""
-        self._taken = frozenset()
+        self._below_rows, self._apart = {}, set()
         self.below.discard(reason)
 
     def close(self) -> None:
         """Let go of the store."""
         self.below.close()
+
+
+def _is_later(row: CachedFile, other: CachedFile | None) -> bool:
+    """Whether a result is the later one of two for the same content."""
+    return other is None or (row.digest == other.digest and row.recorded_ns > other.recorded_ns)
 
 
 class MemoryCache:

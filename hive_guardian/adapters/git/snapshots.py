@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.adapters.git.command import Answer, ask, require_work_tree
-from hive_guardian.adapters.git.object_tree import Entry, ObjectTree, read_entries
+from hive_guardian.adapters.git.object_tree import SUBMODULE, Entry, ObjectTree, read_entries
 from hive_guardian.adapters.git.revision import Revision
 from hive_guardian.engine.request import StatTree
 from hive_guardian.model.errors import UsageError
@@ -113,15 +113,14 @@ def _read_index(output: bytes) -> tuple[dict[str, tuple[str, Entry]], list[str]]
     """Return path -> tag and entry, submodules left out, and the paths with conflicts."""
     found: dict[str, tuple[str, Entry]] = {}
     conflicts: dict[str, None] = {}
-    for line in output.split(b"\0"):
-        head, tab, name = line.partition(b"\t")
+    for line in os.fsdecode(output).split("\0"):
+        head, tab, path = line.partition("\t")
         if not tab:
             continue
-        tag, mode, blob, stage = head.decode("ascii").split(" ")
-        path = os.fsdecode(name)
+        tag, mode, blob, stage = head.split(" ")
         if stage != "0":
             conflicts[path] = None
-        elif mode != "160000":
+        elif mode != SUBMODULE:
             found[path] = (tag, Entry(mode, blob))
     return found, list(conflicts)
 
