@@ -135,8 +135,8 @@ class Runner:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Return a YAML file that holds a mapping."""
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """Return a YAML file that holds a mapping; every scalar is text, as `on` and `1.10` are for GitHub."""
+    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes text only
     return found
 
 

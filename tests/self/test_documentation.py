@@ -215,8 +215,22 @@ def test_the_tutorial_shows_a_rule_that_works() -> None:
 def test_the_hooks_for_pre_commit_are_documented() -> None:
     """README and how-to name each hook that other repositories can use."""
     hooks = re.findall(r"^- id: (\S+)$", (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(hooks) == 2
-    assert [name for name in hooks if f"`{name}`" not in README or f"`{name}`" not in read_page("how-to/ci.md")] == []
+    page = read_page("how-to/pre-commit.md")
+    assert len(hooks) >= 2
+    assert [name for name in hooks if f"`{name}`" not in README or f"| `{name}` |" not in page] == []
+
+
+def test_the_shown_workflow_is_the_example() -> None:
+    """What the page about GitHub shows is the file that is tested."""
+    (shown, *_) = blocks(read_page("how-to/github-action.md"), "yaml")
+    example = (ROOT / "action" / "examples" / "pull-request.yml").read_text(encoding="utf-8")
+    assert shown == example.partition("\n")[2]
+
+
+def test_the_shown_settings_are_what_is_printed() -> None:
+    """The page about agents shows what `--print-settings` prints."""
+    (shown, *_) = blocks(read_page("how-to/coding-agents.md"), "json")
+    assert shown == run_guardian("hook", "claude-code", "--print-settings", cwd=ROOT)
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
