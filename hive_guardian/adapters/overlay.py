@@ -3,13 +3,13 @@
 import time
 from collections.abc import Mapping, Sequence
 
-from hive_guardian.adapters.disk import DiskTree
+from hive_guardian.engine.request import StatTree
 
 
 class OverlayTree:
-    """A tree on disk in which some files have other content, or exist only here."""
+    """A tree in which some files have other content, or exist only here."""
 
-    def __init__(self, below: DiskTree, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, below: StatTree, contents: Mapping[str, bytes]) -> None:
         """Lay contents (root-relative path -> bytes) over a tree."""
         self.below = below
         self.contents = dict(contents)

@@ -3,11 +3,13 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from hive_guardian.autofix.selection import Attempt
-from hive_guardian.autofix.source_text import SourceText, Span, read_source
+from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.report import RunError
 
 ELSEWHERE = ""
 """Stands for a file that no attempt changed."""
@@ -15,50 +17,88 @@ Key = tuple[str, str, str, int, int]
 """Rule, check, path, and line and column, or 0 and the number of the replacement that the place lies in."""
 
 
-def find_problems(
-    before: Sequence[Finding], after: Sequence[Finding], attempts: Mapping[str, Attempt], is_python: Mapping[str, bool]
-) -> dict[str, str]:
-    """Return what speaks against attempts: path -> reason; `ELSEWHERE` for what no single file can answer for.
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What the rules say about a state of the project.
 
-    Args:
-        before: all findings before the attempts.
-        after: all findings with all attempts made.
-        attempts: path -> attempt.
-        is_python: path -> whether the file is one of Python.
+    Attributes:
+        findings: all of them, in report order.
+        errors: what kept the check from being complete.
     """
-    maps = {path: _Places(one, is_python=is_python[path]) for path, one in attempts.items()}
-    stayed = Counter(_key_before(finding, maps) for finding in before)
-    fixed = {
-        _key_before(candidate.finding, maps): candidate.finding
-        for one in attempts.values()
-        for candidate in one.candidates
-    }
-    least = {path: min(item.finding.severity for item in one.candidates) for path, one in attempts.items()}
-    lowest = min(least.values())
-    problems: dict[str, str] = {}
-    for finding in after:
-        if finding.status is not Status.NEW:
-            continue
-        path = finding.location.path
-        key = _key_after(finding, maps)
-        place = f"{finding.location.line}:{finding.location.column}"
-        if key in fixed:
-            problems.setdefault(path, f"{finding.rule} is still there at {place}")
-        elif stayed[key]:
-            stayed[key] -= 1
-        elif finding.severity >= least.get(path, lowest):
-            where = place if path in attempts else f"{path}:{place}"
-            owner = path if path in attempts else ELSEWHERE
-            problems.setdefault(owner, f"it would cause {finding.rule} ({finding.name}) at {where}: {finding.message}")
-    return problems
+
+    findings: tuple[Finding, ...]
+    errors: tuple[RunError, ...] = ()
+
+
+class Comparison:
+    """The findings of a project before and after attempts."""
+
+    def __init__(self, before: Checkup, after: Checkup, attempts: Mapping[str, Attempt]) -> None:
+        """Line the findings up.
+
+        Args:
+            before: what the rules said before the attempts.
+            after: what they say with all attempts made.
+            attempts: path -> attempt.
+        """
+        self.attempts = attempts
+        self._places = {path: _Places(one) for path, one in attempts.items()}
+        self._before = [(self._key(finding, is_new=False), finding) for finding in before.findings]
+        self._after = [(self._key(finding, is_new=True), finding) for finding in after.findings]
+        self._errors = [error for error in after.errors if error not in before.errors]
+
+    def _key(self, finding: Finding, *, is_new: bool) -> Key:
+        places = self._places.get(finding.location.path)
+        at = finding.location.line, finding.location.column
+        if places is not None:
+            at = places.after(finding) if is_new else places.before(finding)
+        return finding.rule, finding.check, finding.location.path, *at
+
+    def problems(self) -> dict[str, str]:
+        """Return what speaks against the attempts: path -> reason; `ELSEWHERE` for what no single file answers for."""
+        stayed = Counter(key for key, finding in self._before if finding.status is Status.NEW)
+        fixed = {
+            self._key(candidate.finding, is_new=False) for one in self.attempts.values() for candidate in one.candidates
+        }
+        least = {path: min(item.finding.severity for item in one.candidates) for path, one in self.attempts.items()}
+        found = {
+            error.path if error.path in self.attempts else ELSEWHERE: f"the check of the result failed: {error.message}"
+            for error in self._errors
+        }
+        for key, finding in self._after:
+            path, line = finding.location.path, finding.location.line
+            if finding.status is not Status.NEW:
+                continue
+            if key in fixed:
+                found.setdefault(path, f"{finding.rule} is still there at line {line}")
+            elif stayed[key] > 0:
+                stayed[key] -= 1
+            elif finding.severity >= least.get(path, min(least.values())):
+                what = f"it would cause {finding.rule} ({finding.name})"
+                if path in self.attempts:
+                    found.setdefault(path, f"{what} at line {line}: {finding.message}")
+                else:
+                    found.setdefault(ELSEWHERE, f"{what} at {path}:{line}: {finding.message}")
+        return found
+
+    def moves(self) -> dict[str, str]:
+        """Return the fingerprint that each finding of the attempted files has now: old -> new, without those gone."""
+        now: dict[Key, list[str]] = {}
+        for key, finding in self._after:
+            now.setdefault(key, []).append(finding.fingerprint)
+        moved: dict[str, str] = {}
+        for key, finding in self._before:
+            if finding.location.path in self.attempts and now.get(key):
+                moved[finding.fingerprint] = now[key].pop(0)
+        return moved
 
 
 class _Places:
     """Where places of one file go when it is edited."""
 
-    def __init__(self, attempt: Attempt, *, is_python: bool) -> None:
-        self._old = read_source(attempt.before, is_python=is_python)
-        self._new = read_source(attempt.after, is_python=is_python)
+    def __init__(self, attempt: Attempt) -> None:
+        self._old = read_source(attempt.before, is_python=is_python(attempt.path))
+        self._new = read_source(attempt.after, is_python=is_python(attempt.path))
         self._spans = attempt.spans
         self._shifted: list[Span] = []
         shift = 0
@@ -99,20 +139,8 @@ def _index(source: SourceText, finding: Finding) -> int:
 
 
 def _position(source: SourceText, index: int) -> tuple[int, int]:
-    line = bisect_right(source.starts, index)
+    line = source.line(index)
     return line, index - source.starts[line - 1] + 1
-
-
-def _key_before(finding: Finding, maps: Mapping[str, _Places]) -> Key:
-    places = maps.get(finding.location.path)
-    at = places.before(finding) if places else (finding.location.line, finding.location.column)
-    return finding.rule, finding.check, finding.location.path, *at
-
-
-def _key_after(finding: Finding, maps: Mapping[str, _Places]) -> Key:
-    places = maps.get(finding.location.path)
-    at = places.after(finding) if places else (finding.location.line, finding.location.column)
-    return finding.rule, finding.check, finding.location.path, *at
 
 
 def group_by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from hive_guardian.autofix.gate import refuse_deep, refuse_hostile
-from hive_guardian.autofix.source_text import SourceText, read_source
+from hive_guardian.autofix.source_text import SourceText, is_python, read_source
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Location
@@ -193,8 +193,3 @@ class FixContext:
         from hive_guardian.autofix.toml import edit_toml  # imports tomlkit
 
         return edit_toml(self.path, self.source.text, change)
-
-
-def is_python(path: str) -> bool:
-    """Whether a path is that of a Python file."""
-    return path.endswith((".py", ".pyi"))

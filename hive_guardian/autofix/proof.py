@@ -10,10 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hive_guardian.autofix.context import is_python
 from hive_guardian.autofix.gate import refuse_deep, refuse_hostile
 from hive_guardian.autofix.selection import Attempt
-from hive_guardian.autofix.source_text import SourceText, Span, read_source
+from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
 from hive_guardian.autofix.tree_shape import Ranges, differs_elsewhere, moved, shape_of, widen
 from hive_guardian.autofix.tripwires import read_marks, tripped
 from hive_guardian.model.edit import Change
@@ -35,10 +34,12 @@ class Verdict:
     Attributes:
         reason: what speaks against it, empty if nothing does.
         is_same: whether the file means the same as before; only then is a fix safe.
+        has_failed: whether the proof could not be made at all; the reason says why.
     """
 
     reason: str = ""
     is_same: bool = False
+    has_failed: bool = False
 
 
 def prove(attempt: Attempt) -> Verdict:

@@ -20,10 +20,12 @@ class Rendered:
     Attributes:
         fix: with its edits; `None` when there are none.
         reason: why there are none, as a phrase; empty otherwise.
+        has_failed: whether nobody knows what the rule would have answered: its process or its fixer failed.
     """
 
     fix: Fix | None
     reason: str = ""
+    has_failed: bool = False
 
 
 def render_fixes(ctx: FixContext, findings: Iterable[Finding], find_rule: FindRule) -> list[Rendered]:
@@ -57,5 +59,5 @@ def _render(ctx: FixContext, finding: Finding, find_rule: FindRule) -> Rendered:
     except FixRefusedError as error:
         return Rendered(None, str(error))
     except Exception as error:  # noqa: BLE001 - a fixer is foreign code: it is named and costs its own fix only
-        return Rendered(None, f"the fixer of {finding.rule} failed: {type(error).__name__}: {error}")
+        return Rendered(None, f"the fixer of {finding.rule} failed: {type(error).__name__}: {error}", has_failed=True)
     return Rendered(replace(fix, edits=edits))

@@ -2,51 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from hashlib import blake2b
 from typing import Protocol
 
-from hive_guardian.autofix.comparison import ELSEWHERE, find_problems, group_by_path
-from hive_guardian.autofix.context import is_python
+from hive_guardian.autofix.comparison import ELSEWHERE, Checkup, Comparison, group_by_path
+from hive_guardian.autofix.diff import hunks
 from hive_guardian.autofix.proof import Verdict
 from hive_guardian.autofix.rendering import Rendered
 from hive_guardian.autofix.selection import Attempt, Candidate, attempt
-from hive_guardian.autofix.source_text import read_source
+from hive_guardian.autofix.source_text import SourceText, is_python, read_source
 from hive_guardian.model.edit import Fix, Safety
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.fix_report import FixResult, FixStatus
 
 MOST_ROUNDS = 1000
 """A fix that makes a file longer each time never comes back to a state it has seen."""
 _ALL = 1_000_000
 Contents = Mapping[str, bytes]
 """Path -> content of the files that differ from what is on disk."""
-
-
-class FixStatus(StrEnum):
-    """What became of a fix."""
-
-    APPLIED = "applied"
-    AVAILABLE = "available"
-    REFUSED = "refused"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class FixResult:
-    """What became of the fix of one finding.
-
-    Attributes:
-        finding: as it was found, also when an earlier fix had moved it.
-        fix: what was offered; with its edits where it was applied.
-        status: applied; available, but nobody asked for its class; refused by the rule; rejected by the proof.
-        reason: why it was not applied.
-    """
-
-    finding: Finding
-    fix: Fix
-    status: FixStatus
-    reason: str = ""
 
 
 class Workshop(Protocol):
@@ -71,17 +45,21 @@ class Task:
 
     Attributes:
         read: returns the content of a file; raises OSError.
-        check: returns all findings of the project with some contents replaced, in report order.
+        check: runs all rules over the whole project with some contents replaced.
+        veto: returns why a file is not to be changed, empty when it may be.
         workshop: renders and judges.
         is_wanted: whether somebody wants this finding fixed.
         safeties: the classes of fixes to apply.
+        approve: asked once about each fix that could be applied, with its diff; `False` leaves it out.
     """
 
     read: Callable[[str], bytes]
-    check: Callable[[Contents], Sequence[Finding]]
+    check: Callable[[Contents], Checkup]
     workshop: Workshop
+    veto: Callable[[str], str] = lambda _path: ""
     is_wanted: Callable[[Finding], bool] = lambda _finding: True
     safeties: frozenset[Safety] = frozenset({Safety.SAFE})
+    approve: Callable[[Candidate, str], bool] = lambda _candidate, _diff: True
 
 
 @dataclass(slots=True)
@@ -90,23 +68,25 @@ class Fixed:
 
     Attributes:
         contents: path -> new content of the files to write, ordered by path.
+        originals: path -> what these files held.
         results: ordered by place; every fixable finding has one.
-        findings: what is found with the new contents.
+        state: what the rules say about the new contents.
     """
 
     contents: dict[str, bytes]
+    originals: dict[str, bytes]
     results: tuple[FixResult, ...]
-    findings: tuple[Finding, ...]
+    state: Checkup
 
 
-def fix_all(task: Task, findings: Sequence[Finding]) -> Fixed:
+def fix_all(task: Task, start: Checkup) -> Fixed:
     """Apply fixes, round after round, until none is left that can be applied.
 
     Args:
         task: what to work on.
-        findings: of the project as it is.
+        start: what the rules say about the project as it is.
     """
-    session = _Session(task, findings)
+    session = _Session(task, start)
     for _ in range(MOST_ROUNDS):
         if not session.advance():
             break
@@ -123,7 +103,9 @@ class _File:
         applied: results of the fixes that are in the current content.
         reasons: fingerprint -> (status, reason) of the fixes that will not be tried again.
         limit: at most this many fixes at once; halved when an attempt failed.
+        approved: fingerprints of the fixes that were approved.
         left: why nothing more is tried in this file.
+        loop: whether that is because two rules undo each other.
     """
 
     original: bytes
@@ -131,15 +113,17 @@ class _File:
     applied: list[FixResult] = field(default_factory=list)
     reasons: dict[str, tuple[FixStatus, str]] = field(default_factory=dict)
     limit: int = _ALL
+    approved: set[str] = field(default_factory=set)
     left: str = ""
+    loop: bool = False
 
 
 class _Session:
     """The state between rounds."""
 
-    def __init__(self, task: Task, findings: Sequence[Finding]) -> None:
+    def __init__(self, task: Task, start: Checkup) -> None:
         self.task = task
-        self.findings = tuple(findings)
+        self.state = start
         self.contents: dict[str, bytes] = {}
         self.files: dict[str, _File] = {}
         self.one_file_at_a_time = False
@@ -148,7 +132,7 @@ class _Session:
         """Do one round; returns whether another one may bring something."""
         attempts: dict[str, Attempt] = {}
         has_learned = False
-        for path, findings in group_by_path(filter(self._is_open, self.findings)).items():
+        for path, findings in group_by_path(filter(self._is_open, self.state.findings)).items():
             made, learned = self._try(path, findings)
             has_learned |= learned
             if made is not None:
@@ -158,9 +142,10 @@ class _Session:
         while attempts:
             contents = {**self.contents, **{path: made.after for path, made in attempts.items()}}
             found = self.task.check(contents)
-            problems = find_problems(self.findings, found, attempts, {path: is_python(path) for path in attempts})
+            comparison = Comparison(self.state, found, attempts)
+            problems = comparison.problems()
             if not problems:
-                self._accept(attempts, contents, found)
+                self._accept(attempts, contents, found, comparison.moves())
                 return True
             has_learned = True
             self._blame(attempts, problems)
@@ -182,19 +167,23 @@ class _Session:
         if data is None:
             return None, True
         file = self.files[path]
+        source = read_source(data, is_python=is_python(path))
         answers = self.task.workshop.render(path, data, findings)
         candidates = []
         for finding, answer in zip(findings, answers, strict=True):
             if answer.fix is None:
-                file.reasons[finding.fingerprint] = FixStatus.REFUSED, answer.reason
-            else:
-                candidates.append(Candidate(finding, answer.fix))
+                status = FixStatus.FAILED if answer.has_failed else FixStatus.REFUSED
+                file.reasons[finding.fingerprint] = status, answer.reason
+            elif self._is_approved(file, candidate := Candidate(finding, answer.fix), source):
+                candidates.append(candidate)
         learned = len(candidates) < len(findings)
         if not candidates:
             return None, learned
-        made = attempt(path, data, read_source(data, is_python=is_python(path)), candidates, file.limit)
+        made = attempt(path, data, source, candidates, file.limit)
         verdict = self.task.workshop.prove(made)
-        if verdict.reason:
+        if verdict.has_failed:
+            file.left = verdict.reason
+        elif verdict.reason:
             self._fail(made, FixStatus.REJECTED, verdict.reason)
         elif not verdict.is_same and Safety.UNSAFE not in self.task.safeties:
             self._fail(made, FixStatus.AVAILABLE, "it could not be proven safe")
@@ -202,20 +191,35 @@ class _Session:
             return made, learned
         return None, True
 
+    def _is_approved(self, file: _File, candidate: Candidate, source: SourceText) -> bool:
+        """Ask once whether a fix is to be applied."""
+        mark = candidate.finding.fingerprint
+        if mark not in file.approved:
+            if not self.task.approve(candidate, hunks(source, source.spans(candidate.fix.edits))):
+                file.reasons[mark] = FixStatus.AVAILABLE, "it was declined"
+                return False
+            file.approved.add(mark)
+        return True
+
     def _read(self, path: str) -> bytes | None:
         """Return the content of a file as it is now; a file that cannot be read is left alone."""
         if path not in self.files:
-            try:
-                data = self.task.read(path)
-                read_source(data, is_python=is_python(path))
-            except OSError as error:
-                self.files[path] = _File(b"", set(), left=f"it cannot be read: {error.strerror or error}")
-            except FixRefusedError as error:
-                self.files[path] = _File(b"", set(), left=str(error))
-            else:
-                self.files[path] = _File(data, {_digest(data)})
+            self.files[path] = self._open(path)
         file = self.files[path]
         return None if file.left else self.contents.get(path, file.original)
+
+    def _open(self, path: str) -> _File:
+        reason = self.task.veto(path)
+        if reason:
+            return _File(b"", set(), left=reason)
+        try:
+            data = self.task.read(path)
+            read_source(data, is_python=is_python(path))
+        except OSError as error:
+            return _File(b"", set(), left=f"it cannot be read: {error.strerror or error}")
+        except FixRefusedError as error:
+            return _File(b"", set(), left=str(error))
+        return _File(data, {_digest(data)})
 
     def _fail(self, made: Attempt, status: FixStatus, reason: str) -> None:
         """Remember that an attempt failed: its only fix is rejected, or fewer are tried at once."""
@@ -236,43 +240,60 @@ class _Session:
             if reason:
                 self._fail(attempts.pop(path), FixStatus.REJECTED, reason)
 
-    def _accept(self, attempts: Mapping[str, Attempt], contents: Mapping[str, bytes], found: Sequence[Finding]) -> None:
+    def _accept(
+        self,
+        attempts: Mapping[str, Attempt],
+        contents: Mapping[str, bytes],
+        found: Checkup,
+        moves: Mapping[str, str],
+    ) -> None:
         """Take over a proven state; a file that had this content before goes back to what it was at first."""
         self.contents = dict(contents)
-        self.findings = tuple(found)
+        self.state = found
         reverted = False
         for path, made in attempts.items():
             file = self.files[path]
             file.limit = min(file.limit * 2, _ALL)
-            file.applied += [FixResult(one.finding, one.fix, FixStatus.APPLIED) for one in made.candidates]
+            file.reasons = {moves[mark]: reason for mark, reason in file.reasons.items() if mark in moves}
+            file.approved = {moves[mark] for mark in file.approved if mark in moves}
+            source = read_source(made.before, is_python=is_python(path))
+            file.applied += [
+                FixResult(one.finding, one.fix, FixStatus.APPLIED, diff=hunks(source, source.spans(one.fix.edits)))
+                for one in made.candidates
+            ]
             digest = _digest(made.after)
             if digest in file.seen:
                 rules = sorted({result.finding.rule for result in file.applied})
-                file.left = f"the fixes of {' and '.join(rules)} undo each other"
+                file.left, file.loop = f"the fixes of {' and '.join(rules)} undo each other", True
+                file.applied.clear()
                 del self.contents[path]
                 reverted = True
             file.seen.add(digest)
         if reverted:
-            self.findings = tuple(self.task.check(self.contents))
+            self.state = self.task.check(self.contents)
 
     def result(self) -> Fixed:
         """Return where the session stands."""
-        results = [result for file in self.files.values() if not file.left for result in file.applied]
-        for finding in self.findings:
+        results = [result for file in self.files.values() for result in file.applied]
+        for finding in self.state.findings:
             fix = finding.fix
             if finding.status is Status.NEW and fix is not None and fix.is_applicable and self.task.is_wanted(finding):
                 results.append(self._leftover(finding, fix))
         changed = {path: data for path, data in sorted(self.contents.items()) if data != self.files[path].original}
         results.sort(key=lambda result: result.finding.sort_key)
-        return Fixed(changed, tuple(results), self.findings)
+        originals = {path: self.files[path].original for path in changed}
+        return Fixed(changed, originals, tuple(results), self.state)
 
     def _leftover(self, finding: Finding, fix: Fix) -> FixResult:
         """Return why the fix of a finding that is still there was not applied."""
         if fix.safety not in self.task.safeties:
             return FixResult(finding, fix, FixStatus.AVAILABLE, f"it is {fix.safety}")
         file = self.files[finding.location.path]
-        status, reason = file.reasons.get(finding.fingerprint, (FixStatus.REJECTED, file.left))
-        return FixResult(finding, fix, status, reason or f"no end after {MOST_ROUNDS} rounds")
+        if finding.fingerprint in file.reasons:
+            return FixResult(finding, fix, *file.reasons[finding.fingerprint])
+        if file.left:
+            return FixResult(finding, fix, FixStatus.REJECTED if file.loop else FixStatus.FAILED, file.left)
+        return FixResult(finding, fix, FixStatus.REJECTED, f"no end after {MOST_ROUNDS} rounds")
 
 
 def _digest(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ import codecs
 import io
 import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,6 +51,10 @@ class SourceText:
             raise FixRefusedError(f"line {line} has no column {column}")
         return start + column - 1
 
+    def line(self, index: int) -> int:
+        """Return the 1-based line of an index."""
+        return bisect_right(self.starts, index)
+
     def span(self, edit: Edit) -> Span:
         """Return an edit in indices, its text with the line ends of the file.
 
@@ -85,6 +90,11 @@ class SourceText:
         except UnicodeEncodeError as error:
             character = text[error.start]
             raise FixRefusedError(f"the file's encoding {self.encoding} has no {character!r}") from error
+
+
+def is_python(path: str) -> bool:
+    """Whether a path is that of a Python file."""
+    return path.endswith((".py", ".pyi"))
 
 
 def read_source(data: bytes, *, is_python: bool = True) -> SourceText:

@@ -125,7 +125,7 @@ def check(request: CheckRequest) -> Checked:
     Raises:
         UsageError: the caller's arguments or configuration are wrong, or a required plugin is missing.
     """
-    tree, given, root = _prepare(request)
+    tree, given, root = prepare_run(request)
     with closing(given.cache):
         revision = _revision(root, request.since) if request.since is not None else None
         config = given.config_set.root
@@ -155,7 +155,7 @@ def survey(request: CheckRequest) -> Survey:
     Raises:
         UsageError: as in `check`.
     """
-    _, given, _ = _prepare(request)
+    _, given, _ = prepare_run(request)
     with closing(given.cache):
         return survey_project(given)
 
@@ -168,13 +168,17 @@ def measure(request: CheckRequest, code: str, rounds: int) -> "Cost":
     """
     from hive_guardian.engine.cost import measure as measure_rule  # imports the rule model
 
-    _, given, _ = _prepare(request)
+    _, given, _ = prepare_run(request)
     with closing(given.cache):
         return measure_rule(given, code, rounds)
 
 
-def _prepare(request: CheckRequest) -> tuple[StatTree, Request, Path]:
-    """Return the tree, what the engine is asked to do with it, and the root."""
+def prepare_run(request: CheckRequest) -> tuple[StatTree, Request, Path]:
+    """Return the tree, what the engine is asked to do with it, and the root.
+
+    Raises:
+        UsageError: as in `check`.
+    """
     tree, targets, root = _open(request)
     cache = _open_cache(request, root)
     only = None

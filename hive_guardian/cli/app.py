@@ -16,6 +16,7 @@ _COMMANDS = {
     "init": ("hive_guardian.cli.init_command", "init", "Set up a project: settings, hook and workflow."),
     "baseline": ("hive_guardian.cli.baseline_command", "baseline", "Accept the findings of today, fail on new ones."),
     "accept": ("hive_guardian.cli.baseline_command", "accept", "Accept the findings of one rule, with a reason."),
+    "fix": ("hive_guardian.cli.fix_command", "fix", "Apply fixes that are proven safe."),
     "rules": ("hive_guardian.cli.rules_command", "rules", "List the rules with severity, fix and state here."),
     "explain": ("hive_guardian.cli.explain_command", "explain", "Show the full page of one rule."),
     "config": ("hive_guardian.cli.config_command", "config", "Show the configuration and where it comes from."),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
+from hive_guardian.autofix.comparison import Checkup
 from hive_guardian.autofix.local import LocalWorkshop
-from hive_guardian.autofix.session import FixResult, Task, fix_all
+from hive_guardian.autofix.session import Task, fix_all
 from hive_guardian.config.build import build_layout
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse
 from hive_guardian.engine.confirmation import Confirmation
@@ -24,6 +25,7 @@ from hive_guardian.model.config import ContractSetting, Origin, Settings
 from hive_guardian.model.edit import Safety
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.fix_report import FixResult
 from hive_guardian.model.rule import Bad, Example, FileRule, LedgerRule, ProjectRule, Rule, RuleOptions
 from hive_guardian.project.tree import MemoryTree
 
@@ -112,11 +114,12 @@ def fix(
     files = {path: code.encode()} if isinstance(code, str) else {name: text.encode() for name, text in code.items()}
     infos, _ = file_infos(ProjectInput(MemoryTree(files), settings.layout, settings.contracts, {}))
 
-    def look(contents: Mapping[str, bytes]) -> list[Finding]:
+    def look(contents: Mapping[str, bytes]) -> Checkup:
         now = {name: data.decode() for name, data in {**files, **contents}.items()}
-        return check(
+        found = check(
             rule, now, options=options, layout=layout, contracts=contracts, path=path, today=today, checks=checks
         )
+        return Checkup(tuple(found))
 
     workshop = LocalWorkshop(lambda _code, _path: instance, lambda name: infos[name].module if name in infos else "")
     task = Task(files.__getitem__, look, workshop, safeties=frozenset({Safety.SAFE, Safety.UNSAFE}))

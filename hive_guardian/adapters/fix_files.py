@@ -1,0 +1,139 @@
+"""Replaces files by their fixed content, so that each holds its old or its new content at every moment."""
+
+import errno
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+_KEPT = 0o7777
+
+
+class FileSystem(Protocol):
+    """The steps of replacing a file that can fail half-way; tests make each of them fail."""
+
+    def create(self, directory: str, prefix: str) -> tuple[int, str]:
+        """Create a file of its own name; returns its descriptor and path."""
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Write some of the data; returns how much."""
+
+    def sync(self, descriptor: int) -> None:
+        """Wait until the content is on disk."""
+
+    def replace(self, source: str, target: str) -> None:
+        """Rename a file over another one, in one step."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+
+
+class LocalFileSystem:
+    """The file system of this machine."""
+
+    def create(self, directory: str, prefix: str) -> tuple[int, str]:
+        """Create a file that only this user can read until it gets its mode."""
+        return tempfile.mkstemp(dir=directory, prefix=prefix, suffix=".tmp")
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Write some of the data."""
+        return os.write(descriptor, data)
+
+    def sync(self, descriptor: int) -> None:
+        """Wait until the content is on disk: a rename may otherwise survive a crash that the content does not."""
+        os.fsync(descriptor)
+
+    def replace(self, source: str, target: str) -> None:
+        """Rename a file over another one."""
+        Path(source).replace(target)
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        Path(path).unlink()
+
+
+LOCAL = LocalFileSystem()
+
+
+def replace_file(root: Path, path: str, before: bytes, after: bytes, system: FileSystem = LOCAL) -> str:
+    """Give a file new content in one step; mode and owner stay.
+
+    Args:
+        root: the project root.
+        path: root-relative path.
+        before: what the fixes were made from; a file that holds anything else is left alone.
+        after: the new content.
+        system: the file system.
+
+    Returns:
+        Why nothing was changed, empty when the file was replaced.
+    """
+    target = root / path
+    reason = refusal(root, path)
+    if reason:
+        return reason
+    try:
+        with _temporary(target, after, system) as name:
+            if target.read_bytes() != before:
+                return "it has changed meanwhile"
+            system.replace(name, str(target))
+    except OSError as error:
+        return f"it cannot be written: {error.strerror or type(error).__name__}"
+    return ""
+
+
+def refusal(root: Path, path: str) -> str:
+    """Return why a file is not to be replaced, empty when it may be.
+
+    A link is not followed: what it leads to may belong to somebody else, and is fixed under its own name if it does not.
+    """
+    target = root / path
+    try:
+        status = target.lstat()
+        real = target.parent.resolve()
+    except OSError as error:
+        return f"it cannot be reached: {error.strerror or type(error).__name__}"
+    if stat.S_ISLNK(status.st_mode):
+        return "it is a symbolic link"
+    if not stat.S_ISREG(status.st_mode):
+        return "it is not a regular file"
+    if real != root.resolve() / Path(path).parent:
+        return "a symbolic link leads to it"
+    if not status.st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
+        return "it is read-only"
+    if status.st_nlink > 1:
+        return "it has several hard links, and replacing it would separate them"
+    return ""
+
+
+@contextmanager
+def _temporary(target: Path, data: bytes, system: FileSystem) -> Iterator[str]:
+    """Write content to a file beside its place, with the mode of the old one; it is gone at the end."""
+    descriptor, name = system.create(str(target.parent), f".{target.name}.")
+    try:
+        try:
+            left = memoryview(data)
+            while left:
+                written = system.write(descriptor, bytes(left))
+                if written <= 0:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+                left = left[written:]
+            _take_over(descriptor, target.stat())
+            system.sync(descriptor)
+        finally:
+            os.close(descriptor)
+        yield name
+    finally:
+        if os.path.lexists(name):
+            system.remove(name)
+
+
+def _take_over(descriptor: int, status: os.stat_result) -> None:
+    """Give a file the mode of another one, and its owner where that is allowed."""
+    mine = os.fstat(descriptor)
+    if (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+    os.fchmod(descriptor, status.st_mode & _KEPT)

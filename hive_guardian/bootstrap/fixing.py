@@ -1,0 +1,191 @@
+"""Put a run of `fix` together: check, fix in memory, prove by checking again, write."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import hive_guardian
+from hive_guardian.adapters.fix_files import refusal, replace_file
+from hive_guardian.adapters.fix_process import FixProcess
+from hive_guardian.adapters.overlay import OverlayTree
+from hive_guardian.autofix.comparison import Checkup
+from hive_guardian.autofix.diff import file_diff
+from hive_guardian.autofix.local import LocalWorkshop
+from hive_guardian.autofix.rules import ConfiguredRules
+from hive_guardian.autofix.selection import Candidate
+from hive_guardian.autofix.session import Contents, Fixed, Task, fix_all
+from hive_guardian.autofix.source_text import is_python, read_source
+from hive_guardian.bootstrap.baseline import find_place, open_baseline
+from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
+from hive_guardian.bootstrap.git_state import GitState, read_git_state, require_clean_tree
+from hive_guardian.config.layers import CommandLine
+from hive_guardian.config.load import load
+from hive_guardian.config.names import resolve_names
+from hive_guardian.config.selection import select
+from hive_guardian.engine.cache import NoCache
+from hive_guardian.engine.request import Request
+from hive_guardian.engine.run import Outcome, run
+from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
+from hive_guardian.model.edit import Safety
+from hive_guardian.model.errors import UsageError
+from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.fix_report import FixedFile, FixReport, FixResult, FixStatus
+from hive_guardian.model.report import ErrorKind, RunError
+
+
+@dataclass(frozen=True, slots=True)
+class FixRequest:
+    """What a caller wants fixed.
+
+    Attributes:
+        check: paths and configuration; its selection says which rules' findings are fixed, while all rules of the
+            configuration judge the result. With `staged`, the files of the work tree that are staged as a whole.
+        safeties: the classes of fixes to apply.
+        is_written: whether the result is written; else only shown.
+        needs_clean_tree: whether a work tree with changes is refused.
+        approve: asked once about each fix that could be applied, with its diff.
+    """
+
+    check: CheckRequest
+    safeties: frozenset[Safety] = frozenset({Safety.SAFE})
+    is_written: bool = True
+    needs_clean_tree: bool = False
+    approve: Callable[[Candidate, str], bool] = lambda _candidate, _diff: True
+
+
+def fix(request: FixRequest) -> FixReport:
+    """Fix a project.
+
+    Raises:
+        UsageError: the caller's arguments or configuration are wrong, or the work tree has changes.
+    """
+    asked = request.check
+    judging = replace(asked, command_line=proving(asked.command_line), staged=False, since=None)
+    tree, given, root = prepare_run(judging)
+    with closing(given.cache):
+        if request.needs_clean_tree:
+            require_clean_tree(root)
+        git = read_git_state(root, tree, asked)
+        runs = _Runs(asked, given, root, git)
+        first = runs.outcome({}, given.targets, git.staged)
+        start = runs.check({})
+        is_wanted = _filter(asked, given, git)
+        resolved = resolve_names(given.config_set, given.catalogue.facts)
+        rules = ConfiguredRules(lambda: given.catalogue.registry, resolved, tree, given.today)
+        workshop = FixProcess(partial(_open_workshop, rules))
+        with closing(workshop):
+            task = Task(
+                tree.read, runs.check, workshop, lambda path: git.veto(path) or refusal(root, path), is_wanted,
+                request.safeties, request.approve,
+            )  # fmt: skip
+            fixed = fix_all(task, start)
+        files = tuple(_finish(request, root, fixed))
+        return _report(first, fixed, files, is_wanted)
+
+
+def _open_workshop(rules: ConfiguredRules) -> LocalWorkshop:
+    return rules.workshop()
+
+
+class _Runs:
+    """Checks the project with some contents replaced."""
+
+    def __init__(self, asked: CheckRequest, given: Request, root: Path, git: GitState) -> None:
+        cache = MemoryCache() if isinstance(given.cache, NoCache) else given.cache
+        place = find_place(root, given.config_set.root, asked.baseline)
+        wish = replace(asked.baseline, isolated=asked.command_line.isolated)
+        baseline = open_baseline(given.tree, place, given.config_set.root, wish)
+        self.asked = asked
+        self.given = replace(given, cache=cache, baseline=baseline)
+        self.root = root
+        self.git = git
+
+    def check(self, contents: Contents) -> Checkup:
+        """Run all rules over the whole project; a configuration that contradicts itself afterwards is an error."""
+        try:
+            report = self.outcome(contents, ("",), None).report
+        except UsageError as error:
+            if not contents:
+                raise
+            return Checkup((), (RunError(ErrorKind.ANALYSIS_FAILED, str(error)),))
+        return Checkup(report.findings, report.errors)
+
+    def outcome(self, contents: Contents, targets: tuple[str, ...], only: frozenset[str] | None) -> Outcome:
+        """Run the rules and report on some paths."""
+        given = replace(self.given, targets=targets, only=only)
+        if contents:
+            given = self._laid_over(given, contents)
+        outcome = run(given)
+        if self.git.revision is not None:
+            from hive_guardian.bootstrap.history import compare  # only a run with --since asks git
+
+            outcome = compare(given, self.root, self.git.revision, outcome)
+        return outcome
+
+    def _laid_over(self, given: Request, contents: Mapping[str, bytes]) -> Request:
+        tree = OverlayTree(given.tree, contents)
+        shared = frozenset(given.tree.paths()) - contents.keys()
+        config_set = given.config_set
+        if any(path.endswith(".toml") for path in contents):
+            config_set = load(
+                tree, today=given.today, command_line=proving(self.asked.command_line), presets=given.catalogue.presets
+            )
+        return replace(given, tree=tree, cache=SharedCache(given.cache, shared), config_set=config_set)
+
+
+def proving(said: CommandLine) -> CommandLine:
+    """Return the command line under which results are judged: all rules of the configuration and the selected ones."""
+    return replace(said, select=None, extend_select=(*(said.select or ()), *said.extend_select))
+
+
+def _filter(asked: CheckRequest, given: Request, git: GitState) -> Callable[[Finding], bool]:
+    """Return whether somebody wants a finding fixed: its rule is selected and its file is among the paths."""
+    configs = load(given.tree, today=given.today, command_line=asked.command_line, presets=given.catalogue.presets)
+    resolved = resolve_names(configs, given.catalogue.facts)
+    chosen = {code for code, one in select(resolved.root, given.catalogue.facts).items() if one.enabled}
+    everything = asked.command_line.select is None
+
+    def is_wanted(finding: Finding) -> bool:
+        path = finding.location.path
+        is_near = any(not target or path == target or path.startswith(f"{target}/") for target in given.targets)
+        is_staged = git.staged is None or path in git.staged
+        return is_near and is_staged and (everything or finding.rule in chosen)
+
+    return is_wanted
+
+
+def _finish(request: FixRequest, root: Path, fixed: Fixed) -> Iterator[FixedFile]:
+    """Write the new contents, or only show them."""
+    for path, after in fixed.contents.items():
+        before = fixed.originals[path]
+        texts = [read_source(data, is_python=is_python(path)).text for data in (before, after)]
+        diff = file_diff(path, *texts)
+        reason = replace_file(root, path, before, after) if request.is_written else ""
+        yield FixedFile(path, diff, request.is_written and not reason, reason)
+
+
+def _report(
+    first: Outcome, fixed: Fixed, files: tuple[FixedFile, ...], is_wanted: Callable[[Finding], bool]
+) -> FixReport:
+    lost = {file.path: file.reason for file in files if file.reason}
+    results = tuple(_as_written(result, lost) for result in fixed.results)
+    return FixReport(
+        version=hive_guardian.__version__,
+        today=first.report.today,
+        results=results,
+        files=files,
+        left=tuple(one for one in fixed.state.findings if one.status is Status.NEW and is_wanted(one)),
+        errors=first.report.errors,
+        notes=first.report.notes,
+        fail_on=first.report.fail_on,
+    )
+
+
+def _as_written(result: FixResult, lost: Mapping[str, str]) -> FixResult:
+    """Return a result as it is on disk: what could not be written was not applied."""
+    reason = lost.get(result.finding.location.path)
+    if reason is None or result.status is not FixStatus.APPLIED:
+        return result
+    return replace(result, status=FixStatus.FAILED, reason=reason)

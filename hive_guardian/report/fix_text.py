@@ -1,0 +1,111 @@
+"""What `fix` did, for a person at a terminal."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from hive_guardian.model.fix_report import FixReport, FixResult, FixStatus
+from hive_guardian.report.escaping import to_line_start, to_one_line
+from hive_guardian.report.options import Verbosity
+from hive_guardian.report.paint import Paint
+from hive_guardian.report.summary import describe_count, describe_severities
+
+_WORDS = {
+    FixStatus.REJECTED: "fix rejected",
+    FixStatus.REFUSED: "not fixed",
+    FixStatus.FAILED: "not fixed",
+    FixStatus.AVAILABLE: "not applied",
+}
+
+
+def draw_fixes(report: FixReport, *, is_coloured: bool, verbosity: Verbosity) -> str:
+    """Return one line per file and per fix that did not succeed, then what it comes to.
+
+    Args:
+        report: what was done.
+        is_coloured: whether to use the colours of the terminal.
+        verbosity: quiet leaves out the summary of a success; verbose lists every fix.
+    """
+    paint = Paint(is_coloured)
+    lines = [*_draw_files(report, paint, is_verbose=verbosity is Verbosity.VERBOSE)]
+    lines += _draw_failures(report, paint, is_verbose=verbosity is Verbosity.VERBOSE)
+    if verbosity is not Verbosity.QUIET or report.errors:
+        lines += _draw_summary(report, paint)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def draw_diff(report: FixReport, *, is_coloured: bool) -> str:
+    """Return the unified diff of all files."""
+    paint = Paint(is_coloured)
+    lines = "".join(file.diff for file in report.files).split("\n")
+    return "\n".join(_tint(line, paint) for line in lines) if is_coloured else "\n".join(lines)
+
+
+def _tint(line: str, paint: Paint) -> str:
+    if line.startswith(("---", "+++")):
+        return paint.strong(line)
+    if line.startswith("@@"):
+        return paint.path(line)
+    if line.startswith("+"):
+        return paint.good(line)
+    return paint.alarm(line) if line.startswith("-") else line
+
+
+def _draw_files(report: FixReport, paint: Paint, *, is_verbose: bool) -> Iterator[str]:
+    """Yield the files with new content and the rules whose fixes made it."""
+    for file in report.files:
+        results = [result for result in report.results if result.finding.location.path == file.path]
+        applied = [result for result in results if result.status is FixStatus.APPLIED]
+        if not applied:
+            continue
+        rules = Counter(result.finding.rule for result in applied)
+        what = ", ".join(f"{rule} x {count:,}" if count > 1 else rule for rule, count in sorted(rules.items()))
+        verb = "fixed" if file.is_written else "would fix"
+        yield f"{paint.good(verb)} {paint.path(to_line_start(file.path))}: {to_one_line(what)}"
+        if is_verbose:
+            for result in applied:
+                yield to_one_line(f"  {result.finding.location.line}: {result.finding.rule} {result.fix.title}")
+
+
+def _draw_failures(report: FixReport, paint: Paint, *, is_verbose: bool) -> Iterator[str]:
+    """Yield the fixes that were to be applied and were not; what a rule refused or nobody asked for only if verbose."""
+    loud = {FixStatus.REJECTED, FixStatus.FAILED}
+    for result in report.results:
+        if result.status in loud or (is_verbose and result.status is not FixStatus.APPLIED):
+            place = result.finding.location
+            where = to_line_start(f"{place.path}:{place.line}:{place.column}")
+            word = _WORDS[result.status]
+            shown = paint.alarm(word) if result.status in loud else paint.dim(word)
+            yield f"{where}: {result.finding.rule} {shown}: {to_one_line(result.reason)}"
+
+
+def _draw_summary(report: FixReport, paint: Paint) -> Iterator[str]:
+    """Yield what the run comes to."""
+    for note in report.notes:
+        yield to_one_line(f"note: {note}")
+    counts = Counter(result.status for result in report.results)
+    is_written = all(file.is_written for file in report.files)
+    done = "Applied" if is_written else "Would apply"
+    files = f" in {describe_count(len(report.files), 'file')}" if report.files else ""
+    yield paint.strong(f"{done} {_describe_fixes(counts[FixStatus.APPLIED])}{files}")
+    yield from _draw_rest(report.results, counts)
+    yield f"Left: {describe_severities(report.left)}"
+    for error in report.errors:
+        where = f"{error.path}: " if error.path else ""
+        yield paint.alarm(to_one_line(f"INCOMPLETE: {where}{error.rule} {error.message}"))
+
+
+def _draw_rest(results: tuple[FixResult, ...], counts: Counter[FixStatus]) -> Iterator[str]:
+    unsafe = sum(1 for one in results if one.status is FixStatus.AVAILABLE and one.reason != "it was declined")
+    if unsafe:
+        yield f"{unsafe:,} more with `--unsafe-fixes`: look at them with `--diff` first"
+    for status, words in (
+        (FixStatus.REFUSED, "refused, because the place is not as simple as it looks (--verbose says why)"),
+        (FixStatus.REJECTED, "rejected, because the result did not pass the proof"),
+        (FixStatus.FAILED, "could not be tried or written"),
+    ):
+        if counts[status]:
+            yield f"{counts[status]:,} {words}"
+
+
+def _describe_fixes(number: int) -> str:
+    return f"{number:,} fix{'' if number == 1 else 'es'}"
