@@ -80,7 +80,7 @@ class Document:
     @cached_property
     def outline(self) -> Outline:
         """What opens blocks, and where it stands."""
-        return outline(self.tree, self.plain)
+        return outline(self.tree)
 
     @cached_property
     def census(self) -> Census:

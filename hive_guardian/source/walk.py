@@ -1,8 +1,7 @@
 """Where the statements of a file stand, and the nodes below one node."""
 
 import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -70,7 +69,7 @@ class Outline:
     misplaced: list[tuple[ast.stmt, str]] = field(default_factory=list)
 
 
-_Frame = tuple[Iterator[ast.stmt], int, Definition | None]
+_Block = tuple[list[ast.stmt], int, Definition | None]
 _SIMPLE: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Pass, ast.Raise, ast.Assert, ast.Delete, ast.Global}
     | {ast.Nonlocal}
@@ -79,24 +78,16 @@ _SIMPLE: frozenset[type] = frozenset(
 _SIMPLE_IN_FUNCTION = _SIMPLE | {ast.Return}
 _NOTED = frozenset({ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
-_TELLING = re.compile(rb"TYPE_CHECKING|MYPY|__main__|version_info|platform|hexversion|PY[23]|implementation|\bsystem\b")
-"""What the test of a branch must mention to mean more than a condition."""
 
 
-def outline(tree: ast.Module, data: bytes) -> Outline:
-    """Visit every block once, in source order.
-
-    Args:
-        tree: the parsed file.
-        data: its text, identifiers as the parser reads them.
-    """
+def outline(tree: ast.Module) -> Outline:
+    """Visit every block once, in source order; blocks of simple statements only are passed over."""
     result = Outline()
-    is_telling = _TELLING.search(data) is not None
-    stack: list[_Frame] = [(iter(tree.body), 0, None)]
+    stack: list[tuple[Iterator[ast.stmt], int, Definition | None]] = [(iter(tree.body), 0, None)]
     while stack:
         frame = stack.pop()
         statements, place, owner = frame
-        passed_over = _SIMPLE_IN_FUNCTION if place & Place.DIRECTLY_IN_FUNCTION else _SIMPLE
+        passed_over = _passed_over(place)
         for statement in statements:
             kind = statement.__class__
             if kind in passed_over:
@@ -104,15 +95,24 @@ def outline(tree: ast.Module, data: bytes) -> Outline:
             if kind in _NOTED:
                 _note_simple(statement, place, result)
                 continue
-            stack.append(frame)
             if isinstance(statement, Definition):
                 result.definitions[statement] = owner
                 result.places[statement] = place
-                stack.append((iter(statement.body), _inner_place(statement, place), statement))
-            else:
-                stack.extend(reversed(list(_blocks(statement, place, owner, is_telling=is_telling))))
-            break
+            inner = [
+                (iter(body), bits, around)
+                for body, bits, around in _blocks(statement, place, owner)
+                if not _passed_over(bits).issuperset(map(type, body))
+            ]
+            if inner:
+                stack.append(frame)
+                stack.extend(reversed(inner))
+                break
     return result
+
+
+def _passed_over(place: int) -> frozenset[type]:
+    """Return the types of statements of which nothing is noted at a place."""
+    return _SIMPLE_IN_FUNCTION if place & Place.DIRECTLY_IN_FUNCTION else _SIMPLE
 
 
 def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
@@ -129,7 +129,26 @@ def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
         result.misplaced.append((statement, "'continue' not properly in loop"))
 
 
-def _inner_place(definition: Definition, place: int) -> int:
+def _blocks(statement: ast.stmt, place: int, owner: Definition | None) -> Iterable[_Block]:
+    """Return the blocks of a compound statement with the place of their statements."""
+    if isinstance(statement, Definition):
+        return ((statement.body, _place_inside(statement, place), statement),)
+    if isinstance(statement, ast.If):
+        if not statement.orelse and _SIMPLE.issuperset(map(type, statement.body)):
+            return ()
+        yes, no = _branch_places(statement.test, place)
+        return (statement.body, yes, owner), (statement.orelse, no, owner)
+    if isinstance(statement, ast.For | ast.AsyncFor | ast.While):
+        maybe = place | Place.CONDITIONAL
+        return (statement.body, maybe | Place.LOOP, owner), (statement.orelse, maybe, owner)
+    if isinstance(statement, ast.With | ast.AsyncWith):
+        return ((statement.body, place, owner),)
+    if isinstance(statement, ast.Match):
+        return [(case.body, place | Place.CONDITIONAL, owner) for case in statement.cases]
+    return _try_blocks(statement, place, owner)
+
+
+def _place_inside(definition: Definition, place: int) -> int:
     """Return the place of the statements of a definition."""
     if isinstance(definition, ast.ClassDef):
         return place & ~(Place.LOOP | Place.DIRECTLY_IN_FUNCTION | Place.ASYNC)
@@ -137,36 +156,17 @@ def _inner_place(definition: Definition, place: int) -> int:
     return inner | Place.ASYNC if isinstance(definition, ast.AsyncFunctionDef) else inner
 
 
-def _blocks(statement: ast.stmt, place: int, owner: Definition | None, *, is_telling: bool) -> Iterator[_Frame]:
-    """Yield the blocks of a compound statement with the place of their statements."""
-    if isinstance(statement, ast.If):
-        both = place | Place.CONDITIONAL
-        yes, no = _branch_places(statement.test, both) if is_telling else (both, both)
-        yield iter(statement.body), yes, owner
-        yield iter(statement.orelse), no, owner
-    elif isinstance(statement, ast.For | ast.AsyncFor | ast.While):
-        yield iter(statement.body), place | Place.LOOP | Place.CONDITIONAL, owner
-        yield iter(statement.orelse), place | Place.CONDITIONAL, owner
-    elif isinstance(statement, ast.With | ast.AsyncWith):
-        yield iter(statement.body), place, owner
-    elif isinstance(statement, ast.Match):
-        for case in statement.cases:
-            yield iter(case.body), place | Place.CONDITIONAL, owner
-    else:
-        yield from _try_blocks(statement, place, owner)
-
-
-def _try_blocks(statement: ast.stmt, place: int, owner: Definition | None) -> Iterator[_Frame]:
+def _try_blocks(statement: ast.stmt, place: int, owner: Definition | None) -> Iterator[_Block]:
     """Yield the blocks of a `try`; imports in its body are guarded when a handler catches ImportError."""
     if not isinstance(statement, ast.Try | ast.TryStar):
         return
     under = place | Place.CONDITIONAL
     guarded = under | Place.GUARDED if any(map(_catches_import_error, statement.handlers)) else under
-    yield iter(statement.body), guarded, owner
+    yield statement.body, guarded, owner
     for handler in statement.handlers:
-        yield iter(handler.body), guarded, owner
-    yield iter(statement.orelse), guarded, owner
-    yield iter(statement.finalbody), place, owner
+        yield handler.body, guarded, owner
+    yield statement.orelse, guarded, owner
+    yield statement.finalbody, place, owner
 
 
 def _catches_import_error(handler: ast.ExceptHandler) -> bool:
@@ -185,8 +185,9 @@ def last_name(expression: ast.expr) -> str:
     return ""
 
 
-def _branch_places(test: ast.expr, both: int) -> tuple[int, int]:
-    """Return the places of both branches of an `if`, given what they share."""
+def _branch_places(test: ast.expr, place: int) -> tuple[int, int]:
+    """Return the places of both branches of an `if`."""
+    both = place | Place.CONDITIONAL
     if is_type_checking_test(test):
         return both | Place.TYPE_CHECKING, both
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and is_type_checking_test(test.operand):
