@@ -5,14 +5,13 @@ nodes, the lists between them and their attribute tables, each node before its c
 walk. Taking that list costs a twentieth of the walk (Django: 1.5 M nodes, 0.04 s against 0.37 s) and leaves the rest
 to loops that run in C.
 
-The order is not promised by the language. So the first use compares it with a walk on a sample, every use makes sure
-that the list holds one module, the right one, and whatever differs is walked.
+The order is not promised by the language. So the first use compares it with a walk on a sample; every use makes sure
+that the list holds one module, the right one; and whatever differs is walked.
 """
 
 import ast
 import gc
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
 from functools import cache
 from itertools import compress
 
@@ -54,27 +53,46 @@ def f(a, /, b: int = 1, *c, k=2, **e):
 """
 
 
-@dataclass(frozen=True, slots=True)
 class Census:
-    """The nodes of one file.
+    """The nodes of one file, depth first: parents before children, fields in the order of the grammar.
 
-    Attributes:
-        objects: the nodes depth first, parents before children, fields in the order of the grammar; other things
-            between them.
-        types: the type of each.
+    Args:
+        tree: the file.
+        objects: what the interpreter lists, other things between the nodes; `None` = the tree is walked when needed.
     """
 
-    objects: list[object]
-    types: list[type]
+    __slots__ = ("_is_trusted", "objects", "tree")
+
+    def __init__(self, tree: ast.AST, objects: list[object] | None = None) -> None:
+        """Keep the inputs."""
+        self.tree = tree
+        self.objects = objects
+        self._is_trusted = False
 
     def group(self, wanted: Mapping[type, list[ast.AST]]) -> None:
         """Append every node whose type is a key of `wanted` to that key's list."""
-        for node in compress(self.objects, map(wanted.__contains__, self.types)):
-            wanted[node.__class__].append(node)  # type: ignore[arg-type]  # the keys are node types
+        if not self._is_trusted:
+            wanted = {**wanted, ast.Module: wanted.get(ast.Module, [])}
+        for node in self._of(wanted):
+            wanted[node.__class__].append(node)
+        if not self._is_trusted:
+            self._is_trusted = True
+            if wanted[ast.Module] != [self.tree]:
+                self.objects = None
+                for group in wanted.values():
+                    group.clear()
+                self.group(wanted)
 
-    def nodes(self) -> Iterator[ast.AST]:
-        """Yield every node except expression contexts and operators."""
-        return compress(self.objects, map(_WALKED.__contains__, self.types))  # type: ignore[arg-type]  # as `group`
+    def nodes(self) -> list[ast.AST]:
+        """Return every node except expression contexts and operators."""
+        if not self._is_trusted:
+            self.group({})
+        return self._of(_WALKED)
+
+    def _of(self, types: Container[type]) -> list[ast.AST]:
+        if self.objects is None:
+            self.objects = list(walk(self.tree))
+        return list(compress(self.objects, map(types.__contains__, map(type, self.objects))))  # type: ignore[arg-type]  # the types are node types
 
 
 def start_census() -> None:
@@ -89,13 +107,8 @@ def start_census() -> None:
 
 def take_census(tree: ast.AST) -> Census:
     """Return the nodes of a tree; cheap when `start_census` was called just before it was parsed."""
-    if not gc.isenabled() and _is_in_order():
-        objects = gc.get_objects(generation=0)
-        types = list(map(type, objects))
-        if types.count(ast.Module) == 1 and objects[types.index(ast.Module)] is tree:
-            return Census(objects, types)
-    walked = walk(tree)
-    return Census(walked, list(map(type, walked)))  # type: ignore[arg-type]  # a list of nodes is one of objects
+    is_listed = not gc.isenabled() and _is_in_order()
+    return Census(tree, gc.get_objects(generation=0) if is_listed else None)
 
 
 def walk(root: ast.AST) -> list[ast.AST]:
@@ -123,4 +136,4 @@ def _is_in_order() -> bool:
     gc.freeze()
     tree = ast.parse(_SAMPLE)
     objects = gc.get_objects(generation=0)
-    return list(Census(objects, list(map(type, objects))).nodes()) == walk(tree)
+    return Census(tree, objects).nodes() == walk(tree)

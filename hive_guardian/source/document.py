@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from hive_guardian.model.finding import Location
-from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, walk
+from hive_guardian.source.census import CHILDREN, STATEMENTS, Census
 from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution, redirected
 from hive_guardian.source.origins import origin
@@ -85,10 +85,7 @@ class Document:
     @cached_property
     def census(self) -> Census:
         """Every node, depth first."""
-        if self._census is None:
-            nodes = walk(self.tree)
-            self._census = Census(nodes, list(map(type, nodes)))  # type: ignore[arg-type]  # nodes are objects
-        return self._census
+        return self._census or Census(self.tree)
 
     @cached_property
     def aliases(self) -> dict[str, set[str]]:
@@ -168,18 +165,32 @@ class Document:
         return Strings(self)
 
     @cached_property
+    def imports(self) -> list[tuple[ast.Import | ast.ImportFrom, int, str]]:
+        """The imports with their place and, for `from`, the absolute module; empty where it leaves the project."""
+        module, is_package = self.module, self.is_package
+        return [
+            (
+                statement,
+                place,
+                ""
+                if isinstance(statement, ast.Import)
+                else resolve_relative(
+                    module, is_package=is_package, level=statement.level, target=statement.module or ""
+                ),
+            )
+            for statement, place in self.outline.imports
+        ]
+
+    @cached_property
     def imported(self) -> dict[str, frozenset[str]]:
         """Every name an import binds in any scope -> its possible dotted targets; optimistic, for quick tests."""
         found: dict[str, set[str]] = {}
-        for statement, _ in self.outline.imports:
+        for statement, _, base in self.imports:
             if isinstance(statement, ast.Import):
                 for alias in statement.names:
                     name = alias.asname or alias.name.partition(".")[0]
                     found.setdefault(name, set()).add(alias.name if alias.asname else name)
                 continue
-            base = resolve_relative(
-                self.module, is_package=self.is_package, level=statement.level, target=statement.module or ""
-            )
             for alias in statement.names:
                 targets = found.setdefault(alias.asname or alias.name, set())
                 if base:

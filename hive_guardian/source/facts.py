@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
 from hive_guardian.source.document import Document
@@ -48,6 +49,7 @@ def collect_facts(document: Document) -> FileFacts:
     )
 
 
+@cache
 def _edge_kind(place: int) -> EdgeKind:
     if place & Place.TYPE_CHECKING:
         return EdgeKind.TYPE_CHECKING
@@ -56,24 +58,24 @@ def _edge_kind(place: int) -> EdgeKind:
     return EdgeKind.CONDITIONAL if place & Place.CONDITIONAL else EdgeKind.RUNTIME
 
 
-def _imports(document: Document) -> Iterator[ImportFact]:
+def _imports(document: Document) -> list[ImportFact]:
+    found: list[ImportFact] = []
     column = document.column
-    for statement, place in document.outline.imports:
+    for statement, place, base in document.imports:
         kind, guarded = _edge_kind(place), bool(place & Place.GUARDED)
         line, end_line = statement.lineno, statement.end_lineno or statement.lineno
-        span = (line, column(line, statement.col_offset), end_line, column(end_line, statement.end_col_offset or 0))
+        start, end = column(line, statement.col_offset), column(end_line, statement.end_col_offset or 0)
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 bound = alias.asname or alias.name.partition(".")[0]
-                yield ImportFact(alias.name, "", bound, kind, guarded, *span)
+                found.append(ImportFact(alias.name, "", bound, kind, guarded, line, start, end_line, end))
             continue
-        base = resolve_relative(
-            document.module, is_package=document.is_package, level=statement.level, target=statement.module or ""
-        )
+        level = statement.level
         for alias in statement.names:
             bound = "" if alias.name == "*" else alias.asname or alias.name
-            yield ImportFact(base, alias.name, bound, kind, guarded, *span, level=statement.level)
-    yield from _dynamic_imports(document)
+            found.append(ImportFact(base, alias.name, bound, kind, guarded, line, start, end_line, end, level))
+    found += _dynamic_imports(document)
+    return found
 
 
 def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
@@ -151,14 +153,9 @@ def _module_bindings(
     targets: dict[str, set[str]] = {}
     definitions: set[str] = set()
     rebound: set[str] = set()
-    for statement, place in document.outline.imports:
+    for statement, place, base in document.imports:
         if place & Place.FUNCTION:
             continue
-        base = ""
-        if isinstance(statement, ast.ImportFrom):
-            base = resolve_relative(
-                document.module, is_package=document.is_package, level=statement.level, target=statement.module or ""
-            )
         for alias in statement.names:
             if alias.name == "*" or (isinstance(statement, ast.Import) and not alias.asname and "." in alias.name):
                 continue

@@ -66,7 +66,7 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
         if isinstance(definition, ast.ClassDef):
             if definition.keywords:
                 yield from _repeated_keywords(definition.keywords)
-        elif len(definition.args.args) > 1 or _has_special_parameters(definition.args):
+        elif _may_repeat(definition.args):
             yield from _duplicate_parameters(definition.args)
     for function in document.nodes(ast.Lambda):
         yield from _duplicate_parameters(function.args)
@@ -75,8 +75,12 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
             yield from _repeated_keywords(keywords)
 
 
-def _has_special_parameters(arguments: ast.arguments) -> bool:
-    return bool(arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
+def _may_repeat(arguments: ast.arguments) -> bool:
+    """Whether names have to be compared one by one."""
+    if arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg:
+        return True
+    plain = arguments.args
+    return len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain)
 
 
 def _duplicate_parameters(arguments: ast.arguments) -> Iterator[Problem]:
@@ -163,33 +167,34 @@ def _jumps(body: Iterable[ast.AST], *, in_loop: bool) -> Iterator[Problem]:
 def _starred(document: Document) -> Iterator[Problem]:
     if not document.nodes(ast.Starred):
         return
-    for assignment in document.nodes(ast.Assign):
-        yield from _starred_value(assignment.value)
-        for target in assignment.targets:
+    for value in _values(document):
+        if isinstance(value, ast.Starred):
+            yield value, _STARRED
+    for target in _targets(document):
+        if isinstance(target, _MAY_STAR):
             yield from _starred_target(target)
-    statements: list[ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign] = [
-        *document.nodes(ast.Expr), *document.nodes(ast.Return), *document.nodes(ast.AugAssign),
-        *document.nodes(ast.AnnAssign),
-    ]  # fmt: skip
-    for statement in statements:
-        yield from _starred_value(statement.value)
-    loops: list[ast.For | ast.AsyncFor] = [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
-    for loop in loops:
-        yield from _starred_value(loop.iter)
-        yield from _starred_target(loop.target)
-    blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
-    for item in (item for block in blocks for item in block.items):
-        if item.optional_vars is not None:
-            yield from _starred_target(item.optional_vars)
-    for generator in document.nodes(ast.comprehension):
-        yield from _starred_target(generator.target)
-    for value in document.nodes(ast.FormattedValue):
-        yield from _starred_value(value.value)
 
 
-def _starred_value(value: ast.expr | None) -> Iterator[Problem]:
-    if isinstance(value, ast.Starred):
-        yield value, _STARRED
+def _values(document: Document) -> Iterator[ast.expr | None]:
+    """Yield the expressions that must not be starred themselves."""
+    for kind in (ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue):
+        yield from [node.value for node in document.nodes(kind)]
+    for kind in (ast.For, ast.AsyncFor):
+        yield from [loop.iter for loop in document.nodes(kind)]
+
+
+def _targets(document: Document) -> Iterator[ast.expr]:
+    """Yield what is assigned to, by whatever statement or comprehension."""
+    for assignment in document.nodes(ast.Assign):
+        yield from assignment.targets
+    for kind in (ast.For, ast.AsyncFor, ast.comprehension):
+        yield from [loop.target for loop in document.nodes(kind)]
+    for kind in (ast.With, ast.AsyncWith):
+        items = [item for block in document.nodes(kind) for item in block.items]
+        yield from [item.optional_vars for item in items if item.optional_vars is not None]
+
+
+_MAY_STAR = (ast.Starred, ast.Tuple, ast.List)
 
 
 def _starred_target(target: ast.expr) -> Iterator[Problem]:

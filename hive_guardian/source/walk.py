@@ -8,6 +8,7 @@ from typing import Final
 from hive_guardian.source.census import CHILDREN
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -69,7 +70,7 @@ class Outline:
     misplaced: list[tuple[ast.stmt, str]] = field(default_factory=list)
 
 
-_Block = tuple[list[ast.stmt], int, Definition | None]
+_Block = tuple[list[ast.stmt], int]
 _SIMPLE: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Pass, ast.Raise, ast.Assert, ast.Delete, ast.Global}
     | {ast.Nonlocal}
@@ -78,6 +79,8 @@ _SIMPLE: frozenset[type] = frozenset(
 _SIMPLE_IN_FUNCTION = _SIMPLE | {ast.Return}
 _NOTED = frozenset({ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_WITHS = (ast.With, ast.AsyncWith)
 
 
 def outline(tree: ast.Module) -> Outline:
@@ -95,13 +98,19 @@ def outline(tree: ast.Module) -> Outline:
             if kind in _NOTED:
                 _note_simple(statement, place, result)
                 continue
-            if isinstance(statement, Definition):
+            if isinstance(statement, DEFINITIONS):
                 result.definitions[statement] = owner
                 result.places[statement] = place
+                bits = _place_inside(statement, place)
+                if not _passed_over(bits).issuperset(map(type, statement.body)):
+                    stack.append(frame)
+                    stack.append((iter(statement.body), bits, statement))
+                    break
+                continue
             inner = [
-                (iter(body), bits, around)
-                for body, bits, around in _blocks(statement, place, owner)
-                if not _passed_over(bits).issuperset(map(type, body))
+                (iter(body), bits, owner)
+                for body, bits in _blocks(statement, place)
+                if body and not _passed_over(bits).issuperset(map(type, body))
             ]
             if inner:
                 stack.append(frame)
@@ -129,23 +138,22 @@ def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
         result.misplaced.append((statement, "'continue' not properly in loop"))
 
 
-def _blocks(statement: ast.stmt, place: int, owner: Definition | None) -> Iterable[_Block]:
-    """Return the blocks of a compound statement with the place of their statements."""
-    if isinstance(statement, Definition):
-        return ((statement.body, _place_inside(statement, place), statement),)
+def _blocks(statement: ast.stmt, place: int) -> Iterable[_Block]:
+    """Return the blocks of a compound statement, definitions apart, with the place of their statements."""
     if isinstance(statement, ast.If):
-        if not statement.orelse and _SIMPLE.issuperset(map(type, statement.body)):
+        simple = _passed_over(place)
+        if simple.issuperset(map(type, statement.body)) and simple.issuperset(map(type, statement.orelse)):
             return ()
         yes, no = _branch_places(statement.test, place)
-        return (statement.body, yes, owner), (statement.orelse, no, owner)
-    if isinstance(statement, ast.For | ast.AsyncFor | ast.While):
+        return (statement.body, yes), (statement.orelse, no)
+    if isinstance(statement, _LOOPS):
         maybe = place | Place.CONDITIONAL
-        return (statement.body, maybe | Place.LOOP, owner), (statement.orelse, maybe, owner)
-    if isinstance(statement, ast.With | ast.AsyncWith):
-        return ((statement.body, place, owner),)
+        return (statement.body, maybe | Place.LOOP), (statement.orelse, maybe)
+    if isinstance(statement, _WITHS):
+        return ((statement.body, place),)
     if isinstance(statement, ast.Match):
-        return [(case.body, place | Place.CONDITIONAL, owner) for case in statement.cases]
-    return _try_blocks(statement, place, owner)
+        return [(case.body, place | Place.CONDITIONAL) for case in statement.cases]
+    return _try_blocks(statement, place)
 
 
 def _place_inside(definition: Definition, place: int) -> int:
@@ -156,17 +164,17 @@ def _place_inside(definition: Definition, place: int) -> int:
     return inner | Place.ASYNC if isinstance(definition, ast.AsyncFunctionDef) else inner
 
 
-def _try_blocks(statement: ast.stmt, place: int, owner: Definition | None) -> Iterator[_Block]:
+def _try_blocks(statement: ast.stmt, place: int) -> Iterator[_Block]:
     """Yield the blocks of a `try`; imports in its body are guarded when a handler catches ImportError."""
     if not isinstance(statement, ast.Try | ast.TryStar):
         return
     under = place | Place.CONDITIONAL
     guarded = under | Place.GUARDED if any(map(_catches_import_error, statement.handlers)) else under
-    yield statement.body, guarded, owner
+    yield statement.body, guarded
     for handler in statement.handlers:
-        yield handler.body, guarded, owner
-    yield statement.orelse, guarded, owner
-    yield statement.finalbody, place, owner
+        yield handler.body, guarded
+    yield statement.orelse, guarded
+    yield statement.finalbody, place
 
 
 def _catches_import_error(handler: ast.ExceptHandler) -> bool:

@@ -25,8 +25,8 @@ def test_the_census_of_a_parse_is_what_a_walk_finds(code: str) -> None:
     start_census()
     tree = ast.parse(code)
     census = take_census(tree)
-    assert any(isinstance(thing, list) for thing in census.objects), "the interpreter's list was not used"
-    assert list(census.nodes()) == walk(tree)
+    assert any(isinstance(thing, list) for thing in census.objects or ()), "the interpreter's list was not used"
+    assert census.nodes() == walk(tree)
 
 
 @pytest.mark.usefixtures("paused")
@@ -39,7 +39,7 @@ def test_another_tree_is_never_counted(other: str) -> None:
     tree = ast.parse("import own")
     if other == "after":
         foreign = ast.parse("import foreign")
-    assert list(take_census(tree).nodes()) == walk(tree)
+    assert take_census(tree).nodes() == walk(tree)
     assert foreign.body
 
 
@@ -50,7 +50,7 @@ def test_a_host_that_collects_keeps_its_objects_in_reach() -> None:
     start_census()
     tree = ast.parse(_CODE[0])
     assert gc.get_freeze_count() == frozen
-    assert take_census(tree).objects == walk(tree)
+    assert take_census(tree).objects is None
 
 
 def test_groups_are_complete_and_in_source_order() -> None:
