@@ -23,7 +23,7 @@ class _Mention(IntEnum):
 
 def declaration_problems(document: Document) -> Iterator[Problem]:
     """Yield what the compiler says about the declarations of every block of a file."""
-    declarations = [*document.nodes(ast.Global), *document.nodes(ast.Nonlocal)]
+    declarations: list[_Declaration] = [*document.nodes(ast.Global), *document.nodes(ast.Nonlocal)]
     blocks = {_block_of(declaration, document): declaration for declaration in declarations}
     for block in blocks:
         if block is None:

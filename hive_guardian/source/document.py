@@ -28,9 +28,9 @@ from hive_guardian.source.walk import (
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_NO_CODE: tuple[type[ast.stmt], ...] = (
-    ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal,
-)  # fmt: skip
+_CODE = frozenset(STATEMENTS) - {
+    ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
+}  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
@@ -104,7 +104,8 @@ class Document:
     @property
     def statement_count(self) -> int:
         """Number of executable statements: no docstring, import, `pass`, bare annotation or definition header."""
-        count = sum(len(self.nodes(kind)) for kind in STATEMENTS if kind not in _NO_CODE)
+        self.group(_CODE)
+        count = sum([len(self._groups[kind]) for kind in _CODE])
         bare = sum(1 for node in self.nodes(ast.AnnAssign) if node.value is None)
         return count - bare - sum(1 for node in self.nodes(ast.Expr) if node.value.__class__ is ast.Constant)
 

@@ -11,7 +11,8 @@ from hive_guardian.source.walk import FUNCTIONS, Definition, child_nodes
 
 Problem = tuple[ast.AST, str]
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-_COMPREHENSIONS: dict[type, str] = {
+_Suspension = ast.Yield | ast.YieldFrom | ast.Await | ast.AsyncFor | ast.AsyncWith
+_COMPREHENSIONS: dict[type[Comprehension], str] = {
     ast.ListComp: "list comprehension",
     ast.SetComp: "set comprehension",
     ast.DictComp: "dict comprehension",
@@ -65,15 +66,21 @@ def _is_plain(document: Document) -> bool:
         return False  # Python 3.11 and older misplace what stands in f-strings
     if any(generator.is_async for generator in document.nodes(ast.comprehension)):
         return False
-    closed = [_span(node) for kind in (ast.Lambda, *_COMPREHENSIONS) for node in document.nodes(kind)]
+    enclosed: list[ast.expr] = list(document.nodes(ast.Lambda))
+    for kind in _COMPREHENSIONS:
+        enclosed += document.nodes(kind)
+    closed = [_span(node) for node in enclosed]
     bodies = [(_body_span(node), node) for node in document.outline.definitions]
-    for kind in (ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith):
-        for node in document.nodes(kind):
-            place = (node.lineno, node.col_offset)
-            around = [block for (start, end), block in bodies if start <= place < end]
-            block = around[-1] if around else None
-            if any(start <= place < end for start, end in closed) or not _may_hold(block, kind, document):
-                return False
+    suspensions: list[_Suspension] = [
+        *document.nodes(ast.Yield), *document.nodes(ast.YieldFrom), *document.nodes(ast.Await),
+        *document.nodes(ast.AsyncFor), *document.nodes(ast.AsyncWith),
+    ]  # fmt: skip
+    for node in suspensions:
+        place = (node.lineno, node.col_offset)
+        around = [block for (start, end), block in bodies if start <= place < end]
+        block = around[-1] if around else None
+        if any(start <= place < end for start, end in closed) or not _may_hold(block, node.__class__, document):
+            return False
     return True
 
 

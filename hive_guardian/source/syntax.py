@@ -18,6 +18,7 @@ from hive_guardian.source.walk import FUNCTIONS, child_nodes
 from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
+_Holder = ast.Assign | ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign | ast.FormattedValue
 SYNTAX_NODES: tuple[type[ast.AST], ...] = (
     ast.Call, ast.Lambda, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
     ast.FormattedValue, ast.Starred, ast.Yield, ast.YieldFrom, ast.Await,
@@ -177,21 +178,27 @@ def _starred(document: Document) -> Iterator[Problem]:
 
 def _values(document: Document) -> Iterator[ast.expr | None]:
     """Yield the expressions that must not be starred themselves."""
-    for kind in (ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue):
+    holders: tuple[type[_Holder], ...] = (
+        ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue,
+    )  # fmt: skip
+    for kind in holders:
         yield from [node.value for node in document.nodes(kind)]
-    for kind in (ast.For, ast.AsyncFor):
-        yield from [loop.iter for loop in document.nodes(kind)]
+    yield from [loop.iter for loop in _loops(document)]
+
+
+def _loops(document: Document) -> list[ast.For | ast.AsyncFor]:
+    return [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
 
 
 def _targets(document: Document) -> Iterator[ast.expr]:
     """Yield what is assigned to, by whatever statement or comprehension."""
     for assignment in document.nodes(ast.Assign):
         yield from assignment.targets
-    for kind in (ast.For, ast.AsyncFor, ast.comprehension):
-        yield from [loop.target for loop in document.nodes(kind)]
-    for kind in (ast.With, ast.AsyncWith):
-        items = [item for block in document.nodes(kind) for item in block.items]
-        yield from [item.optional_vars for item in items if item.optional_vars is not None]
+    yield from [loop.target for loop in _loops(document)]
+    yield from [generator.target for generator in document.nodes(ast.comprehension)]
+    blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
+    for block in blocks:
+        yield from [item.optional_vars for item in block.items if item.optional_vars is not None]
 
 
 _MAY_STAR = (ast.Starred, ast.Tuple, ast.List)

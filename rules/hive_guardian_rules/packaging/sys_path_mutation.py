@@ -138,5 +138,5 @@ def _is_sys_path(target: ast.expr, document: Document) -> bool:
     root = base.value if isinstance(base, ast.Attribute) and base.attr == "path" else base
     if not isinstance(root, ast.Name):
         return False
-    is_known = root.id in document.imported or root.id in document.outline.aliases
+    is_known = root.id in document.imported or root.id in document.aliases
     return is_known and document.resolve(base).may_be(_SYS_PATH)
