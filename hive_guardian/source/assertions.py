@@ -64,19 +64,13 @@ class AssertionFinder:
         return AssertionIndex(sorted(lines), entered)
 
     def _may_fail(self, call: ast.Call) -> bool:
-        """Whether a call asserts, or gets a method that asserts to be called later (`add_callback(self.assertTrue)`)."""
-        callee = call.func
-        if isinstance(callee, ast.Attribute):
-            name = callee.attr
-        else:
-            name = callee.id if isinstance(callee, ast.Name) else ""
+        """Whether a call asserts, or is given a method that asserts to be called later."""
+        name = last_name(call.func)
         known = self._known
         if known[name] if name in known else self._is_assertion(name):
             return True
-        for item in call.args:  # a loop: half of a test file is calls
-            if isinstance(item, ast.Attribute) and item.attr.startswith(_SELF_CHECKS):
-                return True
-        return False
+        methods = [item.attr for item in call.args if isinstance(item, ast.Attribute)]
+        return bool(methods) and any(name.startswith(_SELF_CHECKS) for name in methods)
 
     def _is_assertion(self, name: str) -> bool:
         known = self._known.get(name)

@@ -9,6 +9,7 @@ import __future__
 import ast
 from collections.abc import Iterable, Iterator
 
+from hive_guardian.source.census import every_node
 from hive_guardian.source.declarations import declaration_problems
 from hive_guardian.source.document import Document
 from hive_guardian.source.generics import generic_problems
@@ -19,11 +20,6 @@ from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
 _Holder = ast.Assign | ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign | ast.FormattedValue
-SYNTAX_NODES: tuple[type[ast.AST], ...] = (
-    ast.Call, ast.Lambda, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-    ast.FormattedValue, ast.Starred, ast.Yield, ast.YieldFrom, ast.Await,
-)  # fmt: skip
-"""The expression types every file is asked for; one traversal collects them all."""
 _FEATURES = frozenset(__future__.all_feature_names)
 _DEBUG = "__debug__"
 _STARRED = "can't use starred expression here"
@@ -32,7 +28,6 @@ _JUMP = "'break', 'continue' and 'return' cannot appear in an except* block"
 
 def structural_problems(document: Document) -> Iterator[Problem]:
     """Yield (node, message) for what the compiler would refuse, messages worded like the compiler's, in no order."""
-    document.group(SYNTAX_NODES)
     yield from document.outline.misplaced
     yield from _repeated_names(document)
     yield from generic_problems(document)
@@ -219,7 +214,7 @@ def _debug_assignments(document: Document) -> Iterator[Problem]:
     if _DEBUG.encode() not in document.data:
         return
     extended = {statement.target for statement in document.nodes(ast.AugAssign)}
-    for node in document.census.nodes():
+    for node in every_node(document.census):
         if _binds_debug(node) and not (isinstance(node, ast.Attribute) and node in extended):
             word = "delete" if isinstance(getattr(node, "ctx", None), ast.Del) else "assign to"
             yield node, f"cannot {word} {_DEBUG}"

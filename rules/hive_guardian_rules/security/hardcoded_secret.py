@@ -101,7 +101,6 @@ class HardcodedSecret(FileRule):
     roles = ALL_ROLES
     fix = FixClass.SUGGESTION
     security_severity = 8.0
-    reads = (ast.Constant,)
     checks = (
         Check("token", Severity.CRITICAL, "the token or private key of a known provider; in every role"),
         Check("dsn", Severity.CRITICAL, "a URL with a password"),

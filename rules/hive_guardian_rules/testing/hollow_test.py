@@ -78,7 +78,6 @@ class HollowTest(ProjectRule):
     severity = Severity.WARNING
     tags = ("testing",)
     roles = frozenset({Role.TEST})
-    reads = (ast.Call,)
     checks = (
         Check("no-assertion", Severity.WARNING, "a test asserts nothing", confidence=Confidence.MEDIUM),
         Check("no-tests", Severity.WARNING, "a test file collects no test"),
