@@ -113,7 +113,7 @@ if TYPE_CHECKING:
     from hive_guardian.source.newer_syntax import explain_newer_syntax
     from hive_guardian.source.scopes import resolve_relative
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
-    from hive_guardian.source.syntax import SYNTAX_NODES, structural_problems
+    from hive_guardian.source.syntax import structural_problems
     from hive_guardian.source.walk import Place, is_main_test
 
 __version__ = "0.1.0"
@@ -176,7 +176,7 @@ _HOMES = {
     "source.newer_syntax": ("explain_newer_syntax",),
     "source.scopes": ("resolve_relative",),
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
-    "source.syntax": ("SYNTAX_NODES", "structural_problems"),
+    "source.syntax": ("structural_problems",),
     "source.walk": ("Place", "is_main_test"),
     "project.manifests.locks": ("Lock", "LockFormat", "lock_format", "read_lock"),
     "project.manifests.lock_freshness": ("find_member", "has_verdict", "poetry_hashes", "uv_differences"),
@@ -192,7 +192,6 @@ _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for
 __all__ = [
     "ALL_ROLES",
     "PRE_COMMIT_NAMES",
-    "SYNTAX_NODES",
     "Absence",
     "Accepted",
     "AcyclicContract",

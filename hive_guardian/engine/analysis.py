@@ -1,7 +1,7 @@
 """Analyse one file: parse, dispatch, collect facts; everything a worker returns is plain data."""
 
 import ast
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 
@@ -222,11 +222,10 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
             if index in live:
                 run.dispatch(index, check, items, run.context(index, document))
 
-    document.group(_wanted_nodes(plan, live))
     callees = plan.calls.live_names(document, {name.partition(".")[0] for name in redirects.names})
     serve(plan.documents, (document,))
     for kind, entries in plan.nodes.items():
-        nodes = document.grouped(kind)
+        nodes = document.census.get(kind)
         if nodes:
             serve(entries, nodes)
     for index, call in plan.calls.find(document, callees):
@@ -234,19 +233,6 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
             run.dispatch(index, check, (call,), run.context(index, document))
     if any(index in live for index, _ in plan.comments):
         serve(plan.comments, document.comments)
-
-
-def _wanted_nodes(plan: Plan, live: Container[int]) -> set[type]:
-    """Return the node types that some live rule will ask for, so that one pass collects them all."""
-    wanted = {kind for kind, entries in plan.nodes.items() if any(index in live for index, _ in entries)}
-    if plan.call_handlers:
-        wanted.add(ast.Call)
-    for index, rule in enumerate(plan.rules):
-        if rule.reads and index in live:
-            wanted.update(rule.reads)
-    for collector in plan.collectors:
-        wanted.update(collector.reads)
-    return wanted
 
 
 def _live_rules(plan: Plan, document: Document) -> list[int]:

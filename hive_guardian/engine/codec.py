@@ -129,30 +129,12 @@ def _directive(row: list[Any]) -> Directive:
 
 def dump_facts(facts: FileFacts) -> str:
     """Return facts as text."""
-    imports = [
-        [fact.module, fact.name, fact.bound, fact.kind, fact.guarded, fact.line, fact.column, fact.end_line,
-         fact.end_column, fact.level]
-        for fact in facts.imports
-    ]  # fmt: skip
-    functions = [
-        [fact.name, fact.is_async, fact.is_generator, fact.decorators, fact.line, fact.conditional]
-        for fact in facts.functions
-    ]
-    classes = [_class_row(fact) for fact in facts.classes]
     return dump(
         [
-            facts.path, facts.module, facts.is_package, imports, facts.exports, facts.bindings, facts.definitions,
-            classes, functions, facts.statements, facts.parsed,
+            facts.path, facts.module, facts.is_package, facts.imports, facts.exports, facts.bindings,
+            facts.definitions, facts.classes, facts.functions, facts.statements, facts.parsed,
         ]
     )  # fmt: skip
-
-
-def _class_row(fact: ClassFact) -> list[object]:
-    methods = [[item.name, item.is_async, item.decorators, item.documented, item.line] for item in fact.methods]
-    return [
-        fact.name, fact.bases, fact.kind, methods, fact.trivial, fact.line, fact.column, fact.end_line,
-        fact.end_column, fact.documented, fact.decorators,
-    ]  # fmt: skip
 
 
 def load_facts(text: str) -> FileFacts:

@@ -164,8 +164,6 @@ class Rule:
         reads_today: whether its findings depend on the run's date.
         fix: best fix class it offers.
         checks: its named checks; empty for a rule with one check, named like the rule.
-        reads: expression node types it asks the document for besides those its handlers are marked with; collected in
-            one traversal for all rules.
         yields_to: check -> rules whose finding for the same cause makes this one superfluous (golden-rules.md 1).
         security_severity: CVSS-like score (0.0, 10.0] of a security rule, for SARIF.
         examples: what it must report and what it must not.
@@ -185,7 +183,6 @@ class Rule:
     reads_today: ClassVar[bool] = False
     fix: ClassVar[FixClass] = FixClass.NONE
     checks: ClassVar[tuple[Check, ...]] = ()
-    reads: ClassVar[tuple[type, ...]] = ()
     yields_to: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     security_severity: ClassVar[float | None] = None
     examples: ClassVar[tuple[Example, ...]] = ()

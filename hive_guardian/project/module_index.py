@@ -58,7 +58,7 @@ class ModuleIndex:
         modules: path -> module, ordered by path.
     """
 
-    __slots__ = ("_by_name", "_by_path", "_namespaces", "_stdlib", "modules")
+    __slots__ = ("_by_name", "_by_path", "_deepest", "_namespaces", "_stdlib", "modules")
 
     def __init__(self, facts: Iterable[FileFacts], *, stdlib: Collection[str] = ()) -> None:
         """Index the files.
@@ -74,6 +74,7 @@ class ModuleIndex:
         self._stdlib = frozenset(stdlib)
         self._by_name: dict[str, dict[str, str]] = {}
         self._by_path: dict[str, str] = {}
+        self._deepest: dict[str, Located | None] = {}
         for module in sorted(self.modules.values(), key=_preference):
             if module.name:
                 self._by_name.setdefault(module.name, {}).setdefault(module.root, module.path)
@@ -107,6 +108,19 @@ class ModuleIndex:
 
     def deepest(self, dotted: str, importer: str = "") -> Located | None:
         """The module of that name or of its nearest parent that is a module, with the segments left over."""
+        if dotted in self._deepest:
+            return self._deepest[dotted]
+        found = self._search(dotted, importer)
+        if not any(map(self._depends_on_importer, prefixes(dotted))):
+            self._deepest[dotted] = found
+        return found
+
+    def _depends_on_importer(self, dotted: str) -> bool:
+        """Whether a name may mean one module to one file and another, or none, to the next."""
+        roots = self._by_name.get(dotted)
+        return roots is not None and (len(roots) > 1 or self.is_stdlib(dotted))
+
+    def _search(self, dotted: str, importer: str) -> Located | None:
         for prefix in prefixes(dotted):
             found = self.find(prefix, importer)
             if found is not None:

@@ -49,15 +49,7 @@ class AssertionFinder:
     def index(self, document: Document) -> "AssertionIndex":
         """Return where in a file something can fail a test, from the nodes the document has collected anyway."""
         lines = [node.lineno for node in document.nodes(ast.Assert)]
-        known = self._known
-        for call in document.nodes(ast.Call):
-            callee = call.func
-            if isinstance(callee, ast.Attribute):
-                name = callee.attr
-            else:
-                name = callee.id if isinstance(callee, ast.Name) else ""
-            if (known[name] if name in known else self._is_assertion(name)) or _hands_on_assertion(call):
-                lines.append(call.lineno)
+        lines += [call.lineno for call in document.nodes(ast.Call) if self._may_fail(call)]
         for node in document.nodes(ast.Raise):
             raised = _raised(node)
             if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
@@ -70,6 +62,15 @@ class AssertionFinder:
             if isinstance(item.context_expr, ast.Name)
         ]
         return AssertionIndex(sorted(lines), entered)
+
+    def _may_fail(self, call: ast.Call) -> bool:
+        """Whether a call asserts, or is given a method that asserts to be called later."""
+        name = last_name(call.func)
+        known = self._known
+        if known[name] if name in known else self._is_assertion(name):
+            return True
+        methods = [item.attr for item in call.args if isinstance(item, ast.Attribute)]
+        return bool(methods) and any(name.startswith(_SELF_CHECKS) for name in methods)
 
     def _is_assertion(self, name: str) -> bool:
         known = self._known.get(name)
@@ -85,7 +86,7 @@ class AssertionFinder:
         if isinstance(node, ast.Assert):
             return True
         if isinstance(node, ast.Call):
-            return self._is_assertion(last_name(node.func)) or _hands_on_assertion(node)
+            return self._may_fail(node)
         if isinstance(node, ast.Raise):
             raised = _raised(node)
             return raised is not None and last_name(raised) in {"AssertionError", "failureException"}
@@ -93,11 +94,6 @@ class AssertionFinder:
             items = (item.context_expr for item in node.items)
             return any(isinstance(item, ast.Name) and item.id in parameters for item in items)
         return False
-
-
-def _hands_on_assertion(call: ast.Call) -> bool:
-    """Whether a call gets a method that asserts, to be called later (`deferred.addCallback(self.assertEqual, 1)`)."""
-    return any(isinstance(item, ast.Attribute) and item.attr.startswith(_SELF_CHECKS) for item in call.args)
 
 
 def _raised(statement: ast.Raise) -> ast.expr | None:

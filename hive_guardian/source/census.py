@@ -2,20 +2,25 @@
 
 The interpreter keeps a list of the objects it made since it last looked for garbage. A parse adds to it nothing but
 nodes, the lists between them and their attribute tables, each node before its children: the order of a depth-first
-walk. Taking that list costs a twentieth of the walk (Django: 1.5 M nodes, 0.04 s against 0.37 s) and leaves the rest
-to loops that run in C.
+walk. Sorting that list by type costs half of a walk that looks for some types only, and answers for all of them
+(Django, 1.5 M nodes: 0.19 s against 0.37 s; a parse 1.9 s).
 
-The order is not promised by the language. So the first use compares it with a walk on a sample, every use makes sure
-that the list holds one module, the right one, and whatever differs is walked.
+The order is not promised by the language. So the first use compares it with a walk on a sample; every use makes sure
+that the list holds one module, the right one; and whatever differs is walked.
 """
 
 import ast
 import gc
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import compress
+from typing import Any
 
+Census = Mapping[type, list[Any]]
+"""Type -> all nodes of exactly that type, depth first: parents before children, fields in the order of the grammar.
+
+The lists between the nodes and their attribute tables are in it as well; nobody asks for them.
+"""
 _LEAVES: frozenset[type] = frozenset(
     {ast.Name, ast.Constant, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.alias, ast.MatchSingleton},
 )
@@ -54,29 +59,6 @@ def f(a, /, b: int = 1, *c, k=2, **e):
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
-    """The nodes of one file.
-
-    Attributes:
-        objects: the nodes depth first, parents before children, fields in the order of the grammar; other things
-            between them.
-        types: the type of each.
-    """
-
-    objects: list[object]
-    types: list[type]
-
-    def group(self, wanted: Mapping[type, list[ast.AST]]) -> None:
-        """Append every node whose type is a key of `wanted` to that key's list."""
-        for node in compress(self.objects, map(wanted.__contains__, self.types)):
-            wanted[node.__class__].append(node)  # type: ignore[arg-type]  # the keys are node types
-
-    def nodes(self) -> Iterator[ast.AST]:
-        """Yield every node except expression contexts and operators."""
-        return compress(self.objects, map(_WALKED.__contains__, self.types))  # type: ignore[arg-type]  # as `group`
-
-
 def start_census() -> None:
     """Set aside what exists, so that `take_census` sees only what comes after; call it just before a parse.
 
@@ -90,12 +72,22 @@ def start_census() -> None:
 def take_census(tree: ast.AST) -> Census:
     """Return the nodes of a tree; cheap when `start_census` was called just before it was parsed."""
     if not gc.isenabled() and _is_in_order():
-        objects = gc.get_objects(generation=0)
-        types = list(map(type, objects))
-        if types.count(ast.Module) == 1 and objects[types.index(ast.Module)] is tree:
-            return Census(objects, types)
-    walked = walk(tree)
-    return Census(walked, list(map(type, walked)))  # type: ignore[arg-type]  # a list of nodes is one of objects
+        census = _by_type(gc.get_objects(generation=0))
+        if census.get(ast.Module) == [tree]:
+            return census
+    return _by_type(walk(tree))
+
+
+def _by_type(things: Sequence[object]) -> Census:
+    found: defaultdict[type, list[Any]] = defaultdict(list)
+    for kind, thing in zip(map(type, things), things, strict=True):
+        found[kind].append(thing)
+    return found
+
+
+def every_node(census: Census) -> Iterator[ast.AST]:
+    """Yield every node except expression contexts and operators, type by type."""
+    return (node for kind, nodes in census.items() if kind in _WALKED for node in nodes)
 
 
 def walk(root: ast.AST) -> list[ast.AST]:
@@ -122,5 +114,4 @@ def _is_in_order() -> bool:
     ast.parse("")  # contexts and operators are made once, with the first tree
     gc.freeze()
     tree = ast.parse(_SAMPLE)
-    objects = gc.get_objects(generation=0)
-    return list(Census(objects, list(map(type, objects))).nodes()) == walk(tree)
+    return [thing for thing in gc.get_objects(generation=0) if type(thing) in _WALKED] == walk(tree)

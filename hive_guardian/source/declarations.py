@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from hive_guardian.source.document import Document
 from hive_guardian.source.scopes import Scope
-from hive_guardian.source.walk import FUNCTIONS, all_nodes, child_nodes
+from hive_guardian.source.walk import FUNCTIONS, Definition, all_nodes, child_nodes
 
 Problem = tuple[ast.AST, str]
 _Declaration = ast.Global | ast.Nonlocal
@@ -23,20 +23,45 @@ class _Mention(IntEnum):
 
 def declaration_problems(document: Document) -> Iterator[Problem]:
     """Yield what the compiler says about the declarations of every block of a file."""
-    lines = [node.lineno for node in [*document.nodes(ast.Global), *document.nodes(ast.Nonlocal)]]
-    if not lines:
-        return
-    yield from _judge_block(document.tree.body, {}, is_module=True)
-    for definition in document.outline.definitions:
-        if not any(definition.lineno <= line <= (definition.end_lineno or line) for line in lines):
-            continue
-        names = _parameters(definition.args) if isinstance(definition, FUNCTIONS) else ()
-        yield from _judge_block(definition.body, dict.fromkeys(names, _Mention.PARAMETER), is_module=False)
+    declarations: list[_Declaration] = [*document.nodes(ast.Global), *document.nodes(ast.Nonlocal)]
+    blocks = {_block_of(declaration, document): declaration for declaration in declarations}
+    for block in blocks:
+        if block is None:
+            yield from _judge_block(document.tree.body, {}, is_module=True)
+        else:
+            names = _parameters(block.args) if isinstance(block, FUNCTIONS) else ()
+            yield from _judge_block(block.body, dict.fromkeys(names, _Mention.PARAMETER), is_module=False)
     for declaration in document.nodes(ast.Nonlocal):
+        if _is_plainly_bound(declaration, document):
+            continue
         scope = document.scope(declaration)
         for name in declaration.names:
             if scope.parent is not None and not _has_target(scope, name):
                 yield declaration, f"no binding for nonlocal '{name}' found"
+
+
+def _block_of(declaration: _Declaration, document: Document) -> Definition | None:
+    """Return the definition in whose block a declaration stands, `None` for the module."""
+    line, found = declaration.lineno, None
+    for definition in document.outline.definitions:
+        if definition.lineno <= line <= (definition.end_lineno or line) and definition.body[0].lineno <= line:
+            found = definition
+    return found
+
+
+def _is_plainly_bound(declaration: ast.Nonlocal, document: Document) -> bool:
+    """Whether the function around the block of a declaration plainly assigns its names: no scopes needed."""
+    block = _block_of(declaration, document)
+    owner = document.outline.definitions[block] if block is not None else None
+    if not isinstance(owner, FUNCTIONS):
+        return False
+    bound = set(_parameters(owner.args))
+    for statement in owner.body:
+        if isinstance(statement, _Declaration):
+            return False
+        if isinstance(statement, ast.Assign):
+            bound.update(target.id for target in statement.targets if isinstance(target, ast.Name))
+    return bound.issuperset(declaration.names)
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[str]:

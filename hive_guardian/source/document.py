@@ -2,17 +2,17 @@
 
 import ast
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
 from hive_guardian.model.finding import Location
-from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, walk
+from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, every_node, take_census
 from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution, redirected
 from hive_guardian.source.origins import origin
 from hive_guardian.source.scopes import Scope, Scopes, ScopeTree, resolve_relative
-from hive_guardian.source.settled import BINDERS, bound_names, settle
+from hive_guardian.source.settled import bound_names, settle
 from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode
 from hive_guardian.source.walk import (
@@ -28,9 +28,9 @@ from hive_guardian.source.walk import (
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_NO_CODE: tuple[type[ast.stmt], ...] = (
-    ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal,
-)  # fmt: skip
+_CODE = frozenset(STATEMENTS) - {
+    ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
+}  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
@@ -69,7 +69,6 @@ class Document:
         self.redirects = redirects
         self.star_exports = star_exports
         self._census = census
-        self._groups: dict[type, list[ast.AST]] = {}
         self._settled: dict[str, Resolution | None] = {}
         self._bound_names: frozenset[str] | None = None
 
@@ -80,15 +79,12 @@ class Document:
     @cached_property
     def outline(self) -> Outline:
         """What opens blocks, and where it stands."""
-        return outline(self.tree, self.plain)
+        return outline(self.tree)
 
     @cached_property
     def census(self) -> Census:
-        """Every node, depth first."""
-        if self._census is None:
-            nodes = walk(self.tree)
-            self._census = Census(nodes, list(map(type, nodes)))  # type: ignore[arg-type]  # nodes are objects
-        return self._census
+        """The nodes by type."""
+        return take_census(self.tree) if self._census is None else self._census
 
     @cached_property
     def aliases(self) -> dict[str, set[str]]:
@@ -107,7 +103,7 @@ class Document:
     @property
     def statement_count(self) -> int:
         """Number of executable statements: no docstring, import, `pass`, bare annotation or definition header."""
-        count = sum(len(self.nodes(kind)) for kind in STATEMENTS if kind not in _NO_CODE)
+        count = sum([len(nodes) for kind, nodes in self.census.items() if kind in _CODE])
         bare = sum(1 for node in self.nodes(ast.AnnAssign) if node.value is None)
         return count - bare - sum(1 for node in self.nodes(ast.Expr) if node.value.__class__ is ast.Constant)
 
@@ -168,18 +164,32 @@ class Document:
         return Strings(self)
 
     @cached_property
+    def imports(self) -> list[tuple[ast.Import | ast.ImportFrom, int, str]]:
+        """The imports with their place and, for `from`, the absolute module; empty where it leaves the project."""
+        module, is_package = self.module, self.is_package
+        return [
+            (
+                statement,
+                place,
+                ""
+                if isinstance(statement, ast.Import)
+                else resolve_relative(
+                    module, is_package=is_package, level=statement.level, target=statement.module or ""
+                ),
+            )
+            for statement, place in self.outline.imports
+        ]
+
+    @cached_property
     def imported(self) -> dict[str, frozenset[str]]:
         """Every name an import binds in any scope -> its possible dotted targets; optimistic, for quick tests."""
         found: dict[str, set[str]] = {}
-        for statement, _ in self.outline.imports:
+        for statement, _, base in self.imports:
             if isinstance(statement, ast.Import):
                 for alias in statement.names:
                     name = alias.asname or alias.name.partition(".")[0]
                     found.setdefault(name, set()).add(alias.name if alias.asname else name)
                 continue
-            base = resolve_relative(
-                self.module, is_package=self.is_package, level=statement.level, target=statement.module or ""
-            )
             for alias in statement.names:
                 targets = found.setdefault(alias.asname or alias.name, set())
                 if base:
@@ -200,7 +210,7 @@ class Document:
     def parents(self) -> dict[ast.AST, ast.AST]:
         """Child -> parent for every node."""
         found: dict[ast.AST, ast.AST] = {}
-        for node in self.census.nodes():
+        for node in every_node(self.census):
             for name in CHILDREN[node.__class__]:
                 value = getattr(node, name)
                 if value.__class__ is list:
@@ -211,23 +221,7 @@ class Document:
 
     def nodes(self, node_type: type[Node]) -> list[Node]:
         """Return all nodes of exactly this type, depth first, which is source order for statements."""
-        if node_type not in self._groups:
-            self.group([node_type])
-        return self._groups[node_type]  # type: ignore[return-value]  # keyed by its own type
-
-    def grouped(self, node_type: type) -> Sequence[ast.AST]:
-        """Return the nodes of a type if `group` has collected them."""
-        return self._groups.get(node_type, ())
-
-    def group(self, node_types: Iterable[type]) -> None:
-        """Collect the nodes of several types in one pass; the first one takes all statements along."""
-        groups = self._groups
-        wanted: dict[type, list[ast.AST]] = {kind: [] for kind in node_types if kind not in groups}
-        if not groups:
-            wanted.update((kind, []) for kind in STATEMENTS)
-        if wanted:
-            self.census.group(wanted)
-            groups.update(wanted)
+        return self.census.get(node_type) or []
 
     def resolve(self, expression: ast.expr) -> Resolution:
         """Return what a name or attribute chain may stand for; cheap when its root cannot be resolved."""
@@ -256,8 +250,7 @@ class Document:
     def _bound(self) -> frozenset[str]:
         """Return the names bound by anything but imports."""
         if self._bound_names is None:
-            self.group(BINDERS)
-            self._bound_names = bound_names(self._groups)
+            self._bound_names = bound_names(self.census)
         return self._bound_names
 
     def origin(self, expression: ast.expr) -> Resolution:

@@ -64,7 +64,6 @@ def environment_reads(document: "Document") -> Iterator[EnvironmentRead]:
     live = _names_of_os(document)
     if not live:
         return
-    document.group([ast.Call, ast.Subscript, ast.Compare])
     nodes: list[ast.Call | ast.Subscript | ast.Compare] = [
         *document.nodes(ast.Call),
         *document.nodes(ast.Subscript),

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
 from hive_guardian.source.document import Document
@@ -28,6 +29,7 @@ _DATACLASS_DECORATORS = frozenset(
     | {"attr.frozen", "attr.mutable", "pydantic.dataclasses.dataclass"},
 )
 _UNKNOWN = "?"
+_REACHING = (ast.Subscript, ast.Attribute)
 
 
 def collect_facts(document: Document) -> FileFacts:
@@ -48,6 +50,7 @@ def collect_facts(document: Document) -> FileFacts:
     )
 
 
+@cache
 def _edge_kind(place: int) -> EdgeKind:
     if place & Place.TYPE_CHECKING:
         return EdgeKind.TYPE_CHECKING
@@ -56,29 +59,29 @@ def _edge_kind(place: int) -> EdgeKind:
     return EdgeKind.CONDITIONAL if place & Place.CONDITIONAL else EdgeKind.RUNTIME
 
 
-def _imports(document: Document) -> Iterator[ImportFact]:
+def _imports(document: Document) -> list[ImportFact]:
+    found: list[ImportFact] = []
     column = document.column
-    for statement, place in document.outline.imports:
+    for statement, place, base in document.imports:
         kind, guarded = _edge_kind(place), bool(place & Place.GUARDED)
         line, end_line = statement.lineno, statement.end_lineno or statement.lineno
-        span = (line, column(line, statement.col_offset), end_line, column(end_line, statement.end_col_offset or 0))
+        start, end = column(line, statement.col_offset), column(end_line, statement.end_col_offset or 0)
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 bound = alias.asname or alias.name.partition(".")[0]
-                yield ImportFact(alias.name, "", bound, kind, guarded, *span)
+                found.append(ImportFact(alias.name, "", bound, kind, guarded, line, start, end_line, end))
             continue
-        base = resolve_relative(
-            document.module, is_package=document.is_package, level=statement.level, target=statement.module or ""
-        )
+        level = statement.level
         for alias in statement.names:
             bound = "" if alias.name == "*" else alias.asname or alias.name
-            yield ImportFact(base, alias.name, bound, kind, guarded, *span, level=statement.level)
-    yield from _dynamic_imports(document)
+            found.append(ImportFact(base, alias.name, bound, kind, guarded, line, start, end_line, end, level))
+    found += _dynamic_imports(document)
+    return found
 
 
 def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
     """Yield `importlib.import_module("literal")` and `__import__("literal")`."""
-    if b"import_module" not in document.data and b"__import__" not in document.data:
+    if b"import_" not in document.data:  # what `import_module` and `__import__` share
         return
     wanted = frozenset({"importlib.import_module", "builtins.__import__"})
     spelled = {"import_module", "__import__", *document.aliases}
@@ -151,14 +154,9 @@ def _module_bindings(
     targets: dict[str, set[str]] = {}
     definitions: set[str] = set()
     rebound: set[str] = set()
-    for statement, place in document.outline.imports:
+    for statement, place, base in document.imports:
         if place & Place.FUNCTION:
             continue
-        base = ""
-        if isinstance(statement, ast.ImportFrom):
-            base = resolve_relative(
-                document.module, is_package=document.is_package, level=statement.level, target=statement.module or ""
-            )
         for alias in statement.names:
             if alias.name == "*" or (isinstance(statement, ast.Import) and not alias.asname and "." in alias.name):
                 continue
@@ -193,14 +191,15 @@ def _dotted_alias(value: ast.expr, document: Document) -> str:
 
 def _functions(document: Document, rebound: frozenset[str]) -> Iterator[FunctionFact]:
     outline = document.outline
+    may_yield = bool(document.nodes(ast.Yield) or document.nodes(ast.YieldFrom))
     for node, owner in outline.definitions.items():
         if owner is None and isinstance(node, FUNCTIONS):
             conditional = node.name in rebound or bool(outline.places[node] & Place.CONDITIONAL)
             yield FunctionFact(
                 node.name,
                 isinstance(node, ast.AsyncFunctionDef),
-                has_own_yield(node) if b"yield" in document.data else False,
-                _decorators(node.decorator_list, document),
+                may_yield and has_own_yield(node),
+                _decorators(node.decorator_list, document) if node.decorator_list else (),
                 node.lineno,
                 conditional,
             )
@@ -230,7 +229,7 @@ def _decorators(decorators: Iterable[ast.expr], document: Document) -> tuple[str
 def _optimistic(expression: ast.expr, document: Document) -> list[str]:
     """Return dotted names by the file's imports and module-level names, without scopes: enough for facts."""
     parts: list[str] = []
-    while isinstance(expression, ast.Subscript | ast.Attribute):
+    while isinstance(expression, _REACHING):
         if isinstance(expression, ast.Attribute):
             parts.append(expression.attr)
         expression = expression.value
@@ -247,18 +246,16 @@ def _optimistic(expression: ast.expr, document: Document) -> list[str]:
 
 def _classes(document: Document) -> Iterator[ClassFact]:
     owners = document.outline.definitions
-    for node in owners:
-        if not isinstance(node, ast.ClassDef):
-            continue
-        bases = tuple(tuple(_optimistic(base, document)) for base in node.bases)
-        decorators = _decorators(node.decorator_list, document)
+    for node in document.nodes(ast.ClassDef):
+        bases = tuple([tuple(_optimistic(base, document)) for base in node.bases])
+        decorators = _decorators(node.decorator_list, document) if node.decorator_list else ()
         column = document.column(node.lineno, node.col_offset)
         yield ClassFact(
             name=_qualname(node, owners),
             bases=bases,
             kind=_class_kind(node, bases, decorators, document),
-            methods=tuple(_methods(node, document)),
-            trivial=all(_is_trivial(statement) for statement in node.body),
+            methods=_methods(node, document),
+            trivial=all(map(_is_trivial, node.body)),
             line=node.lineno,
             column=column,
             end_line=node.lineno,
@@ -285,16 +282,20 @@ def _is_trivial(statement: ast.stmt) -> bool:
     )
 
 
-def _methods(node: ast.ClassDef, document: Document) -> Iterator[MethodFact]:
-    for statement in node.body:
-        if isinstance(statement, FUNCTIONS):
-            yield MethodFact(
-                statement.name,
-                isinstance(statement, ast.AsyncFunctionDef),
-                _decorators(statement.decorator_list, document) if statement.decorator_list else (),
-                is_documented(statement),
-                statement.lineno,
+def _methods(node: ast.ClassDef, document: Document) -> tuple[MethodFact, ...]:
+    return tuple(
+        [
+            MethodFact(
+                method.name,
+                isinstance(method, ast.AsyncFunctionDef),
+                _decorators(method.decorator_list, document) if method.decorator_list else (),
+                is_documented(method),
+                method.lineno,
             )
+            for method in node.body
+            if isinstance(method, FUNCTIONS)
+        ]
+    )
 
 
 def is_documented(node: Definition) -> bool:

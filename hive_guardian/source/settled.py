@@ -6,8 +6,9 @@ binds, or a builtin that nothing binds; a look at where the name stands in the t
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
+from hive_guardian.source.census import Census
 from hive_guardian.source.names import BUILTINS, Resolution
 from hive_guardian.source.walk import Outline, Place
 
@@ -26,8 +27,6 @@ _BINDERS = {
     )
 }  # fmt: skip
 """Node type -> the field with the name it binds."""
-BINDERS: tuple[type[ast.AST], ...] = (ast.Name, *_BINDERS)
-"""The types `bound_names` reads."""
 _DOT, _SPACE, _OPEN = b". ("
 _SPACES = b" \t\f"
 
@@ -98,17 +97,12 @@ def settle(
     return Resolution(targets, complete=True)
 
 
-def bound_names(groups: Mapping[type, list[ast.AST]]) -> frozenset[str]:
-    """Return every name a file binds by anything but imports, in whatever scope.
-
-    Args:
-        groups: its nodes of the types `BINDERS`, by type.
-    """
+def bound_names(census: Census) -> frozenset[str]:
+    """Return every name a file binds by anything but imports, in whatever scope."""
     load = ast.Load
-    names: list[ast.Name] = groups[ast.Name]  # type: ignore[assignment]  # grouped by type
-    found: set[str | None] = {node.id for node in names if node.ctx.__class__ is not load}
+    found: set[str | None] = {node.id for node in census.get(ast.Name, ()) if node.ctx.__class__ is not load}
     for kind, name in _BINDERS.items():
-        found.update([getattr(node, name) for node in groups[kind]])
+        found.update([getattr(node, name) for node in census.get(kind, ())])
     return frozenset(name for name in found if name is not None)
 
 

@@ -114,6 +114,12 @@ class Strings:
         """Every string constant with its value, those inside f-strings and docstrings included, breadth first."""
         return [(node.value, node) for node in self.document.nodes(ast.Constant) if isinstance(node.value, str)]
 
+    def joined(self, shortest: int) -> str:
+        """Return the strings of at least that many characters, one per line: a text to pass over files with."""
+        constants = self.document.nodes(ast.Constant)
+        values = [value for node in constants if (value := node.value).__class__ is str and len(value) >= shortest]
+        return "\n".join(values)
+
     def matching(self, pattern: re.Pattern[str]) -> Iterator[StringConstant]:
         """Yield the described constants in whose value the pattern is found."""
         search = pattern.search

@@ -9,6 +9,7 @@ import __future__
 import ast
 from collections.abc import Iterable, Iterator
 
+from hive_guardian.source.census import every_node
 from hive_guardian.source.declarations import declaration_problems
 from hive_guardian.source.document import Document
 from hive_guardian.source.generics import generic_problems
@@ -18,11 +19,7 @@ from hive_guardian.source.walk import FUNCTIONS, child_nodes
 from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
-SYNTAX_NODES: tuple[type[ast.AST], ...] = (
-    ast.Call, ast.Lambda, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-    ast.FormattedValue, ast.Starred, ast.Yield, ast.YieldFrom, ast.Await,
-)  # fmt: skip
-"""The expression types every file is asked for; one traversal collects them all."""
+_Holder = ast.Assign | ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign | ast.FormattedValue
 _FEATURES = frozenset(__future__.all_feature_names)
 _DEBUG = "__debug__"
 _STARRED = "can't use starred expression here"
@@ -31,7 +28,6 @@ _JUMP = "'break', 'continue' and 'return' cannot appear in an except* block"
 
 def structural_problems(document: Document) -> Iterator[Problem]:
     """Yield (node, message) for what the compiler would refuse, messages worded like the compiler's, in no order."""
-    document.group(SYNTAX_NODES)
     yield from document.outline.misplaced
     yield from _repeated_names(document)
     yield from generic_problems(document)
@@ -66,7 +62,7 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
         if isinstance(definition, ast.ClassDef):
             if definition.keywords:
                 yield from _repeated_keywords(definition.keywords)
-        elif len(definition.args.args) > 1 or _has_special_parameters(definition.args):
+        elif _may_repeat(definition.args):
             yield from _duplicate_parameters(definition.args)
     for function in document.nodes(ast.Lambda):
         yield from _duplicate_parameters(function.args)
@@ -75,8 +71,12 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
             yield from _repeated_keywords(keywords)
 
 
-def _has_special_parameters(arguments: ast.arguments) -> bool:
-    return bool(arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
+def _may_repeat(arguments: ast.arguments) -> bool:
+    """Whether names have to be compared one by one."""
+    if arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg:
+        return True
+    plain = arguments.args
+    return len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain)
 
 
 def _duplicate_parameters(arguments: ast.arguments) -> Iterator[Problem]:
@@ -163,33 +163,40 @@ def _jumps(body: Iterable[ast.AST], *, in_loop: bool) -> Iterator[Problem]:
 def _starred(document: Document) -> Iterator[Problem]:
     if not document.nodes(ast.Starred):
         return
-    for assignment in document.nodes(ast.Assign):
-        yield from _starred_value(assignment.value)
-        for target in assignment.targets:
+    for value in _values(document):
+        if isinstance(value, ast.Starred):
+            yield value, _STARRED
+    for target in _targets(document):
+        if isinstance(target, _MAY_STAR):
             yield from _starred_target(target)
-    statements: list[ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign] = [
-        *document.nodes(ast.Expr), *document.nodes(ast.Return), *document.nodes(ast.AugAssign),
-        *document.nodes(ast.AnnAssign),
-    ]  # fmt: skip
-    for statement in statements:
-        yield from _starred_value(statement.value)
-    loops: list[ast.For | ast.AsyncFor] = [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
-    for loop in loops:
-        yield from _starred_value(loop.iter)
-        yield from _starred_target(loop.target)
+
+
+def _values(document: Document) -> Iterator[ast.expr | None]:
+    """Yield the expressions that must not be starred themselves."""
+    holders: tuple[type[_Holder], ...] = (
+        ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue,
+    )  # fmt: skip
+    for kind in holders:
+        yield from [node.value for node in document.nodes(kind)]
+    yield from [loop.iter for loop in _loops(document)]
+
+
+def _loops(document: Document) -> list[ast.For | ast.AsyncFor]:
+    return [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
+
+
+def _targets(document: Document) -> Iterator[ast.expr]:
+    """Yield what is assigned to, by whatever statement or comprehension."""
+    for assignment in document.nodes(ast.Assign):
+        yield from assignment.targets
+    yield from [loop.target for loop in _loops(document)]
+    yield from [generator.target for generator in document.nodes(ast.comprehension)]
     blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
-    for item in (item for block in blocks for item in block.items):
-        if item.optional_vars is not None:
-            yield from _starred_target(item.optional_vars)
-    for generator in document.nodes(ast.comprehension):
-        yield from _starred_target(generator.target)
-    for value in document.nodes(ast.FormattedValue):
-        yield from _starred_value(value.value)
+    for block in blocks:
+        yield from [item.optional_vars for item in block.items if item.optional_vars is not None]
 
 
-def _starred_value(value: ast.expr | None) -> Iterator[Problem]:
-    if isinstance(value, ast.Starred):
-        yield value, _STARRED
+_MAY_STAR = (ast.Starred, ast.Tuple, ast.List)
 
 
 def _starred_target(target: ast.expr) -> Iterator[Problem]:
@@ -207,7 +214,7 @@ def _debug_assignments(document: Document) -> Iterator[Problem]:
     if _DEBUG.encode() not in document.data:
         return
     extended = {statement.target for statement in document.nodes(ast.AugAssign)}
-    for node in document.census.nodes():
+    for node in every_node(document.census):
         if _binds_debug(node) and not (isinstance(node, ast.Attribute) and node in extended):
             word = "delete" if isinstance(getattr(node, "ctx", None), ast.Del) else "assign to"
             yield node, f"cannot {word} {_DEBUG}"

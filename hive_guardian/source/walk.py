@@ -1,14 +1,14 @@
 """Where the statements of a file stand, and the nodes below one node."""
 
 import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from hive_guardian.source.census import CHILDREN
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -70,7 +70,7 @@ class Outline:
     misplaced: list[tuple[ast.stmt, str]] = field(default_factory=list)
 
 
-_Frame = tuple[Iterator[ast.stmt], int, Definition | None]
+_Block = tuple[list[ast.stmt], int]
 _SIMPLE: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Pass, ast.Raise, ast.Assert, ast.Delete, ast.Global}
     | {ast.Nonlocal}
@@ -79,24 +79,18 @@ _SIMPLE: frozenset[type] = frozenset(
 _SIMPLE_IN_FUNCTION = _SIMPLE | {ast.Return}
 _NOTED = frozenset({ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
-_TELLING = re.compile(rb"TYPE_CHECKING|MYPY|__main__|version_info|platform|hexversion|PY[23]|implementation|\bsystem\b")
-"""What the test of a branch must mention to mean more than a condition."""
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_WITHS = (ast.With, ast.AsyncWith)
 
 
-def outline(tree: ast.Module, data: bytes) -> Outline:
-    """Visit every block once, in source order.
-
-    Args:
-        tree: the parsed file.
-        data: its text, identifiers as the parser reads them.
-    """
+def outline(tree: ast.Module) -> Outline:
+    """Visit every block once, in source order; blocks of simple statements only are passed over."""
     result = Outline()
-    is_telling = _TELLING.search(data) is not None
-    stack: list[_Frame] = [(iter(tree.body), 0, None)]
+    stack: list[tuple[Iterator[ast.stmt], int, Definition | None]] = [(iter(tree.body), 0, None)]
     while stack:
         frame = stack.pop()
         statements, place, owner = frame
-        passed_over = _SIMPLE_IN_FUNCTION if place & Place.DIRECTLY_IN_FUNCTION else _SIMPLE
+        passed_over = _passed_over(place)
         for statement in statements:
             kind = statement.__class__
             if kind in passed_over:
@@ -104,15 +98,30 @@ def outline(tree: ast.Module, data: bytes) -> Outline:
             if kind in _NOTED:
                 _note_simple(statement, place, result)
                 continue
-            stack.append(frame)
-            if isinstance(statement, Definition):
+            if isinstance(statement, DEFINITIONS):
                 result.definitions[statement] = owner
                 result.places[statement] = place
-                stack.append((iter(statement.body), _inner_place(statement, place), statement))
-            else:
-                stack.extend(reversed(list(_blocks(statement, place, owner, is_telling=is_telling))))
-            break
+                bits = _place_inside(statement, place)
+                if not _passed_over(bits).issuperset(map(type, statement.body)):
+                    stack.append(frame)
+                    stack.append((iter(statement.body), bits, statement))
+                    break
+                continue
+            inner = [
+                (iter(body), bits, owner)
+                for body, bits in _blocks(statement, place)
+                if body and not _passed_over(bits).issuperset(map(type, body))
+            ]
+            if inner:
+                stack.append(frame)
+                stack.extend(reversed(inner))
+                break
     return result
+
+
+def _passed_over(place: int) -> frozenset[type]:
+    """Return the types of statements of which nothing is noted at a place."""
+    return _SIMPLE_IN_FUNCTION if place & Place.DIRECTLY_IN_FUNCTION else _SIMPLE
 
 
 def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
@@ -129,7 +138,25 @@ def _note_simple(statement: ast.stmt, place: int, result: Outline) -> None:
         result.misplaced.append((statement, "'continue' not properly in loop"))
 
 
-def _inner_place(definition: Definition, place: int) -> int:
+def _blocks(statement: ast.stmt, place: int) -> Iterable[_Block]:
+    """Return the blocks of a compound statement, definitions apart, with the place of their statements."""
+    if isinstance(statement, ast.If):
+        simple = _passed_over(place)
+        if simple.issuperset(map(type, statement.body)) and simple.issuperset(map(type, statement.orelse)):
+            return ()
+        yes, no = _branch_places(statement.test, place)
+        return (statement.body, yes), (statement.orelse, no)
+    if isinstance(statement, _LOOPS):
+        maybe = place | Place.CONDITIONAL
+        return (statement.body, maybe | Place.LOOP), (statement.orelse, maybe)
+    if isinstance(statement, _WITHS):
+        return ((statement.body, place),)
+    if isinstance(statement, ast.Match):
+        return [(case.body, place | Place.CONDITIONAL) for case in statement.cases]
+    return _try_blocks(statement, place)
+
+
+def _place_inside(definition: Definition, place: int) -> int:
     """Return the place of the statements of a definition."""
     if isinstance(definition, ast.ClassDef):
         return place & ~(Place.LOOP | Place.DIRECTLY_IN_FUNCTION | Place.ASYNC)
@@ -137,36 +164,17 @@ def _inner_place(definition: Definition, place: int) -> int:
     return inner | Place.ASYNC if isinstance(definition, ast.AsyncFunctionDef) else inner
 
 
-def _blocks(statement: ast.stmt, place: int, owner: Definition | None, *, is_telling: bool) -> Iterator[_Frame]:
-    """Yield the blocks of a compound statement with the place of their statements."""
-    if isinstance(statement, ast.If):
-        both = place | Place.CONDITIONAL
-        yes, no = _branch_places(statement.test, both) if is_telling else (both, both)
-        yield iter(statement.body), yes, owner
-        yield iter(statement.orelse), no, owner
-    elif isinstance(statement, ast.For | ast.AsyncFor | ast.While):
-        yield iter(statement.body), place | Place.LOOP | Place.CONDITIONAL, owner
-        yield iter(statement.orelse), place | Place.CONDITIONAL, owner
-    elif isinstance(statement, ast.With | ast.AsyncWith):
-        yield iter(statement.body), place, owner
-    elif isinstance(statement, ast.Match):
-        for case in statement.cases:
-            yield iter(case.body), place | Place.CONDITIONAL, owner
-    else:
-        yield from _try_blocks(statement, place, owner)
-
-
-def _try_blocks(statement: ast.stmt, place: int, owner: Definition | None) -> Iterator[_Frame]:
+def _try_blocks(statement: ast.stmt, place: int) -> Iterator[_Block]:
     """Yield the blocks of a `try`; imports in its body are guarded when a handler catches ImportError."""
     if not isinstance(statement, ast.Try | ast.TryStar):
         return
     under = place | Place.CONDITIONAL
     guarded = under | Place.GUARDED if any(map(_catches_import_error, statement.handlers)) else under
-    yield iter(statement.body), guarded, owner
+    yield statement.body, guarded
     for handler in statement.handlers:
-        yield iter(handler.body), guarded, owner
-    yield iter(statement.orelse), guarded, owner
-    yield iter(statement.finalbody), place, owner
+        yield handler.body, guarded
+    yield statement.orelse, guarded
+    yield statement.finalbody, place
 
 
 def _catches_import_error(handler: ast.ExceptHandler) -> bool:
@@ -185,8 +193,9 @@ def last_name(expression: ast.expr) -> str:
     return ""
 
 
-def _branch_places(test: ast.expr, both: int) -> tuple[int, int]:
-    """Return the places of both branches of an `if`, given what they share."""
+def _branch_places(test: ast.expr, place: int) -> tuple[int, int]:
+    """Return the places of both branches of an `if`."""
+    both = place | Place.CONDITIONAL
     if is_type_checking_test(test):
         return both | Place.TYPE_CHECKING, both
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and is_type_checking_test(test.operand):

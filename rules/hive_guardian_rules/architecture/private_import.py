@@ -52,7 +52,7 @@ class _Use:
     place: Location
 
 
-_PRIVATE_ATTRIBUTE = re.compile(rb"\._(?<!\bself\._)(?<!\bcls\._)[A-Za-z]|\.internal\b")
+_PRIVATE_ATTRIBUTE = re.compile(rb"\._(?<!\bself\._)(?<!\bcls\._)[A-Za-z]")
 """A private attribute of anything but the own object; begins with a literal, which keeps the search cheap."""
 
 
@@ -85,7 +85,6 @@ class PrivateImport(ProjectRule):
     tags = ("architecture", "graph")
     stubs = True
     fix = FixClass.UNSAFE
-    reads = (ast.Attribute,)
     checks = (
         Check("name", Severity.ERROR, "a private name from across the border"),
         Check("deep-import", Severity.WARNING, "past the public surface, by contract"),
@@ -104,7 +103,7 @@ class PrivateImport(ProjectRule):
     def collect(self, ctx: FileContext) -> object | None:
         """Return the private attributes this file reaches through imported names: name and range."""
         document = ctx.document
-        if _PRIVATE_ATTRIBUTE.search(document.data) is None:
+        if _PRIVATE_ATTRIBUTE.search(document.data) is None and b".internal" not in document.data:
             return None
         found: list[list[object]] = []
         for node in document.nodes(ast.Attribute):

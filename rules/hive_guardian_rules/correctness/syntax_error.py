@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from hive_guardian import (
-    SYNTAX_NODES,
     Bad,
     BrokenFile,
     Document,
@@ -50,7 +49,6 @@ class UnparsableFile(FileRule):
     state = State.ALWAYS
     roles = frozenset(Role)
     stubs = True
-    reads = SYNTAX_NODES
 
     @on(BrokenFile)
     def check_broken(self, broken: BrokenFile, ctx: FileContext) -> Iterator[Finding]:

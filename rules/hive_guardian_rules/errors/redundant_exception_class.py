@@ -55,7 +55,6 @@ class RedundantExceptionClass(ProjectRule):
     confidence = Confidence.MEDIUM
     tags = ("errors",)
     state = State.CONFIG
-    reads = (ast.Call, ast.ExceptHandler)
 
     class Options(RuleOptions):
         """Options of this rule."""

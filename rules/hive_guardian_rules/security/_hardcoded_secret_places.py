@@ -34,7 +34,6 @@ class Binding(NamedTuple):
 
 def secret_places(document: Document, promises_secret: _Predicate) -> Iterator[Binding]:
     """Yield the literals bound to names that promise a secret; a literal bound twice counts once."""
-    document.group([ast.keyword, ast.Dict, ast.Compare])
     for assignment in document.nodes(ast.Assign):
         for target in assignment.targets:
             found = [place for place in _pairs(target, assignment.value) if promises_secret(place.name)]

@@ -38,22 +38,22 @@ SHORTEST_TOKEN = 20
 TOKEN_HINTS = tuple(
     re.compile(pattern)
     for pattern in (
-        rb"_[0-9A-Za-z]{20}",
-        rb"-(?:(?<=\bsk-)|(?<=\bxox.-)|(?<=\bpypi-)|(?<=\bgl..-)|(?<=\bgl...-)|(?<=\bgl....-)|(?<=\bgl.....-))[0-9A-Za-z_-]{16}",
-        rb"A(?:KI|SI|BI|CC|Iz)[Aa][0-9A-Za-z_-]{16}",
-        rb"\.[0-9A-Za-z_-]{43}",
-        rb":AA[0-9A-Za-z_-]{33}",
-        rb"PRIVATE KEY-----",
-        rb"hooks\.slack\.com/services/T",
+        r"_[0-9A-Za-z]{20}",
+        r"-(?:(?<=\bsk-)|(?<=\bxox.-)|(?<=\bpypi-)|(?<=\bgl..-)|(?<=\bgl...-)|(?<=\bgl....-)|(?<=\bgl.....-))[0-9A-Za-z_-]{16}",
+        r"A(?:KI|SI|BI|CC|Iz)[Aa][0-9A-Za-z_-]{16}",
+        r"\.[0-9A-Za-z_-]{43}",
+        r":AA[0-9A-Za-z_-]{33}",
+        r"PRIVATE KEY-----",
+        r"hooks\.slack\.com/services/T",
     )
 )
-"""Bytes one of which every file with such a token has; each begins with a literal, which makes the search fast."""
+"""Texts one of which every such token holds; each begins with a literal, which makes the search fast."""
 
 TOKEN_HEADS = (
-    b"AKIA", b"ASIA", b"ABIA", b"ACCA", b"AIza", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_", b"glpat-",
-    b"gloas-", b"gldt-", b"glrt-", b"glcbt-", b"glptt-", b"glft-", b"glagent-", b"glsoat-", b"xox", b"hooks.slack",
-    b"k_live_", b"sk-", b"npm_", b"pypi-", b"hf_", b"SG.", b":AA", b"shpat_", b"shpca_", b"shppa_", b"shpss_", b"_v1_",
-    b"hvs.", b"hvb.", b"hvr.", b"eyJ", b"PRIVATE KEY",
+    "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
+    "gloas-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glagent-", "glsoat-", "xox", "hooks.slack",
+    "k_live_", "sk-", "npm_", "pypi-", "hf_", "SG.", ":AA", "shpat_", "shpca_", "shppa_", "shpss_", "_v1_",
+    "hvs.", "hvb.", "hvr.", "eyJ", "PRIVATE KEY",
 )  # fmt: skip
 """What tokens begin with, or have in the middle: tells them from long identifiers, which have the bytes above too."""
 

@@ -101,7 +101,6 @@ class HardcodedSecret(FileRule):
     roles = ALL_ROLES
     fix = FixClass.SUGGESTION
     security_severity = 8.0
-    reads = (ast.Constant,)
     checks = (
         Check("token", Severity.CRITICAL, "the token or private key of a known provider; in every role"),
         Check("dsn", Severity.CRITICAL, "a URL with a password"),
@@ -161,7 +160,7 @@ class HardcodedSecret(FileRule):
 
     def _secrets(self, document: Document, ctx: FileContext) -> Iterator[tuple[ast.AST, _Secret]]:
         """Yield (constant, secret), the surest checks first."""
-        if self.options.token_patterns or _may_hold_token(document.data):
+        if self.options.token_patterns or _may_hold_token(document.strings.joined(SHORTEST_TOKEN)):
             yield from self._find_tokens(document)
         has_url = b"://" in document.data
         if has_url and _MAYBE_USERINFO.search(document.data):
@@ -295,9 +294,9 @@ def _is_documented(token: str) -> bool:
     return any(text in token for text in DOCUMENTED) or len(set(token)) * _REPETITION < len(token) < _KEY_LENGTH
 
 
-def _may_hold_token(data: bytes) -> bool:
-    """Whether the bytes of a file allow for a token: cheap questions first."""
-    return any(hint.search(data) for hint in TOKEN_HINTS) and any(head in data for head in TOKEN_HEADS)
+def _may_hold_token(text: str) -> bool:
+    """Whether the strings of a file allow for a token: cheap questions first."""
+    return any(hint.search(text) for hint in TOKEN_HINTS) and any(head in text for head in TOKEN_HEADS)
 
 
 def _finding(secret: _Secret, ctx: FileContext) -> Finding:

@@ -78,7 +78,6 @@ class HollowTest(ProjectRule):
     severity = Severity.WARNING
     tags = ("testing",)
     roles = frozenset({Role.TEST})
-    reads = (ast.Call,)
     checks = (
         Check("no-assertion", Severity.WARNING, "a test asserts nothing", confidence=Confidence.MEDIUM),
         Check("no-tests", Severity.WARNING, "a test file collects no test"),
@@ -117,11 +116,12 @@ class HollowTest(ProjectRule):
         conditional = ctx.wants("conditional-assertion")
         functions: dict[str, object] = {}
         tests: list[list[object]] = []
+        names = _qualnames(document)
         for node, owner in document.outline.definitions.items():
             if isinstance(node, ast.ClassDef) or isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             asserts = index.has_assertion(node)
-            name = _qualname(node, document)
+            name = names[node]
             functions[name] = True if asserts else called_names(node, document)
             if is_test and node.name.startswith("test") and not self._is_excused(node, owner, ctx):
                 sure = not conditional or surely_reaches(node.body, frozenset(finder.find(node)))
@@ -350,18 +350,18 @@ def _skips(ctx: FileContext) -> Iterator[list[object]]:
     for node in skips_without_reason(document):
         place = document.location(node)
         owner = next((one for one in document.outline.definitions if node in _decorators(one)), None)
-        symbol = _qualname(owner, document) if owner else document.symbol(node).removeprefix(document.module).strip(".")
+        symbol = (
+            _qualnames(document)[owner] if owner else document.symbol(node).removeprefix(document.module).strip(".")
+        )
         yield [symbol or document.path, place.line, place.column, place.end_line, place.end_column]
 
 
-def _qualname(node: Definition, document: Document) -> str:
-    """Return the name of a definition inside its module."""
-    names = [node.name]
-    owner = document.outline.definitions[node]
-    while owner is not None:
-        names.append(owner.name)
-        owner = document.outline.definitions[owner]
-    return ".".join(reversed(names))
+def _qualnames(document: Document) -> dict[Definition, str]:
+    """Return the names of all definitions inside their module."""
+    names: dict[Definition, str] = {}
+    for node, owner in document.outline.definitions.items():  # outer ones first
+        names[node] = f"{names[owner]}.{node.name}" if owner is not None else node.name
+    return names
 
 
 def _decorators(node: Definition) -> list[ast.expr]:

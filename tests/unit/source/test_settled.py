@@ -3,7 +3,7 @@ import ast
 import pytest
 
 from hive_guardian.source.document import Document
-from hive_guardian.source.settled import BINDERS, bound_names
+from hive_guardian.source.settled import bound_names
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_every_way_to_bind_a_name_counts() -> None:
         "try: ...\nexcept E as k: ...\nmatch r:\n    case {'x': l, **m}: ...\n    case [*n]: ...\n(o := r)\n"
     )
     document = Document("m.py", code.encode(), ast.parse(code))
-    assert bound_names({kind: document.nodes(kind) for kind in BINDERS}) == set("abcdefghjklmno")
+    assert bound_names(document.census) == set("abcdefghjklmno")
