@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -20,6 +20,10 @@ from hive_guardian.model.report import Skipped
 from hive_guardian.report import agent, claude_code
 from hive_guardian.report.agent import Inspection, Verdict
 
+_OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., object]], ...] = (
+    *COMMAND_LINE_OPTIONS,
+    click.option("--since", metavar="REV", help="Only what was not there at a commit counts, such as HEAD."),
+)
 _NOT_ANSWERED = 1
 """Claude Code shows the message of any code but 0 and 2 to the person and goes on; 2 would hold the agent up."""
 
@@ -41,7 +45,7 @@ def hook() -> None:
     "  hive-guardian hook claude-code --level CRITICAL < event.json\n\n"
     "Exit codes: 0 answered, 1 standard input is no event.",
 )
-@add_options(COMMAND_LINE_OPTIONS)
+@add_options(_OPTIONS)
 @click.option("--print-settings", is_flag=True, help="Print what .claude/settings.json needs, and read no event.")
 def claude_code_hook(*, print_settings: bool, **options: object) -> int:
     """Answer a PostToolUse event of Claude Code, read from standard input.
@@ -75,7 +79,7 @@ def claude_code_hook(*, print_settings: bool, **options: object) -> int:
     "3 incomplete or broken.",
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@add_options(COMMAND_LINE_OPTIONS)
+@add_options(_OPTIONS)
 def json_hook(paths: tuple[str, ...], **options: object) -> int:
     """Check edited files and answer with one JSON object.
 
@@ -133,6 +137,7 @@ def _check(paths: Iterable[Path], options: dict[str, object]) -> Checked | None:
             command_line=command_line(options),
             today=utc_today(),
             local_rules=local_rules_said(options, os.environ),
+            since=str(options["since"]) if options["since"] else None,
         )
     )
 

@@ -248,3 +248,25 @@ def test_every_command_explains_itself_with_an_example(
     assert any(" ".join(["hive-guardian", *command]) in line for line in lines[example : example + 2])
     assert "\\b" not in done.stdout
     assert max(map(len, lines)) <= 100
+
+
+def test_only_excluded_files_are_no_failure_when_that_is_allowed(guardian: RunGuardian, project: Path) -> None:
+    """A hook that is given excluded files only may pass, and says what it did not do; anything else counts as ever."""
+    (project / "pyproject.toml").write_text('[tool.hive-guardian]\nexclude = ["gen/**"]\n')
+    (project / "gen").mkdir()
+    (project / "gen" / "a.py").write_text("print(1)\n")
+    (project / "deep.py").write_text("x = " + "-" * 20_000 + "1\n")
+    (project / "empty").mkdir()
+    runs = [
+        guardian("check", *arguments, cwd=project)
+        for arguments in (
+            ["gen/a.py"],
+            ["--allow-excluded", "gen/a.py"],
+            ["--allow-excluded", "gen/a.py", "app.py"],
+            ["--allow-excluded", "gen/a.py", "deep.py"],
+            ["--allow-excluded", "empty"],
+        )
+    ]
+    assert [done.returncode for done in runs] == [3, 0, 1, 3, 3]
+    assert runs[1].stderr == "nothing to check: configuration excludes every file (skipped: 1)\n"
+    assert runs[1].stdout == ""

@@ -97,6 +97,21 @@ def test_the_level_is_the_one_of_the_project_or_the_command(guardian: RunGuardia
     assert (done.returncode, done.stdout, done.stderr) == SILENT
 
 
+def test_old_findings_can_be_left_alone(guardian: RunGuardian, project: Path) -> None:
+    """Compared with the last commit, an agent answers for what it added."""
+    person = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    for arguments in (["add", "-A"], [*person, "commit", "-q", "-m", "x"]):
+        subprocess.run(["git", *arguments], cwd=project, check=True)  # noqa: S607 - the git of the machine
+    stdin = event(project, "bad.py")
+    old = guardian("hook", "claude-code", "--since", "HEAD", cwd=project, stdin=stdin)
+    (project / "bad.py").write_text(f"{BAD}    print(price, price)\n")
+    new = guardian("hook", "claude-code", "--since", "HEAD", cwd=project, stdin=stdin)
+    assert (old.returncode, old.stdout, old.stderr) == SILENT
+    assert "found 1 problem in" in json.loads(new.stdout)["reason"]
+    unknown = guardian("hook", "claude-code", "--since", "gone", cwd=project, stdin=stdin)
+    assert "gone" in json.loads(unknown.stdout)["systemMessage"]
+
+
 def test_findings_that_do_not_fail_are_context(guardian: RunGuardian, project: Path) -> None:
     """With a higher threshold the agent is told and not held up."""
     done = guardian("hook", "claude-code", "--fail-on", "CRITICAL", cwd=project, stdin=event(project, "bad.py"))

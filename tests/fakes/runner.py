@@ -136,8 +136,18 @@ class Runner:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return a YAML file that holds a mapping; every scalar is text, as `on` and `1.10` are for GitHub."""
-    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes text only
+    found: dict[str, Any] = _load(path)
     return found
+
+
+def read_hooks(path: Path) -> list[dict[str, Any]]:
+    """Return the hooks of a manifest of pre-commit; every scalar is text."""
+    found: list[dict[str, Any]] = _load(path)
+    return found
+
+
+def _load(path: Path) -> Any:  # noqa: ANN401 - whatever a file holds
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes text only
 
 
 def evaluate(text: str, context: Mapping[str, Any]) -> str:
