@@ -45,7 +45,7 @@ class Row:
     spread: tuple[float, float] | None = None
     """Least and greatest of the rounds."""
     unit: str = "x"
-    """`x` for a ratio, `MB` for megabytes of 1,000,000 bytes."""
+    """`x` for a ratio, `MB` for megabytes of 1,000,000 bytes, `s` for seconds."""
     budget: Budget | None = None
     seconds: tuple[float, float] | None = None
     """Medians of the two sides; for developers, not for the written results, since they say more about the machine."""

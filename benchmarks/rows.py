@@ -18,6 +18,7 @@ from benchmarks.commands import (
     pinned_version,
 )
 from benchmarks.corpus import Tree
+from benchmarks.legacy import measure_baseline
 from benchmarks.measure import BenchmarkError, Command, Comparison, compare, cpu, run, wall
 from benchmarks.trees import (
     DJANGO,
@@ -125,6 +126,7 @@ MEASUREMENTS: dict[str, Callable[[Setup], Row]] = {
     "warm": measure_warm,
     "one-file": measure_one_file,
     "start-up": measure_start_up,
+    "baseline": measure_baseline,
     "scale": measure_scale,
     "memory": measure_memory_of_application,
     "memory-at-scale": measure_memory_at_scale,

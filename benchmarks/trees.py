@@ -63,6 +63,22 @@ def load_half_and_whole(lines: int, root: Path) -> tuple[Tree, Tree]:
     return scan(f"mix, {lines:,} lines", half), scan(f"mix, {2 * lines:,} lines", whole)
 
 
+def load_legacy(findings: int, root: Path) -> Tree:
+    """Return a project with `findings` calls of print, ten to a file."""
+    label = f"{findings:,} calls of print"
+    return scan(label, _keep(root, f"legacy-{findings}", lambda target: _write_legacy(target, findings)))
+
+
+def _write_legacy(target: Path, findings: int) -> None:
+    (target / "pyproject.toml").write_text("[tool.hive-guardian]\nroot = true\n", encoding="utf-8")
+    body = "".join(f"def report_{each}(value):\n    print({each}, value)\n\n\n" for each in range(10))
+    for number in range(findings // 10):
+        package = target / f"part{number // 100}"
+        package.mkdir(exist_ok=True)
+        (package / "__init__.py").touch()
+        (package / f"module{number}.py").write_text(body, encoding="utf-8")
+
+
 def list_paths(tree: Tree, root: Path) -> Path:
     """Write the tree's absolute file names, one per line, and return the list's own path."""
     listing = root / "listings" / f"{tree.label.replace(' ', '-')}.txt"
