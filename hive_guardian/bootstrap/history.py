@@ -71,8 +71,9 @@ def compare(given: Request, root: Path, revision: Revision, outcome: Outcome) ->
     report = outcome.report
     why = f"was there at {_call(revision)}"
     findings = mark_known(report.findings, past.entries, lambda: _others(given, report), why)
-    note = f"compared with {_call(revision)}: what was there already is marked as baselined and does not count"
-    report = replace(report, findings=tuple(findings), notes=(*report.notes, note, *past.gaps))
+    note = f"compared with {_call(revision)}: only what is new since then counts"
+    notes = (*report.notes, note, *past.gaps)
+    report = replace(report, findings=tuple(findings), notes=notes, since=_call(revision))
     return replace(outcome, report=report, is_replayable=False)
 
 

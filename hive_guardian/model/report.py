@@ -125,6 +125,7 @@ class Report:
         notes: remarks for the person (a discarded cache, an abstaining rule); no effect on the exit code.
         baseline: what the baseline did; `None` when the run was compared with none.
         limited_to: how many staged files the run was limited to, those that no rule looks at included; `None` = no limit.
+        since: how a person calls the commit before which a finding does not count; empty when all of them count.
     """
 
     version: str
@@ -140,3 +141,4 @@ class Report:
     sources: Mapping[str, str] = field(default_factory=dict)
     baseline: BaselineCounts | None = None
     limited_to: int | None = None
+    since: str = ""

@@ -88,12 +88,19 @@ def _describe_fixes(report: Report) -> Iterator[str]:
         yield f"{unsafe:,} fixable with `hive-guardian fix --unsafe-fixes`"
 
 
+def _call_accepted(report: Report) -> str:
+    """Return what accounts for findings that are neither new nor suppressed."""
+    if not report.since:
+        return "in the baseline"
+    return f"from before {report.since}{' or in the baseline' if report.baseline else ''}"
+
+
 def _describe_accepted(report: Report, options: RenderOptions) -> Iterator[str]:
     """Yield how many findings are accounted for and therefore not shown or not counted."""
     counts = count_accepted(report.findings)
     accepted = [f"{counts[Status.SUPPRESSED]:,} suppressed"] if counts[Status.SUPPRESSED] else []
     if counts[Status.BASELINED]:
-        accepted.append(f"{describe_count(counts[Status.BASELINED], 'finding')} in the baseline")
+        accepted.append(f"{describe_count(counts[Status.BASELINED], 'finding')} {_call_accepted(report)}")
     if not accepted:
         return
     is_hidden = len(select_shown(report, show_all=options.show_all)) < len(report.findings)

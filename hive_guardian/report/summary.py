@@ -156,20 +156,11 @@ def describe_coverage(report: Report) -> str:
     files, rules = report.files, len(report.rules)
     if _had_nothing_to_check(report) and is_complete(report):
         return f"{_describe_staged(report)}: {describe_severities(report.findings)}"
-    if _had_nothing_to_check(report) and is_complete(report):
-        return f"{_describe_staged(report)}: {describe_severities(report.findings)}"
     if not files.checked or not rules:
         return f"Nothing was checked ({describe_count(files.checked, 'file')}, {describe_count(rules, 'rule')})"
     skipped = f" ({describe_count(files.skipped, 'file')} skipped)" if files.skipped else ""
     incomplete = "; INCOMPLETE" if report.errors else ""
     return f"{describe_scope(report)}: {describe_severities(report.findings)}{skipped}{incomplete}"
-
-
-def _describe_staged(report: Report) -> str:
-    """Return why a run over staged files looked into none of them."""
-    if not report.limited_to:
-        return "Nothing is staged, so nothing was checked"
-    return f"No Python among {describe_count(report.limited_to, 'staged file')}"
 
 
 def _describe_staged(report: Report) -> str:

@@ -45,51 +45,54 @@ def resolve(root: Path, name: str) -> Revision:
         raise UsageError(f"--since {name!r}: is not the name of a commit")
     if name.endswith(_MERGE_BASE):
         return _fork_point(root, name)
-    commit, tree = _look_up(root, name)
-    if not commit:
-        raise UsageError(f"--since {name}: {_explain(root, name)}")
-    return Revision(name, commit, tree)
+    found, kind = _look_up(root, name)
+    if kind not in {"commit", "tag"}:
+        raise UsageError(f"--since {name}: {_explain(root, kind)}")
+    return _peel(root, name, found)
 
 
-def _look_up(root: Path, name: str) -> tuple[str, str]:
-    """Return the ids of commit and tree, both empty when there is no such commit."""
-    question = f"{name}^{{commit}}\n{name}^{{tree}}\n".encode("utf-8", "surrogateescape")
+def _look_up(root: Path, name: str, *peels: str) -> tuple[str, ...]:
+    """Return id and kind of an object, or of what each suffix makes of it, one after the other.
+
+    The kind of what is not there is `missing` or `ambiguous`.
+    """
+    question = "".join(f"{name}{peel}\n" for peel in peels or ("",)).encode("utf-8", "surrogateescape")
     (answer,) = ask(root, ("cat-file", "--batch-check=%(objectname) %(objecttype)"), stdin=question)
     if answer.code:
         raise UsageError(f"--since {name}: git failed: {answer.complaint}")
-    found = [line.split(" ") for line in answer.output.decode("utf-8", "replace").splitlines()]
-    match found:
-        case [[commit, "commit"], [tree, "tree"]]:
-            return commit, tree
-        case _:
-            return "", ""
+    lines = answer.output.decode("utf-8", "replace").rstrip("\n").split("\n")
+    return tuple(part for line in lines for part in line.rpartition(" ")[::2])
+
+
+def _peel(root: Path, name: str, found: str) -> Revision:
+    """Return the commit behind an object, which may be a tag."""
+    commit, kind, tree, _ = _look_up(root, found, "^{commit}", "^{tree}")
+    if kind != "commit":
+        raise UsageError(f"--since {name}: is a tag of something that is not a commit")
+    return Revision(name, commit, tree)
 
 
 def _fork_point(root: Path, name: str) -> Revision:
     other = name.removesuffix(_MERGE_BASE) or "HEAD"
-    theirs, _ = _look_up(root, other)
-    ours, _ = _look_up(root, "HEAD")
-    if not theirs or not ours:
-        raise UsageError(f"--since {name}: {_explain(root, other if ours else 'HEAD')}")
-    (answer,) = ask(root, ("merge-base", theirs, ours))
+    theirs, kind = _look_up(root, other)
+    if kind not in {"commit", "tag"}:
+        raise UsageError(f"--since {name}: {_explain(root, kind)}")
+    (answer,) = ask(root, ("merge-base", theirs, "HEAD"))
     base = answer.output.decode("ascii", "replace").strip()
-    commit, tree = _look_up(root, base) if base else ("", "")
-    if not commit:
+    if not base:
         raise UsageError(f"--since {name}: {other} and HEAD have no commit in common here{_hint(root)}")
-    return Revision(name, commit, tree)
+    return _peel(root, name, base)
 
 
-def _explain(root: Path, name: str) -> str:
+def _explain(root: Path, kind: str) -> str:
     """Return why a name is no commit, and what to do."""
-    question = f"{name}\nHEAD^{{commit}}\n".encode("utf-8", "surrogateescape")
-    (answer,) = ask(root, ("cat-file", "--batch-check=%(objecttype)"), stdin=question)
-    kind, _, head = answer.output.decode("utf-8", "replace").partition("\n")
-    if kind in {"blob", "tree", "tag"}:
+    if kind in {"blob", "tree"}:
         return f"is a {kind}, not a commit"
-    if "commit" not in head.split():
-        return "this repository has no commit yet"
-    if kind.endswith(" ambiguous"):
+    if kind == "ambiguous":
         return "is the beginning of several commits; write more of it"
+    _, head = _look_up(root, "HEAD")
+    if head == "missing":
+        return "this repository has no commit yet"
     return f"there is no such commit here{_hint(root) or '; is the name right, and is it fetched? (`git fetch`)'}"
 
 
