@@ -16,16 +16,53 @@ def hunks(source: SourceText, spans: Sequence[Span]) -> str:
     """
     found: list[str] = []
     shift = 0
-    for group in _groups(source, spans):
+    for group in _groups(source, spans, 2 * CONTEXT):
         first = max(source.line(group[0][0]) - CONTEXT, 1)
-        last = min(source.line(max(group[-1][0], group[-1][1] - 1)) + CONTEXT, len(source.starts))
-        start, end = source.starts[first - 1], _end(source, last)
-        old = source.text[start:end]
-        new = apply_spans(old, [(begin - start, stop - start, text) for begin, stop, text in group])
-        lines = list(unified_diff(_lines(old), _lines(new), n=CONTEXT, lineterm=""))[2:]
-        found += [_moved(line, first - 1, first - 1 + shift) for line in lines]
-        shift += len(_lines(new)) - len(_lines(old))
-    return "".join(map(_closed, found))
+        last = min(_last_line(source, group[-1]) + CONTEXT, len(source.starts))
+        lines: list[str] = []
+        at = first
+        for cluster in _groups(source, group, 0):
+            start, end = source.line(cluster[0][0]), _last_line(source, cluster[-1])
+            lines += [f" {line}" for line in _between(source, at, start - 1)]
+            lines += _replaced(source, cluster, start, end)
+            at = end + 1
+        lines += [f" {line}" for line in _between(source, at, last)]
+        old = sum(1 for line in lines if not line.startswith("+"))
+        new = sum(1 for line in lines if not line.startswith("-"))
+        found.append(f"@@ -{_extent(first, old)} +{_extent(first + shift, new)} @@\n")
+        found += map(_closed, lines)
+        shift += new - old
+    return "".join(found)
+
+
+def _replaced(source: SourceText, spans: Sequence[Span], first: int, last: int) -> list[str]:
+    """Return the lines that spans remove and add, without those that both sides share at their ends."""
+    start, end = source.starts[first - 1], _end(source, last)
+    old = source.text[start:end]
+    after = apply_spans(old, [(begin - start, stop - start, text) for begin, stop, text in spans])
+    one, other = _lines(old), _lines(after)
+    limit = min(len(one), len(other))
+    head = next((at for at in range(limit) if one[at] != other[at]), limit)
+    limit -= head
+    tail = next((at for at in range(limit) if one[-1 - at] != other[-1 - at]), limit)
+    shared = [f" {line}" for line in one[:head]]
+    removed = [f"-{line}" for line in one[head : len(one) - tail]]
+    added = [f"+{line}" for line in other[head : len(other) - tail]]
+    return [*shared, *removed, *added, *(f" {line}" for line in one[len(one) - tail :])]
+
+
+def _extent(first: int, count: int) -> str:
+    """Return the range of a hunk; an empty one names the line before it."""
+    return str(first) if count == 1 else f"{first if count else first - 1},{count}"
+
+
+def _between(source: SourceText, first: int, last: int) -> list[str]:
+    """Return the lines from one number to another, the last one included."""
+    return _lines(source.text[source.starts[first - 1] : _end(source, last)]) if first <= last else []
+
+
+def _last_line(source: SourceText, span: Span) -> int:
+    return source.line(max(span[0], span[1] - 1))
 
 
 def file_diff(path: str, before: str, after: str) -> str:
@@ -34,11 +71,11 @@ def file_diff(path: str, before: str, after: str) -> str:
     return "".join(map(_closed, lines))
 
 
-def _groups(source: SourceText, spans: Sequence[Span]) -> list[list[Span]]:
-    """Put spans together whose surroundings overlap."""
+def _groups(source: SourceText, spans: Sequence[Span], distance: int) -> list[list[Span]]:
+    """Put spans together that are at most so many lines apart."""
     groups: list[list[Span]] = []
     for span in spans:
-        if groups and source.line(span[0]) - source.line(groups[-1][-1][1]) <= 2 * CONTEXT:
+        if groups and source.line(span[0]) - _last_line(source, groups[-1][-1]) <= distance:
             groups[-1].append(span)
         else:
             groups.append([span])
@@ -60,16 +97,3 @@ def _closed(line: str) -> str:
     if line.endswith("\n"):
         return line
     return f"{line}\n" if line.startswith(("---", "+++", "@@")) else f"{line}\n{_NO_NEWLINE}"
-
-
-def _moved(line: str, old: int, new: int) -> str:
-    """Return a line of a diff; the header of a hunk counts from the beginning of the file."""
-    if not line.startswith("@@ "):
-        return line
-    _, before, after, _ = line.split(" ")
-    return f"@@ -{_shift(before[1:], old)} +{_shift(after[1:], new)} @@"
-
-
-def _shift(extent: str, by: int) -> str:
-    start, comma, count = extent.partition(",")
-    return f"{int(start) + by}{comma}{count}"

@@ -6,7 +6,7 @@ import re
 import tokenize
 import tomllib
 import warnings
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -155,12 +155,13 @@ def _prove_toml(before: str, after: str, spans: Sequence[Span], allowed: frozens
     comments = ([match[1] for match in _TOML_TOKEN.finditer(text) if match[1]] for text in (before, after))
     problem = _lost_comments(next(comments), list(next(comments)), allowed)
     had, has = _values(old), _values(new)
-    changed = {path for path in had.keys() | has.keys() if had[path] != has[path]}
+    changed = {path for path in had.keys() | has.keys() if had.get(path) != has.get(path)}
     edited = _edited_lines(before, spans)
+    none: Counter[str] = Counter()
     stray = next((path for path in sorted(changed & had.keys()) if not _is_near(path, before, edited)), None)
     if not problem and stray is not None:
         problem = f"it changes {'.'.join(stray)}, outside of its edits"
-    return Verdict(problem, not problem and all(has[path] <= had[path] for path in changed))
+    return Verdict(problem, not problem and all(has.get(path, none) <= had.get(path, none) for path in changed))
 
 
 def _edited_lines(text: str, spans: Sequence[Span]) -> set[int]:
@@ -187,9 +188,9 @@ def _names(path: tuple[str | int, ...]) -> KeyPath:
     return tuple(part for part in path if isinstance(part, str))
 
 
-def _values(document: object) -> defaultdict[KeyPath, Counter[str]]:
+def _values(document: object) -> dict[KeyPath, Counter[str]]:
     """Return every value of a TOML document that is no table or array, by its path; the items of an array share one."""
-    found: defaultdict[KeyPath, Counter[str]] = defaultdict(Counter)
+    found: dict[KeyPath, Counter[str]] = {}
     pending: list[tuple[KeyPath, object]] = [((), document)]
     while pending:
         path, value = pending.pop()
@@ -198,5 +199,5 @@ def _values(document: object) -> defaultdict[KeyPath, Counter[str]]:
         if isinstance(value, list):
             pending += [(path, item) for item in value]
         if not isinstance(value, list) or not value:
-            found[path][repr(value) if not isinstance(value, dict) else "table"] += 1
+            found.setdefault(path, Counter())["table" if isinstance(value, dict) else repr(value)] += 1
     return found

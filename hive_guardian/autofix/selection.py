@@ -52,7 +52,7 @@ def attempt(path: str, data: bytes, source: SourceText, candidates: Iterable[Can
     taken: set[Span] = set()
     groups: set[str] = set()
     spans = [(source.spans(candidate.fix.edits), candidate) for candidate in candidates]
-    for wanted, candidate in sorted(spans, key=lambda item: (item[0], item[1].finding.sort_key)):
+    for wanted, candidate in sorted(spans, key=lambda item: (item[0][0][0], item[1].finding.sort_key)):
         if len(chosen) == limit:
             break
         group = candidate.fix.isolation

@@ -175,19 +175,23 @@ class _Comparison:
         """Return a node that changed without an edit, `None` when there is none."""
         if not self.old.touches(a):
             return None if _equal(a, b) else self.compare_wrapped(a, b)
-        if self.is_frame(a):
-            return self.compare_frame(a, b)
-        if type(a.node) is type(b.node) and a.strict == b.strict:
-            kept = [(field, child) for field, child in a.children if not self.old.covers(child)]
-            left = [(field, child) for field, child in b.children if not self.new.covers(child)]
-            if [field for field, _ in kept] == [field for field, _ in left]:
-                problems = (self.compare(x, y) for (_, x), (_, y) in zip(kept, left, strict=True))
-                problem = next((found for found in problems if found is not None), None)
-                if problem is None or isinstance(a.node, ast.stmt | ast.Module):
-                    return problem
-            if isinstance(a.node, ast.stmt | ast.Module):
-                return a.node
+        is_frame = self.is_frame(a)
+        if type(a.node) is type(b.node) and a.strict == b.strict and (a.loose == b.loose or not is_frame):
+            problem = self.compare_kept(a, b)
+            if problem is None or is_frame or isinstance(a.node, ast.stmt | ast.Module):
+                return problem
+        elif is_frame:
+            return a.node
         return self.compare_parts(a, b)
+
+    def compare_kept(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Compare the children of two like nodes, without those that an edit replaces as a whole."""
+        kept = [(field, child) for field, child in a.children if not self.old.covers(child)]
+        left = [(field, child) for field, child in b.children if not self.new.covers(child)]
+        if [field for field, _ in kept] != [field for field, _ in left]:
+            return a.node
+        problems = (self.compare(x, y) for (_, x), (_, y) in zip(kept, left, strict=True))
+        return next((found for found in problems if found is not None), None)
 
     def is_frame(self, a: Shape) -> bool:
         """Whether every edit in a node lies in one of its children, so that its own text stays.
@@ -201,24 +205,6 @@ class _Comparison:
             or any(child.start < start and end < child.end for _, child in a.children)
             for start, end in self.old.within(a)
         )
-
-    def compare_frame(self, a: Shape, b: Shape) -> ast.AST | None:
-        """Compare a node of which only children were edited."""
-        if type(a.node) is not type(b.node) or (a.strict, a.loose) != (b.strict, b.loose):
-            return a.node
-        if [field for field, _ in a.children] != [field for field, _ in b.children]:
-            return a.node
-        for (_, x), (_, y) in zip(a.children, b.children, strict=True):
-            if self.old.covers(x):
-                if not (self.new.covers(y) or self.is_new(y)):
-                    return x.node
-            elif (found := self.compare(x, y)) is not None:
-                return found
-        return None
-
-    def is_new(self, b: Shape) -> bool:
-        """Whether a node consists of nothing but new text."""
-        return any(start <= b.start and b.end <= end for start, end in self.new.ranges)
 
     def compare_wrapped(self, a: Shape, b: Shape) -> ast.AST | None:
         """Compare an untouched node with what new text around it made of it."""
