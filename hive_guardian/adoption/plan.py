@@ -120,7 +120,7 @@ def plan_workflow(
     if Ci.GITLAB in found.ci:
         data = read(".gitlab-ci.yml") or b""
         if b"hive-guardian" not in data:
-            notes.append(f"for GitLab CI, add this job to .gitlab-ci.yml:\n{gitlab_job(source, python)}")
+            notes.append(f"for GitLab CI, add this to .gitlab-ci.yml:\n{gitlab_job(source, python)}")
     others = [ci for ci in found.ci if ci not in (Ci.GITHUB, Ci.GITLAB)]
     if others:
         names = ", ".join(others)

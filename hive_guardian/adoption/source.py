@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from hive_guardian.model.errors import UsageError
 
 _GITHUB = re.compile(r"(?:https://github\.com/|git@github\.com:)(?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
-_URL = re.compile(r"(?:https?|ssh|git|file)://[^\s\"'#]+|[\w.-]+@[\w.-]+:[^\s\"'#]+|/[^\s\"'#]+")
+_URL = re.compile(r"(?:https?|ssh|git|file)://[^\s\"'#${}]+|[\w.-]+@[\w.-]+:[^\s\"'#${}]+|/[^\s\"'#${}]+")
+_REVISION = re.compile(r"(?P<url>.*[/:][^@/]+)@(?P<revision>[\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,24 +17,12 @@ class Source:
     Attributes:
         version: the version to pin.
         url: git repository; empty for the package index.
+        revision: tag or commit of the repository.
     """
 
     version: str
-    url: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse what is no address of a repository.
-
-        Raises:
-            UsageError: it is none, or holds characters that would end a line or string of the files it goes into.
-        """
-        if self.url and not _URL.fullmatch(self.url):
-            raise UsageError(f"--source {self.url!r}: expected the address of a git repository, such as https://...")
-
-    @property
-    def revision(self) -> str:
-        """The tag of the version."""
-        return f"v{self.version}"
+    url: str
+    revision: str
 
     @property
     def requirement(self) -> str:
@@ -50,3 +39,21 @@ class Source:
         """`owner/name` of a repository on GitHub, empty for any other."""
         found = _GITHUB.fullmatch(self.url)
         return found["slug"] if found else ""
+
+
+def read_source(version: str, text: str = "") -> Source:
+    """Return the source that a person named.
+
+    Args:
+        version: of this program.
+        text: `URL` or `URL@REVISION` of a git repository; without a revision the tag of the version counts, and without
+            anything the package index.
+
+    Raises:
+        UsageError: it is no address, or holds characters that would break out of the files it goes into.
+    """
+    found = _REVISION.fullmatch(text)
+    url, revision = (found["url"], found["revision"]) if found else (text, f"v{version}")
+    if url and not _URL.fullmatch(url):
+        raise UsageError(f"--source {text!r}: expected the address of a git repository, such as https://...")
+    return Source(version, url, revision)

@@ -26,7 +26,7 @@ from hive_guardian.adoption.plan import (
 )
 from hive_guardian.adoption.proposal import Proposal, propose
 from hive_guardian.adoption.settings_text import add_settings
-from hive_guardian.adoption.source import Source
+from hive_guardian.adoption.source import read_source
 from hive_guardian.adoption.trial import Ground
 from hive_guardian.bootstrap.needs import project_catalogue
 from hive_guardian.config.layers import CommandLine
@@ -53,7 +53,7 @@ class AdoptionRequest:
         path: a file or directory of the project.
         today: date of the run.
         parts: what may be written.
-        source: git repository to install this program from; empty for the package index.
+        source: git repository to install this program from, see `read_source`; empty for the package index.
         progress: told (done, total) in files to analyse.
     """
 
@@ -97,7 +97,7 @@ def prepare_adoption(request: AdoptionRequest) -> Adoption:
             has already are wrong.
     """
     root = find_root(request.path)
-    source = Source(hive_guardian.__version__, request.source)
+    source = read_source(hive_guardian.__version__, request.source)
     tree = DiskTree(root)
 
     def read(path: str) -> bytes | None:

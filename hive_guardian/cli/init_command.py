@@ -27,7 +27,7 @@ from hive_guardian.model.errors import UsageError
 @click.option(
     "--only", multiple=True, type=click.Choice([str(part) for part in Part]), help="Write this part only; repeatable."
 )
-@click.option("--source", default="", metavar="URL", help="Git repository that hook and workflow install from.")
+@click.option("--source", default="", metavar="URL[@REV]", help="Git repository to install from; default: the index.")
 def init(path: Path, **options: object) -> int:
     """Set hive-guardian up in the project of PATH (default: the current directory).
 

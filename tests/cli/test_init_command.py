@@ -196,20 +196,23 @@ def test_keeps_comments_of_the_hook_file(guardian: RunGuardian, tmp_path: Path) 
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("source", [(), ("--source", "https://github.com/acme/guardian")])
+@pytest.mark.parametrize("source", [(), ("--source", "https://github.com/acme/guardian@" + "0f3b" * 10)])
 def test_the_workflow_is_valid_and_safe(guardian: RunGuardian, tmp_path: Path, source: tuple[str, ...]) -> None:
-    """GitHub's schema accepts the workflow."""
+    """GitHub's schema accepts the workflow, and zizmor finds nothing in it."""
     guardian("init", "--yes", "--only", "workflow", *source, cwd=plant(tmp_path, SINGLE))
     workflow = ".github/workflows/hive-guardian.yml"
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", workflow]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout
+    audit = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress", workflow]
+    done = subprocess.run(audit, cwd=tmp_path, capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
 
 
 def test_prints_the_job_for_gitlab(guardian: RunGuardian, tmp_path: Path) -> None:
     """A project on GitLab gets a text to paste, and no workflow for somebody else."""
     done = guardian("init", "--yes", cwd=plant(tmp_path, {**SINGLE, ".gitlab-ci.yml": "test: {script: x}\n"}))
-    assert "for GitLab CI, add this job to .gitlab-ci.yml:\n  hive-guardian:\n    image: python:3.12\n" in done.stdout
+    assert "for GitLab CI, add this to .gitlab-ci.yml:\n  hive-guardian:\n    image: python:3.12\n" in done.stdout
     assert not (tmp_path / ".github").exists()
 
 

@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hive_guardian.adoption.hook_entry import add_hook, has_hook, new_hook_file
-from hive_guardian.adoption.source import Source
+from hive_guardian.adoption.source import Source, read_source
 from hive_guardian.model.errors import UsageError
 from hive_guardian.project.manifests.pre_commit import read_pre_commit
 
 PATH = ".pre-commit-config.yaml"
-FROM_GIT = Source("1.2.0", "https://example.org/guardian")
+FROM_GIT = read_source("1.2.0", "https://example.org/guardian")
 
 
 def add(text: str, source: Source = FROM_GIT) -> str:
@@ -32,7 +32,8 @@ def add(text: str, source: Source = FROM_GIT) -> str:
                 "  # - repo: old\n\n# about ci\nci:\n  x: y\n"
             ),
             (
-                "repos:\n  - repo: a\n    hooks:\n      - id: x  # why\n\n  - repo: b\n    hooks: []\n  # - repo: old\n\n"
+                "repos:\n  - repo: a\n    hooks:\n      - id: x  # why\n\n  - repo: b\n"
+                "    hooks: []\n  # - repo: old\n\n"
                 "  - repo: https://example.org/guardian\n    rev: v1.2.0\n    hooks:\n      - id: hive-guardian\n"
                 "\n# about ci\nci:\n  x: y\n"
             ),
@@ -67,9 +68,9 @@ def test_adds_one_entry_and_keeps_the_rest(before: str, after: str) -> None:
 
 def test_without_repository_the_hook_installs_from_the_index() -> None:
     """A local hook with a pinned requirement needs no address."""
-    text = add("repos:\n", Source("1.2.0"))
+    text = add("repos:\n", read_source("1.2.0"))
     assert '        additional_dependencies: ["hive-guardian==1.2.0"]\n' in text
-    assert text == new_hook_file(Source("1.2.0")).decode()
+    assert text == new_hook_file(read_source("1.2.0")).decode()
 
 
 @pytest.mark.parametrize(

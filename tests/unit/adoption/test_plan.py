@@ -5,9 +5,9 @@ import pytest
 from hive_guardian.adoption.ci_files import WORKFLOW
 from hive_guardian.adoption.detection import Ci, Detected, Shape
 from hive_guardian.adoption.plan import Read, plan_hook, plan_settings, plan_workflow, present_settings, settings_file
-from hive_guardian.adoption.source import Source
+from hive_guardian.adoption.source import read_source
 
-SOURCE = Source("1.2.0")
+SOURCE = read_source("1.2.0")
 SETTINGS = {"level": "ERROR", "layout": {}, "contracts": [{"name": "n", "kind": "acyclic", "modules": ["a"]}]}
 
 
@@ -81,9 +81,9 @@ def test_the_other_spelling_of_the_hook_file_counts() -> None:
         ((Ci.GITHUB,), {".github/workflows/test.yml": "name: test\n"}, True, []),
         ((Ci.GITHUB,), {".github/workflows/test.yml": "run: hive-guardian check\n"}, False, []),
         ((Ci.GITHUB,), {WORKFLOW: "mine\n"}, False, []),
-        ((Ci.GITLAB,), {".gitlab-ci.yml": "test: {}\n"}, False, ["for GitLab CI, add this job to .gitlab-ci.yml:"]),
+        ((Ci.GITLAB,), {".gitlab-ci.yml": "test: {}\n"}, False, ["for GitLab CI, add this to .gitlab-ci.yml:"]),
         ((Ci.GITLAB,), {".gitlab-ci.yml": "x: hive-guardian\n"}, False, []),
-        ((Ci.GITHUB, Ci.GITLAB), {".gitlab-ci.yml": "test: {}\n"}, True, ["for GitLab CI, add this job"]),
+        ((Ci.GITHUB, Ci.GITLAB), {".gitlab-ci.yml": "test: {}\n"}, True, ["for GitLab CI, add this"]),
         ((Ci.JENKINS,), {}, False, ["for Jenkins, run `hive-guardian check`"]),
     ],
 )

@@ -50,8 +50,8 @@ def test_renders_tables_under_headers() -> None:
         ),
         (
             (
-                '[tool."hive-guardian".rules.GR10]\nseverity = "info"\n[tool.a]\ntext = """\n[tool.hive-guardian]\n"""\n'
-                "[tool.b]\n"
+                '[tool."hive-guardian".rules.GR10]\nseverity = "info"\n[tool.a]\ntext = """\n[tool.hive-guardian]\n'
+                '"""\n[tool.b]\n'
             ),
             {"layout": {"apps": ["a"]}},
             (
