@@ -4,10 +4,11 @@ Kept apart from the rules that read it, because an unchanged project must be acc
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.engine.codec import dump, reading_stored
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.config import Origin
@@ -87,6 +88,23 @@ class Books:
         known = self.excuses.get(key)
         highest = max(excuse.hits or 0, known.hits or 0) if known else excuse.hits
         self.excuses[key] = replace(excuse, hits=highest)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What excepted from policy in a run, as it stands before a rule judges it.
+
+    Attributes:
+        directives: path -> directives, for the files the run reports on.
+        hits: for each id of a directive the rules whose findings it suppressed; absent for none.
+        books: what project rules left behind.
+        config_set: the configuration in force, with ids of rules.
+    """
+
+    directives: Mapping[str, Sequence[Directive]]
+    hits: Mapping[HitKey, Collection[str]]
+    books: Books
+    config_set: ConfigSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.engine.codec import dump_directives, dump_findings, load_directives, load_findings, reading_stored
 from hive_guardian.engine.discovery import Discovery
-from hive_guardian.engine.ledger import HitKey, hit_rows
+from hive_guardian.engine.ledger import Accounts, HitKey, hit_rows
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.state import NOT_CHECKED, Clock, RunState, closed_errors, open_state, run_key_of
 from hive_guardian.engine.suppression import Directive, Suppressions
@@ -46,6 +46,7 @@ class Outcome:
         is_replayable: whether the same command may be answered from a record of this run.
         use: what the baseline did, if there was one.
         wildcards: how much each wildcard of the configuration excused, where that was counted.
+        accounts: what excepted from policy.
     """
 
     report: Report
@@ -57,6 +58,7 @@ class Outcome:
     is_replayable: bool = False
     use: BaselineUse | None = None
     wildcards: tuple[Recorded, ...] = ()
+    accounts: Accounts | None = None
 
 
 def run(request: Request) -> Outcome:
@@ -82,7 +84,7 @@ def _run(request: Request) -> Outcome:
     else:
         findings, errors, nanoseconds = state.analyse()
     clock.lap("analyse")
-    report, use = _report(state, findings, errors)
+    report, use, accounts = _report(state, findings, errors)
     clock.lap("account")
     stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()}
     complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
@@ -98,6 +100,7 @@ def _run(request: Request) -> Outcome:
         complete,
         use,
         tuple(wildcards),
+        accounts,
     )
 
 
@@ -108,8 +111,8 @@ def _has_local_rules(state: RunState) -> bool:
 
 def _report(
     state: RunState, project_findings: Sequence[Finding], project_errors: Sequence[RunError]
-) -> tuple[Report, BaselineUse | None]:
-    """Put findings, coverage and errors together; also returns what the baseline did."""
+) -> tuple[Report, BaselineUse | None, Accounts]:
+    """Put findings, coverage and errors together; also returns what the baseline did, and all exceptions."""
     request, config = state.request, state.config_set.root
     wanted = state.found.wanted
     file_findings: list[Finding] = []
@@ -171,7 +174,8 @@ def _report(
         limited_to=None if request.only is None else len(request.only),
         baseline=count_use(use) if use else None,
     )
-    return report, use
+    read = {path: items for path, items in directives.items() if path in wanted}
+    return report, use, Accounts(read, suppressions.hits, state.books, state.config_set)
 
 
 def _nothing_checked(found: Discovery) -> RunError:
