@@ -11,6 +11,7 @@ from hive_guardian.bootstrap import Checked, CheckRequest
 from hive_guardian.bootstrap import check as run_check
 from hive_guardian.cli.baseline_options import CHECK_OPTIONS, baseline_wish
 from hive_guardian.cli.call import Call
+from hive_guardian.cli.excluded import OPTION, is_left_out, say_left_out
 from hive_guardian.cli.options import (
     COMMAND_LINE_OPTIONS,
     add_options,
@@ -24,7 +25,6 @@ from hive_guardian.cli.sources import sources_of
 from hive_guardian.cli.terminal import is_coloured, write
 from hive_guardian.engine.run import exit_code
 from hive_guardian.model.errors import UsageError
-from hive_guardian.model.report import ErrorKind, Report
 from hive_guardian.report import FORMATS, render_report
 from hive_guardian.report.options import RenderOptions, SarifTarget, Verbosity
 
@@ -51,7 +51,7 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 @add_options(CHECK_OPTIONS)
 @click.option("--show", type=click.Choice(["new", "all"]), default="new", help="all: accepted findings as well.")
 @click.option("--sarif-for", type=click.Choice(["any", "github"]), default="any", help="Who reads the SARIF file.")
-@click.option("--allow-excluded", is_flag=True, help="Succeed where configuration excludes every file of PATHS.")
+@add_options((OPTION,))
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Keep results in DIR.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Worker processes; default: cores.")
@@ -69,8 +69,8 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     with Progress() as progress:
         checked = run_check(_request(paths, options, progress))
     report = checked.outcome.report
-    if options["allow_excluded"] and paths and _is_left_out(report):
-        click.echo(f"nothing to check: configuration excludes every file (skipped: {len(report.skipped)})", err=True)
+    if options["allow_excluded"] and is_left_out(paths, report.errors):
+        say_left_out(paths)
         return 0
     output_format = str(options["output_format"])
     if not _NEED_SOURCES.isdisjoint({output_format, *further.values()}):
@@ -85,13 +85,6 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     if isinstance(call, Call):
         checked.remember(call.arguments, text, code, call.began_ns)
     return code
-
-
-def _is_left_out(report: Report) -> bool:
-    """Whether nothing was checked because policy leaves every file out, and for no other reason."""
-    return bool(report.skipped and report.errors) and all(
-        error.kind is ErrorKind.NOTHING_CHECKED for error in report.errors
-    )
 
 
 def _further_reports(options: dict[str, object]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import click
 
 from hive_guardian.bootstrap import CheckRequest
 from hive_guardian.cli.baseline_options import CHECK_OPTIONS, baseline_wish
+from hive_guardian.cli.excluded import OPTION, is_left_out, say_left_out
 from hive_guardian.cli.options import (
     COMMAND_LINE_OPTIONS,
     add_options,
@@ -43,7 +44,7 @@ CLEAN, CHANGED, INCOMPLETE = 0, 1, 3
 @click.option("--since", metavar="REV", help="Fix only what was not there at a commit.")
 @click.option("--require-clean", is_flag=True, help="Refuse a work tree with changes that are not committed.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write a report in JSON to FILE.")
-@add_options(CHECK_OPTIONS)
+@add_options((*CHECK_OPTIONS, OPTION))
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Keep results in DIR.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Worker processes; default: cores.")
@@ -70,6 +71,9 @@ def fix(paths: tuple[str, ...], **options: object) -> int:
                 approve=questions.ask,
             )
         )
+    if options["allow_excluded"] and is_left_out(paths, report.errors):
+        say_left_out(paths)
+        return CLEAN
     _show(report, options)
     return _exit_code(report)
 

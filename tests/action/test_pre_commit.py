@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 GOOD = '"""Prices."""\n\n\ndef double(price: int) -> int:\n    """Return twice the price."""\n    return price * 2\n'
 BAD = f"{GOOD}\n\nprint(double(1))\n"
+FIXABLE = f"{GOOD}\n\ndouble(1),  # why\n"
+FIXED = f"{GOOD}\n\ndouble(1)  # why\n"
 PACKAGED = (
     "LICENSE", "README.md", "pyproject.toml", ".pre-commit-hooks.yaml", "hive_guardian", "rules/hive_guardian_rules",
 )  # fmt: skip
@@ -86,7 +88,7 @@ def shop(machine: Machine, tmp_path: Path) -> Path:
     directory = tmp_path / "shop"
     directory.mkdir()
     machine.do(directory, "git", "init", "-q")
-    (directory / "pyproject.toml").write_text('[tool.hive-guardian]\nselect = ["GR10"]\nexclude = ["gen/**"]\n')
+    (directory / "pyproject.toml").write_text('[tool.hive-guardian]\nselect = ["GR10", "GR42"]\nexclude = ["gen/**"]\n')
     return directory
 
 
@@ -119,18 +121,25 @@ def test_a_bad_commit_is_stopped_and_a_good_one_passes(machine: Machine, publish
 
 
 def test_every_hook_can_be_tried(machine: Machine, published: Path, shop: Path) -> None:
-    """`pre-commit try-repo` runs all hooks of the manifest; that of the whole tree sees what nobody named."""
+    """`pre-commit try-repo` runs all hooks of the manifest: for named files, for the whole tree, for fixes."""
     (shop / "old.py").write_text(BAD)
     (shop / "prices.py").write_text(GOOD)
+    (shop / "tuple.py").write_text(FIXABLE)
+    (shop / "gen").mkdir()
+    (shop / "gen" / "a.py").write_text(FIXABLE)
     machine.do(shop, "git", "add", "-A")
-    done = machine.run(shop, "pre-commit", "try-repo", published, "--files", "prices.py")
+    done = machine.run(shop, "pre-commit", "try-repo", published, "--files", "prices.py", "tuple.py", "gen/a.py")
     assert done.returncode == 1, done.stdout
     results = dict(re.findall(r"^(hive-guardian.*?)\.+(Passed|Failed|Skipped)$", done.stdout, re.MULTILINE))
     assert results == {
-        "hive-guardian": "Passed",
+        "hive-guardian": "Failed",
         "hive-guardian (whole tree)": "Failed",
+        "hive-guardian (fix)": "Failed",
     }
     assert "old.py:9:1" in done.stdout
+    assert "files were modified by this hook" in done.stdout
+    assert (shop / "tuple.py").read_text() == FIXED
+    assert [(shop / name).read_text() for name in ("prices.py", "gen/a.py")] == [GOOD, FIXABLE]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +157,7 @@ def test_pre_commit_accepts_our_files(machine: Machine, command: str, path: str,
 def test_a_hook_runs_in_one_process() -> None:
     """Rules that span files need all files in one run, and the program has workers of its own."""
     hooks = {hook["id"]: hook for hook in read_hooks(ROOT / ".pre-commit-hooks.yaml")}
-    assert {"hive-guardian", "hive-guardian-all"} <= hooks.keys()
+    assert hooks.keys() == {"hive-guardian", "hive-guardian-all", "hive-guardian-fix"}
     for hook in hooks.values():
         assert hook["require_serial"] == "true"
         assert hook["language"] == "python"

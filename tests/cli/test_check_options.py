@@ -264,9 +264,11 @@ def test_only_excluded_files_are_no_failure_when_that_is_allowed(guardian: RunGu
             ["--allow-excluded", "gen/a.py"],
             ["--allow-excluded", "gen/a.py", "app.py"],
             ["--allow-excluded", "gen/a.py", "deep.py"],
+            ["--allow-excluded", "gen"],
             ["--allow-excluded", "empty"],
         )
     ]
-    assert [done.returncode for done in runs] == [3, 0, 1, 3, 3]
-    assert runs[1].stderr == "nothing to check: configuration excludes every file (skipped: 1)\n"
+    assert [done.returncode for done in runs] == [3, 0, 1, 3, 3, 3]
+    assert guardian("fix", "--allow-excluded", "gen/a.py", cwd=project).returncode == 0
+    assert runs[1].stderr == "nothing to do: configuration excludes what was named (1)\n"
     assert runs[1].stdout == ""
