@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from hive_guardian.adoption.ci_files import github_workflow, gitlab_job
+from hive_guardian.adoption.source import Source
 from tests.fakes.runner import read_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -102,3 +104,24 @@ def test_the_action_hands_over_every_input() -> None:
     documented = (ROOT / "docs" / "how-to" / "github-action.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `([\w-]+)` \|", documented, re.MULTILINE))
     assert named >= described["inputs"].keys() | described["outputs"].keys()
+
+
+SOURCES = (Source("1.2.0", "https://github.com/acme/guardian", "0a" * 20), Source("1.2.0", "", ""))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=["action", "by-hand"])
+def test_what_init_writes_is_as_good_as_the_example(source: Source, tmp_path: Path) -> None:
+    """A workflow written by `init` fits the schema, passes the auditor, and starts as the example does."""
+    workflow = tmp_path / ".github" / "workflows" / "hive-guardian.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_bytes(github_workflow(source, "3.12"))
+    assert judge("check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow)[0] == 0
+    code, said = judge("zizmor", "--offline", "--persona", "auditor", "--no-config", workflow)
+    assert code == 0, said
+    example = (ACTION / "examples" / "pull-request.yml").read_text(encoding="utf-8")
+    shared = example[example.index("name: ") : example.index("      - uses: OWNER")]
+    assert workflow.read_text(encoding="utf-8").startswith(shared)
+    job = tmp_path / ".gitlab-ci.yml"
+    job.write_text(gitlab_job(source, "3.12"), encoding="utf-8")
+    code, said = judge("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", job)
+    assert code == 0, said
