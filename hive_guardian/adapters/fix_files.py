@@ -88,7 +88,7 @@ def replace_file(root: Path, path: str, before: bytes, after: bytes, system: Fil
 def refusal(root: Path, path: str) -> str:
     """Return why a file is not to be replaced, empty when it may be.
 
-    A link is not followed: what it leads to may belong to somebody else, and is fixed under its own name if it does not.
+    A link is not followed: what it leads to may belong to somebody else, and else is fixed under its own name.
     """
     target = root / path
     try:

@@ -1,6 +1,7 @@
 """Renders and judges fixes in a child process with limits.
 
-libcst can crash, hang or take gigabytes on small files, and a fixer is foreign code. One child serves many files. When it dies, the file it worked on is not fixed, and the next file gets a new child.
+libcst can crash, hang or take gigabytes on small files, and a fixer is foreign code. One child serves many files. When
+it dies, the file it worked on is not fixed, and the next file gets a new child.
 """
 
 import multiprocessing
@@ -92,6 +93,8 @@ class FixProcess:
             answer: Answer = connection.recv()
         except (EOFError, OSError):
             return self._bury()
+        if isinstance(answer, str):  # the child ends after such an answer
+            self.close()
         return answer
 
     def _start(self) -> Connection:

@@ -85,30 +85,39 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def same_scopes(before: str, after: str, old: str, new: str) -> bool:
-    """Whether two texts bind and use the same names in the same way, but for one name that has another name.
+    """Whether every name of two texts is bound in the same scope, but for one name that has another name.
 
     The compiler's own symbol table is asked, so that no mistake of a scope model goes unseen.
     """
-    one = symtable.symtable(before, "<before>", "exec")
-    other = symtable.symtable(after, "<after>", "exec")
-    return _tables([one], old, new) == _tables([other], new, new)
+    one = _bindings(symtable.symtable(before, "<before>", "exec"))
+    other = _bindings(symtable.symtable(after, "<after>", "exec"))
+    return _as_one(one, old, new) == _as_one(other, old, new)
 
 
-def _tables(tables: Iterable[symtable.SymbolTable], old: str, new: str) -> list[object]:
-    """Return symbol tables as plain data, one name replaced by another."""
-    return [
-        (
-            table.get_type(),
-            new if table.get_name() == old else table.get_name(),
-            sorted(
-                (
-                    new if symbol.get_name() == old else symbol.get_name(),
-                    symbol.is_global(), symbol.is_local(), symbol.is_free(), symbol.is_parameter(),
-                    symbol.is_imported(), symbol.is_assigned(), symbol.is_referenced(),
-                )
-                for symbol in table.get_symbols()
-            ),
-            _tables(table.get_children(), old, new),
-        )
-        for table in tables
-    ]  # fmt: skip
+def _as_one(bindings: Iterable[tuple[int, str, int]], old: str, new: str) -> list[tuple[int, str, int]]:
+    return sorted((scope, new if name == old else name, home) for scope, name, home in bindings)
+
+
+def _bindings(top: symtable.SymbolTable) -> Iterator[tuple[int, str, int]]:
+    """Yield (number of a scope, name in it, number of the scope that binds the name); scopes in order of the text."""
+    pending: list[tuple[symtable.SymbolTable, tuple[tuple[int, symtable.SymbolTable], ...]]] = [(top, ())]
+    number = 0
+    while pending:
+        table, around = pending.pop()
+        for symbol in table.get_symbols():
+            name = symbol.get_name()
+            home = number
+            if symbol.is_free():
+                home = next(at for at, outer in reversed(around) if _binds(outer, name))
+            elif symbol.is_global():
+                bound = top.lookup(name).is_assigned() if name in top.get_identifiers() else False
+                home = 0 if bound else -1
+            yield number, name, home
+        inner = (*around, (number, table))
+        pending += [(child, inner) for child in reversed(table.get_children())]
+        number += 1
+
+
+def _binds(table: symtable.SymbolTable, name: str) -> bool:
+    """Whether a function binds a name that the functions in it see."""
+    return table.get_type() != "class" and name in table.get_identifiers() and table.lookup(name).is_local()

@@ -240,7 +240,7 @@ def test_safe_is_granted_by_proof_only() -> None:
 def test_a_veto_leaves_a_file_alone() -> None:
     """A file that must not be changed is not even rendered."""
     world = World({"a.py": "bad\n"}, {"R1": ("bad", "good")})
-    fixed = world.fix(veto=lambda path: "it is read-only")
+    fixed = world.fix(veto=lambda _path: "it is read-only")
     assert statuses(fixed) == [("R1", 1, FixStatus.FAILED, "it is read-only")]
 
 
