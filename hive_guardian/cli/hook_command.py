@@ -1,5 +1,6 @@
 """`hive-guardian hook`: answer coding agents, each in its own protocol."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -30,6 +31,20 @@ _NOT_ANSWERED = 1
 _INCOMPLETE = 3
 
 
+class _PatientCommand(click.Command):
+    """A command whose wrong options do not end with the code that would hold up the agent."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        """Parse the command line."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            error.show()
+            raise click.exceptions.Exit(_NOT_ANSWERED) from error
+
+
 @click.group("hook")
 def hook() -> None:
     """Answer coding agents: check the file that was just edited.
@@ -40,10 +55,11 @@ def hook() -> None:
 
 @hook.command(
     "claude-code",
+    cls=_PatientCommand,
     epilog="\b\nExamples:\n"
     "  hive-guardian hook claude-code --print-settings\n"
     "  hive-guardian hook claude-code --level CRITICAL < event.json\n\n"
-    "Exit codes: 0 answered, 1 standard input is no event.",
+    "Exit codes: 0 answered, 1 standard input is no event, or an option is wrong.",
 )
 @add_options(_OPTIONS)
 @click.option("--print-settings", is_flag=True, help="Print what .claude/settings.json needs, and read no event.")
@@ -143,10 +159,19 @@ def _check(paths: Iterable[Path], options: dict[str, object]) -> Checked | None:
 
 
 def _reason_to_skip(directory: Path, path: str) -> str:
-    """Return why a file is none that the project's rules apply to, or empty."""
+    """Return why a file is none that the project's rules apply to, or empty.
+
+    Raises:
+        UsageError: nobody can tell, because a directory is closed.
+    """
     if not path.endswith(PYTHON):
         return "not a Python file"
     full = directory / path
-    if not full.is_file():
-        return "no such file"
-    return "" if find_root(directory) in full.resolve().parents else "outside the project"
+    try:
+        if not full.is_file():
+            return "no such file"
+        return "" if find_root(directory) in full.resolve().parents else "outside the project"
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return "no such file"
+        raise UsageError(f"{path}: {error.strerror}") from error

@@ -153,6 +153,22 @@ def test_garbage_on_standard_input_is_an_error_that_blocks_nobody(
     assert "Traceback" not in done.stderr
 
 
+def test_a_wrong_option_blocks_nobody(guardian: RunGuardian, project: Path) -> None:
+    """The settings are the person's, who sees the message; the agent goes on."""
+    done = guardian("hook", "claude-code", "--levle", "ERROR", cwd=project, stdin=event(project, "bad.py"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--levle" in done.stderr
+
+
+def test_a_path_that_leads_nowhere_is_no_file(guardian: RunGuardian, project: Path) -> None:
+    """What is too long to exist, or lies behind an endless link, is no file."""
+    (project / "loop").symlink_to("loop")
+    too_long = guardian("hook", "claude-code", cwd=project, stdin=event(project, f"{'a' * 5_000}.py"))
+    endless = guardian("hook", "claude-code", cwd=project, stdin=event(project, "loop/a.py"))
+    assert (too_long.returncode, too_long.stdout, too_long.stderr) == SILENT
+    assert (endless.returncode, endless.stdout, endless.stderr) == SILENT
+
+
 def test_a_directory_that_is_gone_is_told(guardian: RunGuardian, project: Path) -> None:
     """An agent in a deleted work tree reads why there is no answer."""
     done = guardian("hook", "claude-code", cwd=project, stdin=event(project / "gone", "bad.py"))
