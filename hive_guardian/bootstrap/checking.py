@@ -77,6 +77,7 @@ class Checked:
         tree: the files it looked at, for code frames.
         root: the project root.
         code_roots: directories of the code that ran; empty when the run cannot be replayed.
+        profile: the strongest preset of the configuration.
         baseline: where the baseline of the project is, or would be.
         catalogue: the rules.
     """
@@ -87,6 +88,7 @@ class Checked:
     baseline: BaselinePlace
     catalogue: Catalogue
     code_roots: tuple[str, ...] = ()
+    profile: str = "default"
 
     def remember(self, arguments: Sequence[str], output: str, code: int, began_ns: int) -> None:
         """Leave a record, so that the same command on unchanged files is answered at once.
@@ -139,7 +141,9 @@ def check(request: CheckRequest) -> Checked:
             outcome = compare(given, root, revision, outcome)
         is_kept = request.cache and request.cache_directory is None and request.stdin is None and outcome.is_replayable
         is_kept = is_kept and not request.staged
-        return Checked(outcome, tree, root, place, given.catalogue, known_roots(given.cache) if is_kept else ())
+        code_roots = known_roots(given.cache) if is_kept else ()
+        profile = config.presets[-1] if config.presets else "default"
+        return Checked(outcome, tree, root, place, given.catalogue, code_roots, profile)
 
 
 def _revision(root: Path, name: str) -> "Revision":

@@ -21,6 +21,7 @@ from hive_guardian.cli.options import (
     utc_today,
 )
 from hive_guardian.cli.progress import Progress
+from hive_guardian.cli.report_facts import complete_options
 from hive_guardian.cli.sources import sources_of
 from hive_guardian.cli.terminal import is_coloured, write
 from hive_guardian.engine.run import exit_code
@@ -28,6 +29,8 @@ from hive_guardian.model.errors import UsageError
 from hive_guardian.report import FORMATS, render_report
 from hive_guardian.report.options import RenderOptions, SarifTarget, Verbosity
 
+_TELL_HISTORY = frozenset({"sarif"})
+"""The formats that name commit and branch, which may change while no file does."""
 _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 
 
@@ -67,7 +70,8 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     """Run the rules over files and directories (default: the current one)."""
     further = _further_reports(options)
     with Progress() as progress:
-        checked = run_check(_request(paths, options, progress))
+        request = _request(paths, options, progress)
+        checked = run_check(request)
     report = checked.outcome.report
     if options["allow_excluded"] and is_left_out(paths, report.errors):
         say_left_out(paths)
@@ -75,14 +79,16 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     output_format = str(options["output_format"])
     if not _NEED_SOURCES.isdisjoint({output_format, *further.values()}):
         report = replace(report, sources=sources_of(checked.tree, report.findings))
-    for name, form in further.items():
-        write(render_report(form, report, _render_options(options, checked, is_file=True)), name, "--report")
     output = options["output"]
-    text = render_report(output_format, report, _render_options(options, checked, is_file=output is not None))
+    for name, form in further.items():
+        style = _render_options(options, checked, is_file=True)
+        write(render_report(form, report, complete_options(form, style, checked, report, request)), name, "--report")
+    style = _render_options(options, checked, is_file=output is not None)
+    text = render_report(output_format, report, complete_options(output_format, style, checked, report, request))
     write(text, str(output) if output else None)
     code = exit_code(report)
     call = click.get_current_context().obj
-    if isinstance(call, Call):
+    if isinstance(call, Call) and output_format not in _TELL_HISTORY:
         checked.remember(call.arguments, text, code, call.began_ns)
     return code
 

@@ -62,9 +62,7 @@ def ask(root: Path, *questions: Sequence[str], stdin: bytes = b"") -> list[Answe
             )  # fmt: skip
         return [_answer(process, stdin) for process in running]
     except OSError as error:
-        raise UsageError(
-            f"git cannot be run ({error.strerror}); install it, or check without --since and --staged"
-        ) from error
+        raise UsageError(f"git cannot be run ({error.strerror}); install it, or go without what needs it") from error
     finally:
         for process in running:
             if process.returncode is None:
