@@ -19,6 +19,7 @@ _COMMANDS = {
     "fix": ("hive_guardian.cli.fix_command", "fix", "Apply fixes that are proven safe."),
     "rules": ("hive_guardian.cli.rules_command", "rules", "List the rules with severity, fix and state here."),
     "explain": ("hive_guardian.cli.explain_command", "explain", "Show the full page of one rule."),
+    "debt": ("hive_guardian.cli.debt_command", "debt", "List every exception from policy, and hold it to a budget."),
     "config": ("hive_guardian.cli.config_command", "config", "Show the configuration and where it comes from."),
     "graph": ("hive_guardian.cli.graph_command", "graph", "Draw the import graph."),
     "hook": ("hive_guardian.cli.hook_command", "hook", "Answer coding agents: check the file that was just edited."),

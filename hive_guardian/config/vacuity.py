@@ -58,7 +58,7 @@ def excuse_globs(config: Config) -> list[ConfiguredGlob]:
     """Return the globs that except something from policy, in order of their keys; those of expired overrides too."""
     found = list(_written(config, ("exclude",), config.exclude))
     for code, table in sorted(config.rules.items()):
-        for option in (*EXCUSING_OPTIONS, *(option for rule, option in _EXCUSING_LISTS if rule == code)):
+        for option in excusing_options(code):
             found += _written(config, ("rules", code, option), _globs(table.get(option), "paths"))
     for override in config.overrides:
         key = dotted(("overrides", override.index, "paths"))
@@ -67,6 +67,11 @@ def excuse_globs(config: Config) -> list[ConfiguredGlob]:
             based = rebase(glob, override.directory)
             found.append(ConfiguredGlob(based, optional, override.origin, key, override.reason))
     return found
+
+
+def excusing_options(code: str) -> tuple[str, ...]:
+    """Return the options of a rule whose globs except something from it."""
+    return (*EXCUSING_OPTIONS, *(option for rule, option in _EXCUSING_LISTS if rule == code))
 
 
 def unmatched(globs: Iterable[ConfiguredGlob], paths: Iterable[str]) -> list[ConfiguredGlob]:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from hive_guardian.model.errors import UsageError
 
-FILE_NAME = "hive-guardian-baseline.json"
 VERSION = 1
 
 _MARK = "hive-guardian-baseline"

@@ -1,7 +1,7 @@
 """What the baseline did in one run: which findings it accounts for, and which entries nothing needs any more."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 
 from hive_guardian.config.config_set import ConfigSet
@@ -11,7 +11,12 @@ from hive_guardian.engine.baseline_match import Pairs, may_have_moved, pair_in_f
 from hive_guardian.engine.catalogue import RuleCard
 from hive_guardian.model.config import Config
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.report import BaselineCounts
+from hive_guardian.model.severity import Severity
 from hive_guardian.project.globs import GlobSet
+
+GROWING = "growing"
+"""The check that compares a wildcard with what the baseline recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,39 @@ class BaselineUse:
         known.update((entry.fingerprint, 0) for entry in self.stale)
         known.update((entry.fingerprint, 1) for entry in self.matched.values())
         return known
+
+    def counts(self) -> BaselineCounts:
+        """Return the figures for the report."""
+        return BaselineCounts(self.given.path, len(self.entries), len(self.matched), len(self.stale), len(self.moves))
+
+    def notes(self) -> list[str]:
+        """Return what a person should know, for the notes of the report."""
+        if not self.moves:
+            return []
+        noun = "entry follows" if len(self.moves) == 1 else "entries follow"
+        follow = f"{len(self.moves):,} {noun} code that moved"
+        return [f"{follow}; `hive-guardian baseline update` writes that to {self.given.path}"]
+
+    def key(self) -> tuple[object, ...]:
+        """Return what a verdict on the entries depends on: the text of the file, and which were not needed."""
+        judged = sorted((mark, count) for mark, count in self.hits().items() if count != 1)
+        return self.given.path, self.given.baseline.digest, judged
+
+    def weigh(self, findings: list[Finding], fail_on: Severity | None) -> list[Finding]:
+        """Return what is wrong with exceptions, as severe as it takes to fail the run where the baseline is frozen.
+
+        Args:
+            findings: of rules that read the ledger.
+            fail_on: severity from which findings fail the run; `None` = never.
+        """
+        if not self.given.is_frozen or fail_on is None:
+            return findings
+        return [
+            replace(finding, severity=max(finding.severity, fail_on))
+            if finding.location.path == self.given.path or finding.check == GROWING
+            else finding
+            for finding in findings
+        ]
 
 
 @dataclass(frozen=True, slots=True)

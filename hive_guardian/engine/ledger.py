@@ -4,7 +4,7 @@ Kept apart from the rules that read it, because an unchanged project must be acc
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -96,13 +96,13 @@ class Accounts:
 
     Attributes:
         directives: path -> directives, for the files the run reports on.
-        hits: for each id of a directive the rules whose findings it suppressed; absent for none.
+        counts: how many findings each id of a directive suppressed; absent for none.
         books: what project rules left behind.
         config_set: the configuration in force, with ids of rules.
     """
 
     directives: Mapping[str, Sequence[Directive]]
-    hits: Mapping[HitKey, Collection[str]]
+    counts: Mapping[HitKey, int]
     books: Books
     config_set: ConfigSet
 

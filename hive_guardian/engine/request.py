@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hive_guardian.config.config_set import ConfigSet
-from hive_guardian.engine.baseline_use import GivenBaseline
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.project.tree import FileTree
+
+if TYPE_CHECKING:
+    from hive_guardian.engine.baseline_use import GivenBaseline  # brings the matching, which few runs need
 
 
 class StatTree(FileTree, Protocol):
@@ -54,4 +56,4 @@ class Request:
     progress: Callable[[int, int], None] = lambda _done, _total: None
     only: frozenset[str] | None = None
     is_past: bool = False
-    baseline: GivenBaseline | None = None
+    baseline: "GivenBaseline | None" = None

@@ -4,21 +4,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.selection import select
 from hive_guardian.config.vacuity import excuse_globs
-from hive_guardian.engine.baseline import Recorded
-from hive_guardian.engine.baseline_ledger import count_wildcards, placed_excuses
-from hive_guardian.engine.baseline_stage import (
-    count_use,
-    describe_use,
-    rest_of_project,
-    use_baseline,
-    use_key,
-    weigh_exceptions,
-)
-from hive_guardian.engine.baseline_use import BaselineUse, mark_accepted
 from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.engine.codec import dump_directives, dump_findings, load_directives, load_findings, reading_stored
@@ -30,6 +20,9 @@ from hive_guardian.engine.suppression import Directive, Suppressions
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import ErrorKind, FileCounts, Report, RunError, Skipped
 from hive_guardian.model.severity import Severity
+
+if TYPE_CHECKING:
+    from hive_guardian.engine.baseline_use import BaselineUse  # brings the matching, which few runs need
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,6 @@ class Outcome:
         others: the other files of the project that something may have read, in order.
         is_replayable: whether the same command may be answered from a record of this run.
         use: what the baseline did, if there was one.
-        wildcards: how much each wildcard of the configuration excused, where that was counted.
         accounts: what excepted from policy.
     """
 
@@ -56,8 +48,7 @@ class Outcome:
     stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     is_replayable: bool = False
-    use: BaselineUse | None = None
-    wildcards: tuple[Recorded, ...] = ()
+    use: "BaselineUse | None" = None
     accounts: Accounts | None = None
 
 
@@ -89,7 +80,6 @@ def _run(request: Request) -> Outcome:
     stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()}
     complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
     complete = complete and not request.cache.notes  # what happened to the cache is news once
-    wildcards = count_wildcards(placed_excuses(state.books, state.config_set.root.origins))
     return Outcome(
         report,
         nanoseconds,
@@ -99,7 +89,6 @@ def _run(request: Request) -> Outcome:
         state.found.read_besides,
         complete,
         use,
-        tuple(wildcards),
         accounts,
     )
 
@@ -111,7 +100,7 @@ def _has_local_rules(state: RunState) -> bool:
 
 def _report(
     state: RunState, project_findings: Sequence[Finding], project_errors: Sequence[RunError]
-) -> tuple[Report, BaselineUse | None, Accounts]:
+) -> tuple[Report, "BaselineUse | None", Accounts]:
     """Put findings, coverage and errors together; also returns what the baseline did, and all exceptions."""
     request, config = state.request, state.config_set.root
     wanted = state.found.wanted
@@ -128,18 +117,8 @@ def _report(
     suppressions = _suppressions(request, directives)
     findings = [suppressions.apply(finding) for finding in (*file_findings, *shown)]
     errors = [*state.failed, *project_errors]
-    use = use_baseline(
-        state,
-        findings,
-        lambda: rest_of_project(state, project_findings, _suppressions(request, directives)),
-        errors,
-        lambda: _rules_that_ran(state),
-    )
-    if use is not None:
-        findings = mark_accepted(findings, use, request.today.isoformat())
+    use, findings = _compare_with_baseline(state, findings, project_findings, directives, errors)
     audited, failures = _audit(state, directives, suppressions.hits, errors, use)
-    if use is not None:
-        audited = weigh_exceptions(audited, use, config.fail_on)
     findings = _in_order([*findings, *audited], request.catalogue, config.level)
     errors += [*failures, *_plugin_errors(request.catalogue)]
     errors = [error for error in errors if not error.path or error.path in wanted or error.kind is ErrorKind.MANIFEST]
@@ -169,13 +148,37 @@ def _report(
             *request.catalogue.notes,
             *state.config_set.notes,
             *state.books.notes,
-            *(describe_use(use) if use else ()),
+            *(use.notes() if use else ()),
         ),
         limited_to=None if request.only is None else len(request.only),
-        baseline=count_use(use) if use else None,
+        baseline=use.counts() if use else None,
     )
     read = {path: items for path, items in directives.items() if path in wanted}
-    return report, use, Accounts(read, suppressions.hits, state.books, state.config_set)
+    return report, use, Accounts(read, suppressions.counts, state.books, state.config_set)
+
+
+def _compare_with_baseline(
+    state: RunState,
+    findings: list[Finding],
+    project_findings: Sequence[Finding],
+    directives: Mapping[str, list[Directive]],
+    errors: Sequence[RunError],
+) -> tuple["BaselineUse | None", list[Finding]]:
+    """Return what the baseline did, if there is one, and the findings with those marked that it accounts for."""
+    if state.request.baseline is None:
+        return None, findings
+    from hive_guardian.engine.baseline_stage import rest_of_project, use_baseline  # as `BaselineUse`
+    from hive_guardian.engine.baseline_use import mark_accepted
+
+    use = use_baseline(
+        state,
+        state.request.baseline,
+        findings,
+        lambda: rest_of_project(state, project_findings, _suppressions(state.request, directives)),
+        errors,
+        _rules_that_ran(state),
+    )
+    return use, mark_accepted(findings, use, state.request.today.isoformat())
 
 
 def _nothing_checked(found: Discovery) -> RunError:
@@ -221,7 +224,7 @@ def _audit(
     directives: Mapping[str, list[Directive]],
     hits: Mapping[HitKey, set[str]],
     errors: list[RunError],
-    use: BaselineUse | None,
+    use: "BaselineUse | None",
 ) -> tuple[list[Finding], list[RunError]]:
     """Let rules about exceptions read what each exception did; an earlier verdict on the same ledger holds."""
     cache, found = state.request.cache, state.found
@@ -235,11 +238,19 @@ def _audit(
     failed = sorted({(error.path, error.rule) for error in errors if error.rule})
     written = [(path, dump_directives(items)) for path, items in sorted(read.items())]
     asked = (found.targets, None if found.only is None else sorted(found.only))
-    parts = (state.project_key(), state.request.today.isoformat(), written, hit_rows(hits), failed, asked, use_key(use))
+    parts = (
+        state.project_key(),
+        state.request.today.isoformat(),
+        written,
+        hit_rows(hits),
+        failed,
+        asked,
+        use.key() if use else (),
+    )
     key = f"ledger:{blake2b(repr(parts).encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
     stored = cache.value(key)
     if stored is not None:
-        return load_findings(stored), []
+        return _weighed(load_findings(stored), state, use), []
     from hive_guardian.engine.audit import Entries, audit  # imports rules, as `RunState.work`
 
     findings, failures = audit(state.work(), Entries(read, hits, state.books, frozenset(failed), use))
@@ -247,7 +258,12 @@ def _audit(
     shown = [one for one in findings if one.location.path == place or found.reports_on(one.location.path)]
     if not failures:
         cache.store(key, dump_findings(shown))
-    return shown, failures
+    return _weighed(shown, state, use), failures
+
+
+def _weighed(findings: list[Finding], state: RunState, use: "BaselineUse | None") -> list[Finding]:
+    """Return what is wrong with exceptions, as severe as a frozen baseline makes it."""
+    return use.weigh(findings, state.config_set.root.fail_on) if use else findings
 
 
 def _in_order(findings: Iterable[Finding], catalogue: Catalogue, level: Severity) -> list[Finding]:

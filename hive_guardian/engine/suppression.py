@@ -75,6 +75,7 @@ class Suppressions:
     ) -> None:
         """Index the directives that are in force."""
         self.hits: dict[tuple[str, int, int, str], set[str]] = {}
+        self.counts: dict[tuple[str, int, int, str], int] = {}
         self.unsuppressible = unsuppressible
         self._by_path: dict[str, list[tuple[Directive, str, frozenset[str]]]] = {}
         for path, items in directives.items():
@@ -94,5 +95,6 @@ class Suppressions:
             if finding.rule in codes and (directive.whole_file or directive.first <= line <= directive.last):
                 key = (directive.path, directive.line, directive.column, written)
                 self.hits.setdefault(key, set()).add(finding.rule)
+                self.counts[key] = self.counts.get(key, 0) + 1
                 return replace(finding, status=Status.SUPPRESSED, justification=directive.reason or None)
         return finding

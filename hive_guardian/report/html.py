@@ -1,16 +1,13 @@
 """One self-contained HTML page: overview, search and filter; asks nothing of the network and runs from disk."""
 
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import Report
 from hive_guardian.report.component_graph import draw_graph, select_edges
 from hive_guardian.report.escaping import to_html, to_html_prose, to_one_line
 from hive_guardian.report.excerpt import cut_excerpt, show_sources
+from hive_guardian.report.html_head import draw_head, read_asset
 from hive_guardian.report.html_overview import (
     Treemap,
     collect_bars,
@@ -44,7 +41,7 @@ def render(report: Report, options: RenderOptions) -> str:
     components = [to_one_line(name_component(finding.location.path, options.components)) for finding in findings]
     by_path = collect_bars(findings, [(path, _label_path(path)) for path in paths])
     treemap = draw_treemap(by_path)
-    style, script = f"{_read_asset('page.css')}{treemap.style}\n", _read_asset("page.js")
+    style, script = f"{read_asset('page.css')}{treemap.style}\n", read_asset("page.js")
     body = [
         *_draw_top(report),
         *_draw_charts(findings, components),
@@ -56,7 +53,7 @@ def render(report: Report, options: RenderOptions) -> str:
     ]
     return "\n".join(
         (
-            *_draw_head(report, style, script),
+            *draw_head(describe_severities(report.findings), style, script),
             *body,
             f'<script type="application/json" id="data">{_encode_data(report, findings, components)}</script>',
             f"<script>{script}</script>",
@@ -65,33 +62,6 @@ def render(report: Report, options: RenderOptions) -> str:
             "",
         )
     )
-
-
-@cache
-def _read_asset(name: str) -> str:
-    """Return the text of a file that ships with this package: a constant of the program, like a module."""
-    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """Return the source expression that allows exactly this inline text (Content Security Policy, level 3)."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _draw_head(report: Report, style: str, script: str) -> Iterator[str]:
-    """Yield the head: nothing may be loaded, and only this style and this script may run."""
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
-    yield "<!doctype html>"
-    yield '<html lang="en">'
-    yield '<head><meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield '<meta name="referrer" content="no-referrer">'
-    yield f"<title>{to_html(describe_severities(report.findings))} - hive-guardian</title>"
-    yield f"<style>{style}</style></head>"
-    yield "<body>"
 
 
 def _draw_top(report: Report) -> Iterator[str]:
