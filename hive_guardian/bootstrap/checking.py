@@ -14,6 +14,7 @@ from hive_guardian.adapters.replay import CACHE_DIRECTORY, is_replayable, write_
 from hive_guardian.bootstrap.baseline import USUAL, BaselinePlace, BaselineWish, find_place, open_baseline
 from hive_guardian.bootstrap.needs import project_catalogue
 from hive_guardian.bootstrap.plugins import known_roots
+from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
 from hive_guardian.engine.cache import Cache, NoCache
@@ -80,6 +81,8 @@ class Checked:
         profile: the strongest preset of the configuration.
         baseline: where the baseline of the project is, or would be.
         catalogue: the rules.
+        config_set: the configuration as loaded.
+        today: date of the run.
     """
 
     outcome: Outcome
@@ -87,6 +90,8 @@ class Checked:
     root: Path
     baseline: BaselinePlace
     catalogue: Catalogue
+    config_set: ConfigSet
+    today: date
     code_roots: tuple[str, ...] = ()
     profile: str = "default"
 
@@ -143,7 +148,7 @@ def check(request: CheckRequest) -> Checked:
         is_kept = is_kept and not request.staged
         code_roots = known_roots(given.cache) if is_kept else ()
         profile = config.presets[-1] if config.presets else "default"
-        return Checked(outcome, tree, root, place, given.catalogue, code_roots, profile)
+        return Checked(outcome, tree, root, place, given.catalogue, given.config_set, given.today, code_roots, profile)
 
 
 def _revision(root: Path, name: str) -> "Revision":

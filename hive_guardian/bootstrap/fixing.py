@@ -10,7 +10,7 @@ import hive_guardian
 from hive_guardian.adapters.fix_files import refusal, replace_file
 from hive_guardian.adapters.fix_process import FixProcess
 from hive_guardian.adapters.overlay import OverlayTree
-from hive_guardian.autofix.comparison import Checkup
+from hive_guardian.autofix.comparison import Checkup, group_by_path
 from hive_guardian.autofix.diff import file_diff
 from hive_guardian.autofix.local import LocalWorkshop
 from hive_guardian.autofix.rules import ConfiguredRules
@@ -18,7 +18,7 @@ from hive_guardian.autofix.selection import Candidate
 from hive_guardian.autofix.session import Contents, Fixed, Task, fix_all
 from hive_guardian.autofix.source_text import is_python, read_source
 from hive_guardian.bootstrap.baseline import find_place, open_baseline
-from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
+from hive_guardian.bootstrap.checking import Checked, CheckRequest, prepare_run
 from hive_guardian.bootstrap.git_state import GitState, read_git_state, require_clean_tree
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
@@ -28,11 +28,11 @@ from hive_guardian.engine.cache import NoCache
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.run import Outcome, run
 from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
-from hive_guardian.model.edit import Safety
+from hive_guardian.model.edit import Safety, suggest
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.fix_report import FixedFile, FixReport, FixResult, FixStatus
-from hive_guardian.model.report import ErrorKind, RunError
+from hive_guardian.model.report import ErrorKind, Report, RunError
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,30 @@ def fix(request: FixRequest) -> FixReport:
             fixed = fix_all(task, start)
         files = tuple(_finish(request, root, fixed))
         return _report(first, fixed, files, is_wanted)
+
+
+def with_edits(checked: Checked, report: Report) -> Report:
+    """Return a report whose fixes carry their edits; one that its rule refuses to render here becomes advice.
+
+    Args:
+        checked: the run.
+        report: its report.
+    """
+    offers = group_by_path(one for one in report.findings if one.fix and one.fix.is_offer)
+    resolved = resolve_names(checked.config_set, checked.catalogue.facts)
+    rules = ConfiguredRules(lambda: checked.catalogue.registry, resolved, checked.tree, checked.today)
+    rendered: dict[Finding, Finding] = {}
+    with closing(FixProcess(partial(_open_workshop, rules))) as workshop:
+        for path, findings in offers.items():
+            try:
+                answers = workshop.render(path, checked.tree.read(path), findings)
+            except OSError:
+                continue
+            rendered.update(
+                (finding, replace(finding, fix=answer.fix or suggest(finding.fix.title if finding.fix else "")))
+                for finding, answer in zip(findings, answers, strict=True)
+            )
+    return replace(report, findings=tuple(rendered.get(finding, finding) for finding in report.findings))
 
 
 def _open_workshop(rules: ConfiguredRules) -> LocalWorkshop:

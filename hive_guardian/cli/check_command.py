@@ -31,6 +31,7 @@ from hive_guardian.report.options import RenderOptions, SarifTarget, Verbosity
 
 _TELL_HISTORY = frozenset({"sarif"})
 """The formats that name commit and branch, which may change while no file does."""
+_CARRY_EDITS = frozenset({"json", "rdjson", "sarif"})
 _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 
 
@@ -79,6 +80,11 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     output_format = str(options["output_format"])
     if not _NEED_SOURCES.isdisjoint({output_format, *further.values()}):
         report = replace(report, sources=sources_of(checked.tree, report.findings))
+    has_offers = any(finding.fix and finding.fix.is_offer for finding in report.findings)
+    if has_offers and not _CARRY_EDITS.isdisjoint({output_format, *further.values()}):
+        from hive_guardian.bootstrap.fixing import with_edits  # a text report renders no fix
+
+        report = with_edits(checked, report)
     output = options["output"]
     for name, form in further.items():
         style = _render_options(options, checked, is_file=True)

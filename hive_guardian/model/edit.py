@@ -83,6 +83,11 @@ class Fix:
         """Whether a program can apply it: it has edits, or its rule renders them."""
         return self.safety is not Safety.SUGGESTION and (bool(self.edits) or self.details is not None)
 
+    @property
+    def is_offer(self) -> bool:
+        """Whether its rule has edits to render."""
+        return self.is_applicable and not self.edits
+
     def detail(self, name: str) -> str:
         """Return one of the details, empty when the rule did not give it."""
         return dict(self.details or ()).get(name, "")

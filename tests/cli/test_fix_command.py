@@ -1,7 +1,6 @@
 """`hive-guardian fix` through the front door."""
 
 import json
-import os
 import subprocess
 from importlib.resources import files
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 from tests.cli.conftest import RunGuardian
 
 SCHEMA = json.loads(files("hive_guardian.report").joinpath("schema", "fix-report-v1.json").read_text("utf-8"))
-BEFORE = b'"""Job."""\r\n\r\n\r\ndef run(job):  # why\r\n    """Run."""\r\n    job.start(),  # now\r\n    total = job.cost(),\r\n'
-BEFORE += b"    job.end(total)\r\n"
+BEFORE = b'"""Job."""\r\n\r\n\r\ndef run(job):  # why\r\n    """Run."""\r\n    job.start(),  # now\r\n'
+BEFORE += b"    total = job.cost(),\r\n    job.end(total)\r\n"
 SAFE = BEFORE.replace(b"start(),", b"start()")
 UNSAFE = SAFE.replace(b"cost(),", b"cost()")
 
@@ -32,7 +31,8 @@ def project(tmp_path: Path) -> Path:
 def git(root: Path, *arguments: str) -> None:
     """Run git on the project."""
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(root), *identity, *arguments], check=True, capture_output=True)
+    command = ["git", "-C", str(root), *identity, *arguments]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def content(project: Path) -> bytes:
@@ -216,4 +216,15 @@ def test_hostile_files_cost_only_themselves(guardian: RunGuardian, project: Path
     assert (project / "pkg" / "good.py").read_text() == "def f() -> None:\n    g()\n"
     assert {name: (project / "pkg" / name).read_text() for name in hostile} == hostile
     assert "brackets inside each other" in done.stdout or "nested more than" in done.stdout
-    assert not [name for name in os.listdir(project) if name.startswith("core")]
+    assert not list(project.glob("core*"))
+
+
+def test_machine_readable_reports_of_a_check_carry_the_edits(guardian: RunGuardian, project: Path) -> None:
+    """JSON and SARIF show what would be replaced by what; the text report renders nothing."""
+    done = guardian("check", "--select", "GR08", "--format", "json", cwd=project)
+    edits = [edit for one in json.loads(done.stdout)["findings"] for edit in one["fix"]["edits"]]
+    assert [(edit["line"], edit["column"], edit["text"]) for edit in edits] == [(4, 13, " -> None")]
+    done = guardian("check", "--select", "GR08", "--format", "sarif", cwd=project)
+    assert '"insertedContent": {"text": " -> None"}' in done.stdout
+    done = guardian("check", "--select", "GR08", cwd=project)
+    assert "unsafe, `hive-guardian fix --unsafe-fixes` does it" in done.stdout
