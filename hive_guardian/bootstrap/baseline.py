@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hive_guardian.adapters.baseline_file import read_baseline_file
-from hive_guardian.engine.baseline import FILE_NAME, parse_baseline
-from hive_guardian.engine.baseline_use import GivenBaseline
-from hive_guardian.model.config import Config
+from hive_guardian.model.config import BASELINE_FILE, Config
 from hive_guardian.model.errors import UsageError
 from hive_guardian.project.tree import FileTree
+
+if TYPE_CHECKING:
+    from hive_guardian.engine.baseline_use import GivenBaseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def find_place(root: Path, config: Config, wish: BaselineWish) -> BaselinePlace:
         wish: what the caller said.
     """
     if wish.file is None:
-        name = config.baseline or FILE_NAME
+        name = config.baseline or BASELINE_FILE
         return BaselinePlace(root / name, name, name)
     given = Path(wish.file)
     path = given.parent.resolve() / given.name
@@ -70,7 +71,7 @@ def find_place(root: Path, config: Config, wish: BaselineWish) -> BaselinePlace:
     return BaselinePlace(path, given.as_posix(), None)
 
 
-def open_baseline(tree: FileTree, place: BaselinePlace, config: Config, wish: BaselineWish) -> GivenBaseline | None:
+def open_baseline(tree: FileTree, place: BaselinePlace, config: Config, wish: BaselineWish) -> "GivenBaseline | None":
     """Return the baseline to compare with, `None` when there is none.
 
     Args:
@@ -84,22 +85,32 @@ def open_baseline(tree: FileTree, place: BaselinePlace, config: Config, wish: Ba
     """
     if not wish.is_used or (wish.isolated and wish.file is None):
         return None
-    data: bytes | None = None
-    if place.relative is not None and tree.exists(place.relative):
-        try:
-            data = tree.read(place.relative)
-        except OSError as error:
-            raise UsageError(f"{place.name}: {error.strerror or type(error).__name__}") from error
-    elif wish.file is not None and place.path.is_file():
-        data = read_baseline_file(place.path, place.name)
+    data = _read(tree, place, wish)
     if data is not None and wish.must_be_missing:
         raise UsageError(
             f"{place.name} is there already; `hive-guardian baseline update` removes what is fixed, --force accepts "
             "everything that is new"
         )
     if data is not None:
+        from hive_guardian.engine.baseline import parse_baseline  # a project without a baseline needs none of it
+        from hive_guardian.engine.baseline_use import GivenBaseline
+
         return GivenBaseline(place.name, parse_baseline(data, place.name), wish.is_frozen)
     if wish.may_be_missing or not (wish.file or config.baseline):
         return None
     who = "--baseline" if wish.file else f"baseline ({config.origins['baseline']})"
     raise UsageError(f"{who}: there is no file {place.name}; `hive-guardian baseline create` makes one")
+
+
+def _read(tree: FileTree, place: BaselinePlace, wish: BaselineWish) -> bytes | None:
+    """Return the content of the file, `None` when it is not there."""
+    if place.relative is not None and tree.exists(place.relative):
+        try:
+            return tree.read(place.relative)
+        except OSError as error:
+            raise UsageError(f"{place.name}: {error.strerror or type(error).__name__}") from error
+    if wish.file is None or not place.path.is_file():
+        return None
+    from hive_guardian.adapters.baseline_file import read_baseline_file  # as `parse_baseline`
+
+    return read_baseline_file(place.path, place.name)

@@ -23,8 +23,9 @@ from hive_guardian.cli.place import Place, open_place
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import write
 from hive_guardian.config.problems import nearest
-from hive_guardian.engine.baseline import Baseline, Entry, parse_baseline, render_baseline
+from hive_guardian.engine.baseline import Baseline, Entry, Recorded, parse_baseline, render_baseline
 from hive_guardian.engine.baseline_change import Change, grow, prune, shrink
+from hive_guardian.engine.baseline_ledger import count_wildcards, placed_excuses
 from hive_guardian.engine.baseline_match import describe_finding
 from hive_guardian.engine.baseline_merge import merge_baselines
 from hive_guardian.engine.baseline_use import BaselineUse, GivenBaseline, acceptable
@@ -69,7 +70,7 @@ def create(paths: tuple[str, ...], *, force: bool, reason: str, until: str | Non
     wish = BaselineWish(file_named(options), may_be_missing=True, must_be_missing=not force)
     checked = _run(paths, options, wish)
     new = _entries(checked, checked.outcome.report.findings, reason, until, options)
-    return _apply(checked, lambda use: grow(use, new, checked.outcome.wildcards, may_rise=True))
+    return _apply(checked, lambda use: grow(use, new, _wildcards(checked), may_rise=True))
 
 
 @baseline.command("update")
@@ -86,7 +87,7 @@ def update(paths: tuple[str, ...], **options: object) -> int:
     checked = _run(paths, options, BaselineWish(file_named(options)))
     if checked.outcome.use is None:
         raise UsageError("there is no baseline to update; `hive-guardian baseline create` makes one")
-    return _apply(checked, lambda use: shrink(use, checked.outcome.wildcards))
+    return _apply(checked, lambda use: shrink(use, _wildcards(checked)))
 
 
 @click.command("accept")
@@ -205,6 +206,14 @@ def _entries(
         describe_finding(finding, added=today.isoformat(), reason=reason, until=end)
         for finding in acceptable(findings, checked.catalogue.cards)
     ]
+
+
+def _wildcards(checked: Checked) -> list[Recorded]:
+    """Return how much each wildcard of the configuration excused in a run."""
+    accounts = checked.outcome.accounts
+    if accounts is None:
+        return []
+    return list(count_wildcards(placed_excuses(accounts.books, accounts.config_set.root.origins)))
 
 
 def _meant(rule: str, checked: Checked) -> frozenset[str]:

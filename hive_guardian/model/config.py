@@ -8,6 +8,8 @@ from hive_guardian.model.layout import Layout
 from hive_guardian.model.severity import Severity
 
 Toml = Mapping[str, object]
+BASELINE_FILE = "hive-guardian-baseline.json"
+"""Where a project keeps its baseline unless its configuration says otherwise; a file of the project root."""
 
 
 @dataclass(frozen=True, slots=True)

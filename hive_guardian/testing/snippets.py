@@ -21,7 +21,7 @@ from hive_guardian.engine.project_stage import (
     redirects_for,
     redirects_of,
 )
-from hive_guardian.model.config import ContractSetting, Origin, Settings
+from hive_guardian.model.config import BASELINE_FILE, ContractSetting, Origin, Settings
 from hive_guardian.model.edit import Safety
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
@@ -239,7 +239,7 @@ def _run_all(rule: type[Rule], files: Mapping[str, str], options: Mapping[str, o
     from hive_guardian.bootstrap import open_catalogue  # most rules are tested alone
     from hive_guardian.config.layers import COMMAND_LINE, Layer
     from hive_guardian.config.load import assemble, load
-    from hive_guardian.engine.baseline import FILE_NAME, parse_baseline
+    from hive_guardian.engine.baseline import parse_baseline
     from hive_guardian.engine.baseline_use import GivenBaseline
     from hive_guardian.engine.cache import NoCache
     from hive_guardian.engine.request import Request
@@ -253,8 +253,8 @@ def _run_all(rule: type[Rule], files: Mapping[str, str], options: Mapping[str, o
     layers = load(tree, today=today, presets=catalogue.presets).layers
     config_set = assemble({directory: (*stack, given) for directory, stack in layers.items()}, today)
     request = Request(tree, config_set, catalogue, NoCache(), ("",), today, "")
-    if tree.exists(FILE_NAME):
-        baseline = GivenBaseline(FILE_NAME, parse_baseline(tree.read(FILE_NAME), FILE_NAME))
+    if tree.exists(BASELINE_FILE):
+        baseline = GivenBaseline(BASELINE_FILE, parse_baseline(tree.read(BASELINE_FILE), BASELINE_FILE))
         request = replace(request, baseline=baseline)
     report = run(request).report
     if report.errors:

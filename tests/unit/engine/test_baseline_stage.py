@@ -1,59 +1,68 @@
-"""What a run says about its baseline."""
+"""What a run tells the comparison with its baseline."""
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from hive_guardian.engine.baseline import Baseline, make_baseline
-from hive_guardian.engine.baseline_stage import count_use, describe_use, use_key, weigh_exceptions
-from hive_guardian.engine.baseline_use import BaselineUse, GivenBaseline
-from hive_guardian.model.report import BaselineCounts
-from hive_guardian.model.severity import Severity
-from tests.fakes.baselines import make_entry, make_finding
+from hive_guardian.engine.baseline import make_baseline
+from hive_guardian.engine.baseline_stage import rest_of_project
+from hive_guardian.engine.baseline_use import GivenBaseline
+from hive_guardian.engine.context import FileContext
+from hive_guardian.engine.run import run
+from hive_guardian.engine.state import Clock, open_state
+from hive_guardian.engine.suppression import Suppressions
+from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.rule import FileRule, State, on
+from tests.fakes.baselines import make_entry
+from tests.fakes.runs import RULES, TODAY, Run
 
-A, B, C = (make_entry(f"{name}.py", name) for name in "abc")
-BASELINE = Baseline(make_baseline([A, B, C]).entries, digest="d")
-USE = BaselineUse(GivenBaseline("b.json", BASELINE), {"x": A}, {"a": A._replace(path="z.py")}, (B,))
+ENTRIES = [
+    make_entry(path, f"{rule} {path}", rule=rule) for path in ("a.py", "b.py", "pkg/c.py") for rule in ("T1", "T3")
+]
 
 
-def test_the_figures() -> None:
-    """Entries that the run could not judge are neither matched nor stale."""
-    assert count_use(USE) == BaselineCounts("b.json", entries=3, matched=1, stale=1, moved=1)
+class BrokenRule(FileRule):
+    """Stands for a file that does not parse: nothing can accept what it reports."""
 
+    code, name, title = "T0", "broken-file", "No Broken Files"
+    tags = ("testing",)
+    severity = RULES[0].severity
+    state = State.ALWAYS
 
-def test_moved_entries_are_a_note() -> None:
-    """The file is behind the code; that fails nothing."""
-    assert describe_use(USE) == [
-        "1 entry follows code that moved; `hive-guardian baseline update` writes that to b.json"
-    ]
-    assert describe_use(replace(USE, moves={})) == []
-    both = replace(USE, moves={"a": A, "b": B})
-    assert describe_use(both)[0].startswith("2 entries follow code that moved")
+    @on(ast.Assert)
+    def check_assert(self, node: ast.Assert, ctx: FileContext) -> Iterator[Finding]:
+        """Report it."""
+        yield ctx.finding(node, "broken")
 
 
 @pytest.mark.parametrize(
-    ("fail_on", "is_frozen", "weights"),
+    ("text", "targets", "stale"),
     [
-        (Severity.ERROR, True, [Severity.ERROR, Severity.ERROR, Severity.WARNING]),
-        (Severity.CRITICAL, True, [Severity.CRITICAL, Severity.CRITICAL, Severity.WARNING]),
-        (Severity.INFO, True, [Severity.WARNING] * 3),
-        (Severity.ERROR, False, [Severity.WARNING] * 3),
-        (None, True, [Severity.WARNING] * 3),
+        ("", ("",), ["T1 a.py", "T3 a.py", "T1 b.py", "T3 b.py", "T1 pkg/c.py", "T3 pkg/c.py"]),
+        ("assert False\n", ("",), ["T1 b.py", "T1 pkg/c.py"]),
+        ("assert False\n", ("pkg",), ["T1 pkg/c.py"]),
     ],
 )
-def test_a_frozen_baseline_fails_the_run(fail_on: Severity | None, weights: list[Severity], *, is_frozen: bool) -> None:
-    """What nothing needs and what grows weighs as much as it takes; other exceptions do not."""
-    findings = [
-        replace(make_finding(path, rule="GR45"), check=check, severity=Severity.WARNING)
-        for path, check in (("b.json", "unused"), ("pyproject.toml", "growing"), ("a.py", "unused"))
-    ]
-    use = replace(USE, given=replace(USE.given, is_frozen=is_frozen))
-    assert [finding.severity for finding in weigh_exceptions(findings, use, fail_on)] == weights
+def test_where_a_file_does_not_parse_nothing_is_judged(text: str, targets: tuple[str, ...], stale: list[str]) -> None:
+    """Neither its own entries nor those of project rules, which may have missed it, wherever the run reports."""
+    files = {"a.py": text, "b.py": "", "pkg/c.py": ""}
+    request = Run(files, targets=targets, rules=(*RULES, BrokenRule)).request
+    outcome = run(replace(request, baseline=GivenBaseline("b.json", make_baseline(ENTRIES))))
+    assert outcome.use is not None
+    assert [entry.fingerprint for entry in outcome.use.stale] == stale
 
 
-def test_the_key_tells_what_the_verdict_depends_on() -> None:
-    """The text of the file, and which entries were not needed."""
-    assert use_key(None) == ()
-    keys = [USE, replace(USE, stale=()), replace(USE, matched={})]
-    keys.append(replace(USE, given=GivenBaseline("b.json", Baseline(BASELINE.entries, digest="other"))))
-    assert len({repr(use_key(use)) for use in keys}) == 4
+def test_the_rest_of_the_project_is_what_a_run_does_not_report_on() -> None:
+    """Findings of other files, with their suppressions."""
+    lines = "f = lambda: 0\nf = lambda: 1  # guardian: allow[T1] because of it\n"
+    request = Run({"a.py": lines, "pkg/c.py": lines, "d.py": "class D:\n    pass\n"}, targets=("pkg",)).request
+    state = open_state(request, Clock())
+    project_findings, _, _ = state.analyse()
+    nothing = Suppressions({}, request.catalogue.aliases, TODAY, frozenset())
+    rest = rest_of_project(state, project_findings, nothing)
+    assert sorted((item.rule, item.location.path) for item in rest) == [
+        ("T1", "a.py"), ("T1", "a.py"), ("T2", "d.py"), ("T3", "d.py"),
+    ]  # fmt: skip
+    assert {item.status for item in rest} == {Status.NEW}

@@ -14,13 +14,18 @@ from hive_guardian.engine.context import LedgerContext
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.run import Outcome, exit_code, run
 from hive_guardian.model.finding import Finding, Location, Status
+from hive_guardian.model.report import BaselineCounts
 from hive_guardian.model.rule import LedgerRule, State
 from hive_guardian.model.severity import Severity
-from tests.fakes.baselines import count_by_status, make_entry
+from tests.fakes.baselines import count_by_status, make_entry, make_finding
 from tests.fakes.runs import RULES, TODAY, Run, make_catalogue
 
 NAME = "hive-guardian-baseline.json"
 CODE = {"a.py": "f = lambda: 0\n", "pkg/b.py": "def g():\n    return lambda: 1\n", "pkg/c.py": "class C:\n    pass\n"}
+
+A, B, C = (make_entry(f"{name}.py", name) for name in "abc")
+BASELINE = Baseline(make_baseline([A, B, C]).entries, digest="d")
+USE = BaselineUse(GivenBaseline("b.json", BASELINE), {"x": A}, {"a": A._replace(path="z.py")}, (B,))
 
 
 class AcceptedRule(LedgerRule):
@@ -208,3 +213,43 @@ def test_what_nothing_may_suppress_nothing_accepts() -> None:
     entry = describe_finding(finding, added="2026-01-02")
     outcome, _ = check({"a.py": ""}, [stale, entry])
     assert [one.status for one in outcome.report.findings if one.fingerprint == finding.fingerprint] == [Status.NEW]
+
+
+def test_the_figures() -> None:
+    """Entries that the run could not judge are neither matched nor stale."""
+    assert USE.counts() == BaselineCounts("b.json", entries=3, matched=1, stale=1, moved=1)
+
+
+def test_moved_entries_are_a_note() -> None:
+    """The file is behind the code; that fails nothing."""
+    assert USE.notes() == ["1 entry follows code that moved; `hive-guardian baseline update` writes that to b.json"]
+    assert replace(USE, moves={}).notes() == []
+    both = replace(USE, moves={"a": A, "b": B})
+    assert both.notes()[0].startswith("2 entries follow code that moved")
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "is_frozen", "weights"),
+    [
+        (Severity.ERROR, True, [Severity.ERROR, Severity.ERROR, Severity.WARNING]),
+        (Severity.CRITICAL, True, [Severity.CRITICAL, Severity.CRITICAL, Severity.WARNING]),
+        (Severity.INFO, True, [Severity.WARNING] * 3),
+        (Severity.ERROR, False, [Severity.WARNING] * 3),
+        (None, True, [Severity.WARNING] * 3),
+    ],
+)
+def test_a_frozen_baseline_fails_the_run(fail_on: Severity | None, weights: list[Severity], *, is_frozen: bool) -> None:
+    """What nothing needs and what grows weighs as much as it takes; other exceptions do not."""
+    findings = [
+        replace(make_finding(path, rule="GR45"), check=check, severity=Severity.WARNING)
+        for path, check in (("b.json", "unused"), ("pyproject.toml", "growing"), ("a.py", "unused"))
+    ]
+    use = replace(USE, given=replace(USE.given, is_frozen=is_frozen))
+    assert [finding.severity for finding in use.weigh(findings, fail_on)] == weights
+
+
+def test_the_key_tells_what_the_verdict_depends_on() -> None:
+    """The text of the file, and which entries were not needed."""
+    keys = [USE, replace(USE, stale=()), replace(USE, matched={})]
+    keys.append(replace(USE, given=GivenBaseline("b.json", Baseline(BASELINE.entries, digest="other"))))
+    assert len({repr(use.key()) for use in keys}) == 4
