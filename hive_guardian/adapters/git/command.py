@@ -80,7 +80,6 @@ def clean_environment(root: Path) -> dict[str, str]:
 
     The index that `git commit` prepares for its hooks stays, if it belongs to the repository of the root.
     """
-    # guardian: allow[GR37] no setting is read: git's own variables are kept from git
     given = dict(os.environ)
     kept = {name: value for name, value in given.items() if not name.startswith("GIT_")}
     index = given.get("GIT_INDEX_FILE")
