@@ -369,3 +369,20 @@ def test_a_staged_baseline_counts_for_staged_files(guardian: RunGuardian, projec
     assert guardian("check", "-q", "--staged", cwd=project).returncode == 1
     git(project, "add", FILE)
     assert guardian("check", "-q", "--staged", cwd=project).returncode == 0
+
+
+@pytest.mark.parametrize("accepts", [False, True])
+def test_what_a_warm_run_imports(guardian: RunGuardian, project: Path, *, accepts: bool) -> None:
+    """Without a baseline nothing of it, with one neither pydantic nor a rule."""
+    cache = project / "cache"  # a cache of its own is never answered from a record
+    if accepts:
+        guardian("baseline", "create", cwd=project)
+    for _ in range(2):
+        warm = guardian("check", "--cache-dir", cache, cwd=project, env={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert warm.returncode == (0 if accepts else 1)
+    loaded = {line.rpartition("|")[2].strip() for line in warm.stderr.splitlines()}
+    assert "hive_guardian.engine.run" in loaded
+    assert ("hive_guardian.engine.baseline" in loaded) is accepts
+    assert ("hive_guardian.engine.baseline_use" in loaded) is accepts
+    assert loaded.isdisjoint({"pydantic", "hive_guardian.model.rule", "hive_guardian.engine.audit"})
+    assert not any(name.startswith("hive_guardian_rules") for name in loaded)
