@@ -1,7 +1,7 @@
 """Questions to the git program: fixed arguments, bytes in, bytes out, no shell and no lock.
 
 The listing of a tree or the index is one short question, and importing GitPython takes longer than all of them together
-(ADR 9), so GitPython is for what git has no short answer to: see `blame` and `provenance`.
+(ADR 10), so GitPython is imported only for the provenance of a report.
 """
 
 import os
