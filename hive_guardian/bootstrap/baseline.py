@@ -43,7 +43,7 @@ class BaselinePlace:
 
     Attributes:
         path: absolute.
-        name: root-relative where it lies in the project, else as given; reports and messages call it so.
+        name: root-relative where it lies in the project, else as given; messages call it so.
         relative: root-relative, `None` outside of the project.
     """
 
@@ -95,7 +95,8 @@ def open_baseline(tree: FileTree, place: BaselinePlace, config: Config, wish: Ba
         from hive_guardian.engine.baseline import parse_baseline  # a project without a baseline needs none of it
         from hive_guardian.engine.baseline_use import GivenBaseline
 
-        return GivenBaseline(place.name, parse_baseline(data, place.name), wish.is_frozen)
+        path = place.relative or place.path.name  # reports name no directory of the machine
+        return GivenBaseline(path, parse_baseline(data, place.name), wish.is_frozen)
     if wish.may_be_missing or not (wish.file or config.baseline):
         return None
     who = "--baseline" if wish.file else f"baseline ({config.origins['baseline']})"

@@ -24,7 +24,7 @@ from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import write
 from hive_guardian.config.problems import nearest
 from hive_guardian.engine.baseline import Baseline, Entry, Recorded, parse_baseline, render_baseline
-from hive_guardian.engine.baseline_change import Change, grow, prune, shrink
+from hive_guardian.engine.baseline_change import Change, extend, grow, prune, shrink
 from hive_guardian.engine.baseline_ledger import count_wildcards, placed_excuses
 from hive_guardian.engine.baseline_match import describe_finding
 from hive_guardian.engine.baseline_merge import merge_baselines
@@ -109,7 +109,7 @@ def accept(rule: str, paths: tuple[str, ...], *, reason: str, until: str | None,
     new = _entries(checked, findings, reason.strip(), until, options)
     if not new and not checked.outcome.report.errors:
         raise UsageError(f"accept {rule}: it has no new findings here, so there is nothing to accept")
-    return _apply(checked, lambda use: grow(use, new))
+    return _apply(checked, lambda use: extend(use.given.baseline, new))
 
 
 @baseline.command("prune")

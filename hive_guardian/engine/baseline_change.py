@@ -58,6 +58,13 @@ def grow(use: BaselineUse, new: Iterable[Entry], excuses: Iterable[Recorded] = (
     return Change(made, len(added), len(gone), moved)
 
 
+def extend(baseline: Baseline, new: Iterable[Entry]) -> Change:
+    """Return a baseline with further entries and nothing else changed; one that was there is renewed."""
+    added = list(new)
+    entries = {entry.fingerprint: entry for entry in (*baseline.entries, *added)}
+    return Change(make_baseline(entries.values(), baseline.recorded), added=len(added))
+
+
 def prune(baseline: Baseline, exists: Callable[[str], bool], rules: Collection[str]) -> Change:
     """Return a baseline without the entries of files that are gone and of rules that do not exist.
 

@@ -13,9 +13,11 @@ _WILD = frozenset("*?[{")
 
 
 def accepted(use: BaselineUse) -> Iterator[Accepted]:
-    """Yield the entries of a baseline with what each did, in order."""
+    """Yield the entries of a baseline with what each did, in order; for a run of some paths those it could judge."""
     hits, lines = use.hits(), use.given.baseline.lines
     for entry in use.entries:
+        if not use.is_whole and hits[entry.fingerprint] is None:
+            continue
         yield Accepted(
             rule=entry.rule,
             path=entry.path,

@@ -43,12 +43,14 @@ class BaselineUse:
         matched: fingerprint of a finding -> the entry that accounts for it, expired entries too.
         moves: fingerprint of an entry -> how it reads where its finding is now.
         stale: entries that nothing needs, ordered; those this run cannot judge are not among them.
+        is_whole: whether the run reports on the whole project.
     """
 
     given: GivenBaseline
     matched: Mapping[str, Entry] = field(default_factory=dict)
     moves: Mapping[str, Entry] = field(default_factory=dict)
     stale: tuple[Entry, ...] = ()
+    is_whole: bool = True
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -75,9 +77,13 @@ class BaselineUse:
         return [f"{follow}; `hive-guardian baseline update` writes that to {self.given.path}"]
 
     def key(self) -> tuple[object, ...]:
-        """Return what a verdict on the entries depends on: the text of the file, and which were not needed."""
-        judged = sorted((mark, count) for mark, count in self.hits().items() if count != 1)
-        return self.given.path, self.given.baseline.digest, judged
+        """Return what a verdict on the entries depends on: the text of the file, and what each entry did."""
+        used = sorted(entry.fingerprint for entry in self.matched.values())
+        return self.given.path, self.given.baseline.digest, [entry.fingerprint for entry in self.stale], used
+
+    def is_of_interest(self) -> bool:
+        """Whether a verdict on the entries says anything about what the run reports on."""
+        return bool(self.matched or self.stale or (self.is_whole and self.entries))
 
     def weigh(self, findings: list[Finding], fail_on: Severity | None) -> list[Finding]:
         """Return what is wrong with exceptions, as severe as it takes to fail the run where the baseline is frozen.
@@ -185,7 +191,7 @@ def acceptable(findings: Iterable[Finding], cards: Mapping[str, RuleCard]) -> li
 
 def _used(given: GivenBaseline, pairs: Pairs, judgement: Judgement) -> BaselineUse:
     stale = tuple(entry for entry in pairs.spare if judgement.is_stale(entry))
-    return BaselineUse(given, pairs.entries, pairs.moves, stale)
+    return BaselineUse(given, pairs.entries, pairs.moves, stale, judgement.reports_on(""))
 
 
 def mark_accepted(findings: Iterable[Finding], use: BaselineUse, today: str) -> list[Finding]:

@@ -230,7 +230,7 @@ def _audit(
     cache, found = state.request.cache, state.found
     read = {path: items for path, items in directives.items() if path in found.wanted}
     configs = state.config_set.configs.values()
-    accepted = bool(use and use.entries)
+    accepted = use is not None and use.is_of_interest()
     if not (
         accepted or read or state.books.excuses or any(config.overrides or excuse_globs(config) for config in configs)
     ):

@@ -360,6 +360,20 @@ def test_a_changed_baseline_is_seen(
     assert guardian("check", "-q", *options, cwd=project).returncode == 0
 
 
+def test_reports_name_no_place_of_the_machine(
+    guardian: RunGuardian, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A baseline outside of the project is called by its name alone; a message about it says where it is."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "b.json"
+    guardian("baseline", "create", "--baseline", elsewhere, cwd=project)
+    (project / "pkg" / "b.py").write_text("")
+    report = guardian("check", "--format", "json", "--baseline", elsewhere, cwd=project).stdout
+    assert [finding["path"] for finding in json.loads(report)["findings"]] == ["b.json"]
+    assert str(elsewhere.parent) not in report
+    elsewhere.write_text("x")
+    assert f"error: {elsewhere}:1: " in guardian("check", "--baseline", elsewhere, cwd=project).stderr
+
+
 def test_a_staged_baseline_counts_for_staged_files(guardian: RunGuardian, project: Path) -> None:
     """What is staged is compared with the baseline that is staged, not with the one on disk."""
     git(project, "init", "-q")

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hive_guardian.engine.baseline import Baseline, Entry, Recorded, make_baseline
-from hive_guardian.engine.baseline_change import grow, prune, shrink
+from hive_guardian.engine.baseline_change import extend, grow, prune, shrink
 from hive_guardian.engine.baseline_use import BaselineUse, GivenBaseline
 from tests.fakes.baselines import make_entry
 
@@ -62,3 +62,11 @@ def test_pruning_drops_what_no_run_can_need() -> None:
     assert change.baseline == make_baseline([A, project], [WILD])
     assert change.removed == 2
     assert prune(Baseline(), bool, ()).baseline == Baseline()
+
+
+def test_extending_leaves_the_rest_alone() -> None:
+    """Whoever accepts one rule does not clean up after another."""
+    anew = A._replace(reason="again")
+    change = extend(make_baseline([A, B], [WILD]), [anew, C])
+    assert change.baseline == make_baseline([anew, B, C], [WILD])
+    assert (change.added, change.removed) == (2, 0)

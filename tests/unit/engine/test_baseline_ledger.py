@@ -1,5 +1,6 @@
 """The baseline in the ledger of exceptions."""
 
+from dataclasses import replace
 from datetime import date
 
 from hive_guardian.engine.baseline import Baseline, Recorded, make_baseline
@@ -24,6 +25,8 @@ def test_each_entry_says_what_it_did() -> None:
         Accepted("GR10", "b.py", Origin("b.json", 4), "", day, None, 0),
         Accepted("GR10", "c.py", Origin("b.json", 5), "because", day, date(2026, 12, 31), None),
     ]
+    some = replace(use, is_whole=False)
+    assert [one.path for one in accepted(some)] == ["a.py", "b.py"]
     assert recorded_hits(use) == {("x.*", "p.toml"): 2}
     assert recorded_hits(None) == {}
 

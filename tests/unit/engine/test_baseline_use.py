@@ -253,3 +253,13 @@ def test_the_key_tells_what_the_verdict_depends_on() -> None:
     keys = [USE, replace(USE, stale=()), replace(USE, matched={})]
     keys.append(replace(USE, given=GivenBaseline("b.json", Baseline(BASELINE.entries, digest="other"))))
     assert len({repr(use.key()) for use in keys}) == 4
+
+
+def test_a_verdict_on_entries_is_asked_for_where_there_is_one() -> None:
+    """A run of some paths that met no entry leaves the others out."""
+    assert USE.is_of_interest()
+    assert replace(USE, matched={}, stale=()).is_of_interest()
+    assert not replace(USE, matched={}, stale=(), is_whole=False).is_of_interest()
+    _, use = check(CODE, accept({"a.py": CODE["a.py"]}), targets=("pkg",))
+    assert not use.is_whole
+    assert not use.is_of_interest()
