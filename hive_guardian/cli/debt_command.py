@@ -69,7 +69,8 @@ def debt(paths: tuple[str, ...], **options: object) -> int:
     ledger = _limited(found.ledger, options)
     output = options["output"]
     write(_render(ledger, options, is_file=output is not None), str(output) if output else None)
-    return _conclude(DebtOutcome(ledger, found.errors))
+    is_said = output is None and options["output_format"] == "text"
+    return _conclude(DebtOutcome(ledger, found.errors), is_said=is_said)
 
 
 def _wish(paths: tuple[str, ...], options: dict[str, object], progress: Progress) -> DebtWish:
@@ -111,12 +112,12 @@ def _render(ledger: DebtLedger, options: dict[str, object], *, is_file: bool) ->
             return render_text(ledger, grouping, paint, width)
 
 
-def _conclude(found: DebtOutcome) -> int:
-    """Say on standard error what fails, and return the exit code."""
+def _conclude(found: DebtOutcome, *, is_said: bool) -> int:
+    """Say on standard error what fails, unless a person has just read it, and return the exit code."""
     for error in found.errors:
         place = " ".join(part for part in (error.rule, error.path) if part)
         click.echo(to_one_line(f"error: {place}: {error.message}; figures may be too low"), err=True)
-    for excess in found.ledger.excesses:
+    for excess in () if is_said else found.ledger.excesses:
         click.echo(to_one_line(f"too much debt: {describe_excess(excess)}"), err=True)
     if found.errors:
         return _INCOMPLETE

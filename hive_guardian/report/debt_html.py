@@ -9,6 +9,7 @@ from hive_guardian.report.debt_words import (
     Row,
     describe_excess,
     describe_flaws,
+    describe_kinds,
     describe_total,
     group,
     make_row,
@@ -41,8 +42,9 @@ def _draw_top(ledger: DebtLedger) -> Iterator[str]:
     kind = "" if ledger.debts else ' class="clean"'
     yield '<header class="top"><strong>hive-guardian</strong><span>debt</span></header>'
     yield f"<main><h1{kind}>{to_html(describe_total(ledger))}</h1>"
-    flaws = ", ".join(describe_flaws(ledger)) or "All of them have a reason, are needed and hold"
-    yield f'<p class="coverage">{to_html(flaws if ledger.debts else "Nothing is excepted from policy")}.</p>'
+    parts = [", ".join(describe_kinds(ledger)), ", ".join(describe_flaws(ledger))] if ledger.debts else []
+    text = ". ".join(part for part in parts if part) or "Nothing is excepted from policy"
+    yield f'<p class="coverage">{to_html(text)}.</p>'
     if ledger.excesses:
         yield '<section class="alert"><h2>Too much</h2><ul>'
         yield from (f"<li>{to_html(describe_excess(excess))}</li>" for excess in ledger.excesses)

@@ -9,12 +9,13 @@ from hive_guardian.report.debt_words import (
     Row,
     describe_excess,
     describe_flaws,
+    describe_kinds,
     describe_total,
     group,
     make_row,
     order,
 )
-from hive_guardian.report.escaping import to_markdown
+from hive_guardian.report.escaping import to_markdown, to_one_line
 from hive_guardian.report.page_text import page_markdown, page_text
 from hive_guardian.report.paint import Paint
 from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows
@@ -43,7 +44,9 @@ def _blocks(
     ledger: DebtLedger, grouping: Grouping, header: tuple[str, ...], cells: Callable[[Row], tuple[str, ...]]
 ) -> Iterator[Block]:
     yield Heading("Debt", 1)
-    yield Paragraph(". ".join([describe_total(ledger), *([", ".join(describe_flaws(ledger))] if ledger.debts else [])]))
+    parts = [f": {', '.join(describe_kinds(ledger))}"] if ledger.debts else []
+    parts += [f"; {', '.join(flaws)}"] if (flaws := describe_flaws(ledger)) else []
+    yield Paragraph(f"{describe_total(ledger)}{''.join(parts)}.")
     for excess in ledger.excesses:
         yield Paragraph(f"Too much: {describe_excess(excess)}.")
     owners = count_by_owner(ledger.debts)
@@ -58,7 +61,7 @@ def _blocks(
             ),
         )
     for name, debts in group(ledger.debts, grouping).items():
-        yield Heading(f"{name} ({len(debts):,})")
+        yield Heading(to_one_line(f"{name} ({len(debts):,})"))
         yield Rows(header, tuple(cells(make_row(debt, ledger.today)) for debt in order(debts, ledger.today)))
     yield from (Paragraph(f"Note: {note}") for note in ledger.notes)
 

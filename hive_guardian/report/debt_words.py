@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from hive_guardian.engine.debt import Debt, DebtLedger, Excess
+from hive_guardian.engine.debt import Debt, DebtKind, DebtLedger, Excess
 from hive_guardian.report.summary import describe_count
 
 NOT_KNOWN = "?"
@@ -48,6 +48,12 @@ class Row:
     is_unused: bool
 
 
+_KINDS = {
+    DebtKind.SUPPRESSION: "suppressed",
+    DebtKind.IGNORE: "ignored",
+    DebtKind.OVERRIDE: "overridden",
+    DebtKind.BASELINE: "in the baseline",
+}
 HEADER = ("kind", "rules", "place", "age", "until", "hits", "reason")
 
 
@@ -88,12 +94,14 @@ def describe_age(days: int | None) -> str:
 
 
 def describe_total(ledger: DebtLedger) -> str:
-    """Return the size of a ledger in one sentence."""
-    kinds = {debt.kind: 0 for debt in sorted(ledger.debts, key=lambda debt: debt.kind)}
-    for debt in ledger.debts:
-        kinds[debt.kind] += 1
-    parts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
-    return describe_count(len(ledger.debts), "exception") + (f": {parts}" if parts else "")
+    """Return the size of a ledger."""
+    return describe_count(len(ledger.debts), "exception")
+
+
+def describe_kinds(ledger: DebtLedger) -> list[str]:
+    """Return how many exceptions stand where, one phrase each."""
+    counts = {kind: sum(debt.kind is kind for debt in ledger.debts) for kind in DebtKind}
+    return [f"{count:,} {_KINDS[kind]}" for kind, count in counts.items() if count]
 
 
 def describe_flaws(ledger: DebtLedger) -> list[str]:
