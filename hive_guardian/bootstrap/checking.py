@@ -1,10 +1,11 @@
 """Put a check together: the tree, the cache, the rules and the configuration of one project."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,9 +202,26 @@ def prepare_run(request: CheckRequest) -> tuple[StatTree, Request, Path]:
     jobs = request.jobs if request.jobs is not None else _cores()
     given = Request(
         tree, config_set, catalogue, cache, targets, request.today, hive_guardian.__version__, jobs, request.timed,
-        request.progress, only,
+        request.progress, only, line_dates=partial(_line_dates, root, tree),
     )  # fmt: skip
     return tree, given, root
+
+
+def _line_dates(
+    root: Path, tree: StatTree, lines: Mapping[str, Collection[int]]
+) -> Mapping[tuple[str, int], date]:
+    """Return when lines were written; nothing about content that does not lie on disk, or without git."""
+    from hive_guardian.adapters.git.blame import line_dates  # only an agreed age of exceptions needs it
+    from hive_guardian.adapters.git.object_tree import ObjectTree
+
+    if isinstance(tree, ObjectTree):
+        lines = {path: numbers for path, numbers in lines.items() if path in tree.on_disk}
+    elif not isinstance(tree, DiskTree):
+        return {}
+    try:
+        return line_dates(root, lines)
+    except UsageError:
+        return {}
 
 
 def _cores() -> int:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from hive_guardian.adapters.git.blame import line_dates
 from hive_guardian.adapters.git.revision import Revision
 from hive_guardian.adapters.git.snapshots import open_commit, open_index
 from hive_guardian.config.names import resolve_names
@@ -98,7 +100,7 @@ def _past(given: Request, root: Path, revision: Revision) -> Past:
     tree.load(path for path in tree.paths() if path.endswith(_PYTHON))
     request = replace(
         given, tree=tree, cache=SharedCache(below, tree.on_disk), targets=("",), only=None, is_past=True,
-        baseline=None, timed=False,
+        baseline=None, timed=False, line_dates=partial(line_dates, root, commit=revision.commit),
     )  # fmt: skip
     try:
         report = run(request).report

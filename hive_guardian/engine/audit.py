@@ -40,6 +40,8 @@ def audit(work: Work, entries: Entries) -> tuple[list[Finding], list[RunError]]:
     """Run the rules that read the ledger; returns their findings with identities, and those that failed."""
     rules = work.analyser.ledger_rules()
     ledger = _ledger(work, entries)
+    if any(rule.reads_dates for rule in rules):
+        ledger = replace(ledger, written_on=work.request.line_dates(_lines(entries.directives)))
     findings: list[Finding] = []
     errors: list[RunError] = []
     for rule in rules:
@@ -49,6 +51,11 @@ def audit(work: Work, entries: Entries) -> tuple[list[Finding], list[RunError]]:
         except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
             errors.append(rule_failure(rule.code, "", error))
     return with_fingerprints(findings), errors
+
+
+def _lines(directives: Mapping[str, Iterable[Directive]]) -> dict[str, list[int]]:
+    """Return path -> lines of its directives."""
+    return {path: [item.line for item in items] for path, items in directives.items()}
 
 
 def _found(rule: LedgerRule, ledger: Ledger, checks: frozenset[str]) -> list[Finding]:

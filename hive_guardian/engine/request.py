@@ -1,6 +1,6 @@
 """What a run is asked to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -42,6 +42,7 @@ class Request:
         only: report on these files of the targets only, which may be none at all; `None` = on all of them.
         is_past: whether the tree is an earlier state than the configuration, which may name what was not there yet.
         baseline: findings the project accepted; `None` compares with nothing.
+        line_dates: path -> lines asked for; returns (path, line) -> the day it was written, where that is known.
     """
 
     tree: StatTree
@@ -57,3 +58,4 @@ class Request:
     only: frozenset[str] | None = None
     is_past: bool = False
     baseline: "GivenBaseline | None" = None
+    line_dates: Callable[[Mapping[str, Collection[int]]], Mapping[tuple[str, int], date]] = lambda _lines: {}

@@ -269,6 +269,11 @@ class LedgerRule(Rule):
     Nothing suppresses its findings, so declare it `State.ALWAYS`.
     """
 
+    @property
+    def reads_dates(self) -> bool:
+        """Whether it needs to know when directives were written, for which version control has to be asked."""
+        return False
+
     def check(self, ctx: "LedgerContext") -> "Iterable[Finding]":
         """Yield the findings; each has a real location."""
         raise NotImplementedError

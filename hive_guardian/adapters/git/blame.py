@@ -13,7 +13,7 @@ _ENTRY = re.compile(rb"^([0-9a-f]{40}(?:[0-9a-f]{24})?) \d+ (\d+)(?: \d+)?$")
 _TIME = re.compile(rb"^author-time (-?\d+)$")
 
 
-def line_dates(root: Path, lines: Mapping[str, Collection[int]]) -> dict[tuple[str, int], date]:
+def line_dates(root: Path, lines: Mapping[str, Collection[int]], commit: str = "") -> dict[tuple[str, int], date]:
     """Return (path, line) -> the day (UTC) on which the line was written, as its author dated it.
 
     A change of white space, or one that git is configured to ignore, does not make a line younger. Lines that are not committed yet, files that git does not know
@@ -22,7 +22,8 @@ def line_dates(root: Path, lines: Mapping[str, Collection[int]]) -> dict[tuple[s
 
     Args:
         root: the project.
-        lines: root-relative path -> lines of the file on disk, 1-based.
+        lines: root-relative path -> lines of the file, 1-based.
+        commit: id of the commit whose files are meant; empty for those on disk.
 
     Raises:
         UsageError: git is not installed.
@@ -33,19 +34,19 @@ def line_dates(root: Path, lines: Mapping[str, Collection[int]]) -> dict[tuple[s
     wanted = [(path, sorted(set(numbers))) for path, numbers in sorted(lines.items()) if numbers]
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        answers = ask(root, *(_question(path, numbers) for path, numbers in part))
+        answers = ask(root, *(_question(path, numbers, commit) for path, numbers in part))
         if any(answer.code for answer in answers):  # a line beyond the end of its file spoils the answer for the others
-            answers = ask(root, *(_question(path, ()) for path, _ in part))
+            answers = ask(root, *(_question(path, (), commit) for path, _ in part))
         for (path, numbers), answer in zip(part, answers, strict=True):
             asked = set(numbers)
             found.update(((path, line), day) for line, day in _dates(answer).items() if line in asked)
     return found
 
 
-def _question(path: str, numbers: Sequence[int]) -> list[str]:
+def _question(path: str, numbers: Sequence[int], commit: str) -> list[str]:
     """Return the question about a file, all of it without lines; very many cost more one by one than the whole."""
     ranges = [f"-L{number},{number}" for number in numbers] if len(numbers) <= _MOST_RANGES else []
-    return ["blame", "--porcelain", "-w", *ranges, "--", path]
+    return ["blame", "--porcelain", "-w", *ranges, *([commit] if commit else []), "--", path]
 
 
 def _dates(answer: Answer) -> dict[int, date]:

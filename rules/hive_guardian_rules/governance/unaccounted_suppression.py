@@ -83,6 +83,11 @@ class UnaccountedSuppression(LedgerRule):
 
     options: Options
 
+    @property
+    def reads_dates(self) -> bool:
+        """Only an age that was agreed upon can be exceeded."""
+        return self.options.max_age_days is not None
+
     def check(self, ctx: LedgerContext) -> Iterator[Finding]:
         """Judge every exception of the ledger."""
         for directive in ctx.ledger.directives:
