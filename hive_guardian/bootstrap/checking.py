@@ -207,9 +207,7 @@ def prepare_run(request: CheckRequest) -> tuple[StatTree, Request, Path]:
     return tree, given, root
 
 
-def _line_dates(
-    root: Path, tree: StatTree, lines: Mapping[str, Collection[int]]
-) -> Mapping[tuple[str, int], date]:
+def _line_dates(root: Path, tree: StatTree, lines: Mapping[str, Collection[int]]) -> Mapping[tuple[str, int], date]:
     """Return when lines were written; nothing about content that does not lie on disk, or without git."""
     from hive_guardian.adapters.git.blame import line_dates  # only an agreed age of exceptions needs it
     from hive_guardian.adapters.git.object_tree import ObjectTree

@@ -241,3 +241,18 @@ def test_a_commit_with_missing_objects_hides_nothing(guardian: RunGuardian, repo
     assert done.returncode == 1
     assert "pkg/a.py:2" in done.stdout
     assert "pkg/a.py could not be judged at" in done.stdout
+
+
+def test_the_age_of_an_exception_comes_from_history(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Once an age is agreed; what was too old at the commit already is not new."""
+    repository = Repository(tmp_path / "shop")
+    aged = CONFIG + "[tool.hive-guardian.rules.GR45]\nmax-age-days = 90\n"
+    allowed = "print(1)  # guardian: allow[GR10] shows the banner of the shop\n"
+    repository.commit({"pyproject.toml": aged, "old.py": allowed}, date="2025-06-01T12:00:00+00:00")
+    repository.commit({"young.py": allowed}, date="2026-01-10T12:00:00+00:00")
+    repository.write({"mine.py": allowed})
+    found, code = check(guardian, repository.root, "--today", "2026-01-15")
+    assert (found["new"], code) == (["old.py:1"], 1)
+    found, code = check(guardian, repository.root, "--today", "2026-01-15", "--since", "HEAD")
+    assert (found["baselined"], code) == (["old.py:1"], 0)
+    assert "new" not in found

@@ -16,9 +16,9 @@ _TIME = re.compile(rb"^author-time (-?\d+)$")
 def line_dates(root: Path, lines: Mapping[str, Collection[int]], commit: str = "") -> dict[tuple[str, int], date]:
     """Return (path, line) -> the day (UTC) on which the line was written, as its author dated it.
 
-    A change of white space, or one that git is configured to ignore, does not make a line younger. Lines that are not committed yet, files that git does not know
-    and everything outside of a repository are left out. Where history is cut off (a shallow clone), a line is at least
-    that old.
+    A change of white space, or one that git is configured to ignore, does not make a line younger. Lines that are not
+    committed yet, files that git does not know and everything outside of a repository are left out. Where history is
+    cut off (a shallow clone), a line is at least that old.
 
     Args:
         root: the project.

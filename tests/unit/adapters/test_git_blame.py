@@ -66,3 +66,12 @@ def test_outside_of_a_repository_nothing_is_known(tmp_path: Path) -> None:
     """That is no error: age is a remark."""
     (tmp_path / "a.py").write_text("x\n")
     assert line_dates(tmp_path, {"a.py": [1]}) == {}
+
+
+def test_a_commit_has_ages_of_its_own(repository: Repository) -> None:
+    """Lines are those of the file as it was then."""
+    commit = repository.git("rev-parse", "HEAD~1").strip()
+    assert line_dates(repository.root, {"a.py": [1, 2, 3]}, commit) == {
+        ("a.py", 1): date(2025, 3, 2),
+        ("a.py", 2): date(2025, 3, 2),
+    }
