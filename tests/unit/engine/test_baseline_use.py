@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
 from hive_guardian.engine.baseline import Baseline, Entry, make_baseline
+from hive_guardian.engine.baseline_change import shrink
 from hive_guardian.engine.baseline_match import describe_finding
 from hive_guardian.engine.baseline_use import BaselineUse, GivenBaseline, acceptable
 from hive_guardian.engine.context import LedgerContext
@@ -263,3 +266,40 @@ def test_a_verdict_on_entries_is_asked_for_where_there_is_one() -> None:
     _, use = check(CODE, accept({"a.py": CODE["a.py"]}), targets=("pkg",))
     assert not use.is_whole
     assert not use.is_of_interest()
+
+
+BODIES = st.lists(
+    st.sampled_from(["x = lambda: 0\n", "x = lambda: 1\n", "def f():\n    pass\n", "class C:\n    y = lambda: 0\n"]),
+    max_size=4,
+).map("".join)
+PROJECTS = st.dictionaries(st.sampled_from(["a.py", "b.py", "pkg/a.py", "pkg/c.py"]), BODIES, min_size=1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(PROJECTS, PROJECTS)
+def test_an_update_changes_no_verdict(before: dict[str, str], after: dict[str, str]) -> None:
+    """Whatever became of a project: the same findings count afterwards, nothing is stale or has moved, nothing grew."""
+    entries = accept(before)
+    outcome, use = check(after, entries)
+    smaller = shrink(use).baseline
+    assert len(smaller.entries) <= len(entries)
+    again, used = check(after, smaller.entries)
+    assert (used.stale, used.moves) == ((), {})
+    statuses = [{item.fingerprint: item.status for item in each.report.findings} for each in (outcome, again)]
+    assert [{mark for mark, status in each.items() if status is Status.BASELINED} for each in statuses] == [
+        set(used.matched)
+    ] * 2
+    assert set(use.matched) == set(used.matched)
+
+
+@settings(deadline=None, max_examples=40)
+@given(PROJECTS, PROJECTS)
+def test_a_run_of_one_file_agrees_with_a_run_of_all(before: dict[str, str], after: dict[str, str]) -> None:
+    """What is accepted does not depend on what is reported on."""
+    entries = accept(before)
+    whole = {item.fingerprint: item.status for item in check(after, entries)[0].report.findings}
+    for path in after:
+        part = check(after, entries, targets=(path,))[0].report.findings
+        assert [(item, whole[item.fingerprint]) for item in part if item.rule != "L1"] == [
+            (item, item.status) for item in part if item.rule != "L1"
+        ]
