@@ -19,7 +19,7 @@ SUMMARY_BYTES = 1024 * 1024
 """What GitHub takes from one step; it refuses a larger summary as a whole."""
 
 CLEAN, FINDINGS, ERROR, INCOMPLETE = 0, 1, 2, 3
-_OPTIONS = ("level", "fail-on", "select", "ignore", "preset", "config")
+_OPTIONS = ("level", "fail-on", "select", "ignore", "preset", "config", "baseline")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NOTICE = "\n\nThe rest of the summary did not fit.\n"
@@ -56,6 +56,8 @@ def main(environment: Mapping[str, str]) -> int:
         for stale in (*files.values(), sarif):
             stale.unlink(missing_ok=True)
         arguments = check_arguments(environment, directory)
+        is_summarised = is_on(environment, "summary")
+        workplace = working_directory(environment)
         base = find_base(environment)
     except (InputError, OSError) as error:
         print(f"::error title=hive-guardian::{escape(str(error))}")
@@ -63,16 +65,32 @@ def main(environment: Mapping[str, str]) -> int:
     if base:
         arguments.insert(1, f"--since={base}")
     reports = [f"--report={form}={path}" for form, path in {**files, "sarif": sarif}.items()]
-    code = run(environment, [arguments[0], *reports, *arguments[1:]])
+    code = run(workplace, [arguments[0], *reports, *arguments[1:]])
     result = conclude(code, read_report(files["json"]))
-    if is_on(environment, "summary"):
+    if is_summarised:
         summarise(Path(environment["GITHUB_STEP_SUMMARY"]), files["markdown"], result)
     return publish(environment, result, sarif if sarif.is_file() else None)
 
 
 def is_on(environment: Mapping[str, str], name: str) -> bool:
-    """Whether a switch is on; it is unless somebody says false."""
-    return value_of(environment, name).lower() != "false"
+    """Whether a switch is on.
+
+    Raises:
+        InputError: it is neither true nor false.
+    """
+    return choice_of(environment, name, ("true", "false")) == "true"
+
+
+def choice_of(environment: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    """Return an input that is one of a few words.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    value = value_of(environment, name).lower()
+    if value not in choices:
+        raise InputError(f"input {name} is {value!r}: expected {' or '.join(filter(None, choices))}")
+    return value
 
 
 def value_of(environment: Mapping[str, str], name: str) -> str:
@@ -106,11 +124,10 @@ def check_arguments(environment: Mapping[str, str], directory: Path) -> list[str
     for name in _OPTIONS:
         value = value_of(environment, name)
         arguments += [f"--{name}={value}"] if value else []
-    local_rules = value_of(environment, "local-rules").lower()
-    if local_rules not in {"", "true", "false"}:
-        raise InputError(f"input local-rules is {local_rules!r}: expected true or false")
+    local_rules = choice_of(environment, "local-rules", ("", "true", "false"))
     if local_rules:
         arguments.append("--local-rules" if local_rules == "true" else "--no-local-rules")
+    arguments += ["--frozen"] if is_on(environment, "frozen") else []
     paths = [line.strip() for line in environment.get("GUARDIAN_PATHS", "").splitlines() if line.strip()]
     if any(_CONTROL.search(path) for path in paths):
         raise InputError("input paths has a control character")
@@ -126,9 +143,7 @@ def find_base(environment: Mapping[str, str]) -> str:
     event = environment.get("GITHUB_EVENT_NAME", "")
     if event == "pull_request_target":
         raise InputError("on: pull_request_target gives strangers the rights of this repository; use on: pull_request")
-    mode = value_of(environment, "only-new").lower() or "auto"
-    if mode not in {"auto", "true", "false"}:
-        raise InputError(f"input only-new is {mode!r}: expected auto, true or false")
+    mode = choice_of(environment, "only-new", ("auto", "true", "false"))
     if mode == "false" or (mode == "auto" and event not in {"pull_request", "merge_group"}):
         return ""
     named = value_of(environment, "base")
@@ -141,7 +156,9 @@ def find_base(environment: Mapping[str, str]) -> str:
         return "HEAD^1"  # the checkout merges the change into this commit of the base, whatever its branch is now
     commit = event_base(event, read_object(Path(environment.get("GITHUB_EVENT_PATH", ""))))
     if not is_commit(git, commit):
-        fetched = subprocess.run([*git, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", commit], check=False)  # noqa: S603 - a checked hash
+        command = [*git, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", commit]
+        silent = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}  # a question would wait for nobody
+        fetched = subprocess.run(command, check=False, env=silent, stdin=subprocess.DEVNULL)  # noqa: S603 - a checked hash
         if fetched.returncode or not is_commit(git, commit):
             raise InputError(
                 f"commit {commit} of the base is not in the checkout; give actions/checkout fetch-depth: 2"
@@ -178,12 +195,20 @@ def is_merge(git: Sequence[str], commit: str) -> bool:
     return head.stdout.strip() == commit != "" and is_commit(git, "HEAD^1") and is_commit(git, "HEAD^2")
 
 
-def run(environment: Mapping[str, str], arguments: Sequence[str]) -> int:
+def working_directory(environment: Mapping[str, str]) -> Path:
+    """Return where the check runs, absolute.
+
+    Raises:
+        InputError: there is no such directory.
+    """
+    found = Path(environment["GITHUB_WORKSPACE"], value_of(environment, "working-directory"))
+    if not found.is_dir():
+        raise InputError(f"input working-directory: there is no {found}")
+    return found
+
+
+def run(directory: Path, arguments: Sequence[str]) -> int:
     """Run the check, its report going to the log, and return its exit code."""
-    directory = Path(environment["GITHUB_WORKSPACE"], value_of(environment, "working-directory"))
-    if not directory.is_dir():
-        print(f"::error title=hive-guardian::input working-directory: there is no {escape(str(directory))}")
-        return ERROR
     sys.stdout.flush()
     command = [sys.executable, "-I", "-m", "hive_guardian", *arguments]
     done = subprocess.run(command, cwd=directory, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603 - no shell

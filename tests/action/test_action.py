@@ -245,7 +245,7 @@ HOSTILE = "$(touch pwned)`touch pwned`;touch pwned|touch pwned&'\"${IFS}"
 
 INPUTS = (
     "paths", "level", "fail-on", "select", "ignore", "preset", "config", "local-rules", "only-new", "base",
-    "working-directory", "annotations", "summary", "sarif-file",
+    "working-directory", "annotations", "summary", "sarif-file", "baseline", "frozen",
 )  # fmt: skip
 INJECTED = f"a\nconclusion=clean\n::set-output name=x::{HOSTILE}"
 
@@ -264,7 +264,7 @@ def test_no_input_becomes_code_or_output(runner: Runner, name: str, value: str) 
     job = check(runner, {"only-new": "true", "base": "HEAD", name: value})
     assert list(runner.workspace.rglob("pwned")) == []
     assert not any(line.startswith("::set-output") for line in job.log.splitlines())
-    assert job.outputs["conclusion"] in {"error", "clean"} if job.code in {0, 2} else job.code == 1
+    assert job.outputs["conclusion"] == {0: "clean", 1: "findings", 2: "error"}[job.code]
     assert "hive-guardian 0" not in job.log
 
 
@@ -293,6 +293,18 @@ def test_a_plain_log_and_no_page(runner: Runner) -> None:
     assert "error GR10 print-call: `print` writes" in job.log
     assert "::error" not in job.log
     assert (job.summary, job.outputs["findings"]) == ("", "1")
+
+
+def test_accepted_findings_do_not_fail(runner: Runner) -> None:
+    """The baseline of the project holds them; frozen, an entry that nothing needs any more fails."""
+    program = [sys.executable, "-m", "hive_guardian", "baseline", "create"]
+    subprocess.run(program, cwd=runner.workspace, check=True, capture_output=True)
+    accepted = check(runner)
+    commit(runner.workspace, GOOD)
+    stale = [check(runner, {"frozen": frozen}) for frozen in ("false", "true")]
+    assert (accepted.code, accepted.outputs["findings"], accepted.outputs["new-findings"]) == (0, "1", "0")
+    assert [job.code for job in stale] == [0, 1]
+    assert "that nothing needs any more" in stale[1].log
 
 
 def test_results_in_the_checkout_are_not_trusted(runner: Runner) -> None:

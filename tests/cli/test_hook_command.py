@@ -112,6 +112,13 @@ def test_old_findings_can_be_left_alone(guardian: RunGuardian, project: Path) ->
     assert "gone" in json.loads(unknown.stdout)["systemMessage"]
 
 
+def test_accepted_findings_are_not_held_against_the_agent(guardian: RunGuardian, project: Path) -> None:
+    """What the baseline of the project holds is silence."""
+    assert guardian("baseline", "create", cwd=project).returncode == 0
+    done = guardian("hook", "claude-code", cwd=project, stdin=event(project, "bad.py"))
+    assert (done.returncode, done.stdout, done.stderr) == SILENT
+
+
 def test_findings_that_do_not_fail_are_context(guardian: RunGuardian, project: Path) -> None:
     """With a higher threshold the agent is told and not held up."""
     done = guardian("hook", "claude-code", "--fail-on", "CRITICAL", cwd=project, stdin=event(project, "bad.py"))
