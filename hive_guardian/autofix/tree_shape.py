@@ -27,7 +27,8 @@ def widen(text: str, spans: Sequence[Span]) -> list[Span]:
                 tail += 1
         if found and head < found[-1][1]:  # two edits touch one word
             first, last, kept = found.pop()
-            found.append((first, max(tail, last), f"{kept[: len(kept) - (last - start)]}{new}{text[end:tail]}"))
+            begin = f"{kept}{text[last:start]}" if start >= last else kept[: len(kept) - (last - start)]
+            found.append((first, max(tail, last), f"{begin}{new}{text[end : max(tail, last)]}"))
         else:
             found.append((head, tail, f"{text[head:start]}{new}{text[end:tail]}"))
     return found

@@ -70,7 +70,8 @@ def fix(request: FixRequest) -> FixReport:
         git = read_git_state(root, tree, asked)
         runs = _Runs(asked, given, root, git)
         first = runs.outcome({}, given.targets, git.staged)
-        start = runs.check({})
+        is_whole = given.targets == ("",) and git.staged is None
+        start = Checkup(first.report.findings, first.report.errors) if is_whole else runs.check({})
         is_wanted = _filter(asked, given, git)
         resolved = resolve_names(given.config_set, given.catalogue.facts)
         rules = ConfiguredRules(lambda: given.catalogue.registry, resolved, tree, given.today)
