@@ -87,24 +87,36 @@ class _Survey:
 
     def judge_siblings(self, layout: Mapping[str, Sequence[str]]) -> None:
         """Look for circles between the modules and packages inside each package."""
-        model = self._ground.elements.components
-        if layout:
-            modules = [[glob] for glob in layout["components"]]
-        else:
-            modules = [[name] for one in model.components for name in sorted(one.import_packages)]
-        kept: list[str] = []
-        for elements in modules:
-            if not self._has_imports(elements[0]):
-                continue
-            table = {"name": f"no circles in {elements[0]}", "kind": "acyclic", "modules": elements}
-            reason = objection(self._ground, table)
-            if reason:
-                self.notes.append(f'not proposed, "no circles in {elements[0]}": {reason}, which closes a circle')
-            else:
-                kept += elements
+        components = self._ground.elements.components.components
+        packages = sorted(name for component in components for name in component.import_packages)
+        kept = [one for element in layout.get("components", packages) for one in self._without_circles(element)]
         if kept:
             name = f"no circles in {', '.join(kept)}" if len(kept) <= _SHOWN else "no circles between siblings"
             self.contracts.append({"name": name, "kind": "acyclic", "modules": kept})
+
+    def _without_circles(self, element: str) -> list[str]:
+        """Return the element, or the parts right below it in which siblings do not import each other in a circle."""
+        if not self._has_imports(element):
+            return []
+        name = f"no circles in {element}"
+        reason = objection(self._ground, {"name": name, "kind": "acyclic", "modules": [element]})
+        if not reason:
+            return [element]
+        self.notes.append(f'not proposed, "{name}": {reason}, which closes a circle')
+        return [
+            part
+            for part in self._parts_below(element)
+            if self._has_imports(part)
+            and not objection(self._ground, {"name": name, "kind": "acyclic", "modules": [part]})
+        ]
+
+    def _parts_below(self, element: str) -> list[str]:
+        """Return the components that a glob of directories matches, or the packages right below a package."""
+        if "*" in element:
+            components = self._ground.elements.components.components
+            return [one.directory for one in components if GlobSet([element]).matches(one.directory)]
+        modules = self._graph.modules.values()
+        return sorted(one.name for one in modules if one.is_package and one.name.rpartition(".")[0] == element)
 
     def _has_imports(self, element: str) -> bool:
         """Whether there is an import inside a part of an element; without, a contract would say nothing."""

@@ -132,3 +132,33 @@ def test_orders_several_packages_of_one_distribution() -> None:
     """Import packages beside each other are ordered like packages inside one."""
     found = propose_contracts(ground({"facade/__init__.py": "import engine", "engine/__init__.py": ()}), {})
     assert found.contracts == ({"name": "order of the packages", "kind": "layers", "layers": ["facade", "engine"]},)
+
+
+def test_a_circle_does_not_take_its_neighbours_with_it() -> None:
+    """Where a package has a circle, what is right below it may still have none."""
+    sources = {
+        "shop/__init__.py": (),
+        "shop/a/__init__.py": "import shop.b",
+        "shop/b/__init__.py": "import shop.a",
+        "shop/c/__init__.py": (),
+        "shop/c/x.py": "import shop.c.y",
+        "shop/c/y.py": (),
+        "shop/d/__init__.py": (),
+        "shop/d/x.py": "import shop.d.y",
+        "shop/d/y.py": "import shop.d.x",
+    }
+    found = propose_contracts(ground(sources), {})
+    assert found.contracts == ({"name": "no circles in shop.c", "kind": "acyclic", "modules": ["shop.c"]},)
+    components = propose_contracts(
+        ground(
+            {
+                "libs/a/a/x.py": "import a.y",
+                "libs/a/a/y.py": "import a.x",
+                "libs/b/b/x.py": "import b.y",
+                "libs/b/b/y.py": (),
+            },
+            ["libs/*"],
+        ),
+        {"components": ["libs/*"]},
+    )
+    assert [one["modules"] for one in components.contracts] == [["libs/b"]]
