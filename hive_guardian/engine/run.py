@@ -3,20 +3,18 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.selection import select
-from hive_guardian.config.vacuity import excuse_globs
+from hive_guardian.engine.accounting import Accounted, account
 from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.catalogue import Catalogue
-from hive_guardian.engine.codec import dump_directives, dump_findings, load_directives, load_findings, reading_stored
+from hive_guardian.engine.codec import reading_stored
 from hive_guardian.engine.discovery import Discovery
-from hive_guardian.engine.ledger import Accounts, HitKey, hit_rows
+from hive_guardian.engine.ledger import Accounts
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.state import NOT_CHECKED, Clock, RunState, closed_errors, open_state, run_key_of
-from hive_guardian.engine.suppression import Directive, Suppressions
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import ErrorKind, FileCounts, Report, RunError, Skipped
 from hive_guardian.model.severity import Severity
@@ -75,7 +73,7 @@ def _run(request: Request) -> Outcome:
     else:
         findings, errors, nanoseconds = state.analyse()
     clock.lap("analyse")
-    report, use, accounts = _report(state, findings, errors)
+    report, done = _report(state, findings, errors)
     clock.lap("account")
     stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()}
     complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
@@ -88,8 +86,8 @@ def _run(request: Request) -> Outcome:
         stamps,
         state.found.read_besides,
         complete,
-        use,
-        accounts,
+        done.use,
+        done.accounts,
     )
 
 
@@ -100,27 +98,13 @@ def _has_local_rules(state: RunState) -> bool:
 
 def _report(
     state: RunState, project_findings: Sequence[Finding], project_errors: Sequence[RunError]
-) -> tuple[Report, "BaselineUse | None", Accounts]:
-    """Put findings, coverage and errors together; also returns what the baseline did, and all exceptions."""
+) -> tuple[Report, Accounted]:
+    """Put findings, coverage and errors together; also returns what became of the findings."""
     request, config = state.request, state.config_set.root
     wanted = state.found.wanted
-    file_findings: list[Finding] = []
-    directives: dict[str, list[Directive]] = {}
-    for path, row in state.rows.items():
-        if row.directives:
-            directives[path] = load_directives(row.directives)
-        if row.findings and path in wanted:
-            file_findings += load_findings(row.findings)
-    if state.withdrawn:
-        file_findings = [finding for finding in file_findings if finding.fingerprint not in state.withdrawn]
-    shown = [item for item in project_findings if state.found.reports_on(item.location.path)]
-    suppressions = _suppressions(request, directives)
-    findings = [suppressions.apply(finding) for finding in (*file_findings, *shown)]
-    errors = [*state.failed, *project_errors]
-    use, findings = _compare_with_baseline(state, findings, project_findings, directives, errors)
-    audited, failures = _audit(state, directives, suppressions.hits, errors, use)
-    findings = _in_order([*findings, *audited], request.catalogue, config.level)
-    errors += [*failures, *_plugin_errors(request.catalogue)]
+    done = account(state, project_findings, [*state.failed, *project_errors], lambda: _rules_that_ran(state))
+    findings = _in_order(done.findings, request.catalogue, config.level)
+    errors = [*state.failed, *project_errors, *done.failures, *_plugin_errors(request.catalogue)]
     errors = [error for error in errors if not error.path or error.path in wanted or error.kind is ErrorKind.MANIFEST]
     errors += closed_errors(state.found)
     broken = {error.path for error in errors if error.kind in NOT_CHECKED}
@@ -148,37 +132,12 @@ def _report(
             *request.catalogue.notes,
             *state.config_set.notes,
             *state.books.notes,
-            *(use.notes() if use else ()),
+            *(done.use.notes() if done.use else ()),
         ),
         limited_to=None if request.only is None else len(request.only),
-        baseline=use.counts() if use else None,
+        baseline=done.use.counts() if done.use else None,
     )
-    read = {path: items for path, items in directives.items() if path in wanted}
-    return report, use, Accounts(read, suppressions.counts, state.books, state.config_set)
-
-
-def _compare_with_baseline(
-    state: RunState,
-    findings: list[Finding],
-    project_findings: Sequence[Finding],
-    directives: Mapping[str, list[Directive]],
-    errors: Sequence[RunError],
-) -> tuple["BaselineUse | None", list[Finding]]:
-    """Return what the baseline did, if there is one, and the findings with those marked that it accounts for."""
-    if state.request.baseline is None:
-        return None, findings
-    from hive_guardian.engine.baseline_stage import rest_of_project, use_baseline  # as `BaselineUse`
-    from hive_guardian.engine.baseline_use import mark_accepted
-
-    use = use_baseline(
-        state,
-        state.request.baseline,
-        findings,
-        lambda: rest_of_project(state, project_findings, _suppressions(state.request, directives)),
-        errors,
-        _rules_that_ran(state),
-    )
-    return use, mark_accepted(findings, use, state.request.today.isoformat())
+    return report, done
 
 
 def _nothing_checked(found: Discovery) -> RunError:
@@ -211,59 +170,6 @@ def enabled_rules(request: Request, config_set: ConfigSet) -> list[str]:
     codes = [code for code, verdict in chosen.items() if verdict.enabled and code not in idle]
     request.cache.store(f"rules:{run_key_of(request, config_set)}", json.dumps(codes))
     return codes
-
-
-def _suppressions(request: Request, directives: Mapping[str, Iterable[Directive]]) -> Suppressions:
-    """Return what applies the directives and counts what each did."""
-    unsuppressible = frozenset(code for code, card in request.catalogue.cards.items() if card.unsuppressible)
-    return Suppressions(directives, request.catalogue.aliases, request.today, unsuppressible)
-
-
-def _audit(
-    state: RunState,
-    directives: Mapping[str, list[Directive]],
-    hits: Mapping[HitKey, set[str]],
-    errors: list[RunError],
-    use: "BaselineUse | None",
-) -> tuple[list[Finding], list[RunError]]:
-    """Let rules about exceptions read what each exception did; an earlier verdict on the same ledger holds."""
-    cache, found = state.request.cache, state.found
-    read = {path: items for path, items in directives.items() if path in found.wanted}
-    configs = state.config_set.configs.values()
-    accepted = use is not None and use.is_of_interest()
-    if not (
-        accepted or read or state.books.excuses or any(config.overrides or excuse_globs(config) for config in configs)
-    ):
-        return [], []
-    failed = sorted({(error.path, error.rule) for error in errors if error.rule})
-    written = [(path, dump_directives(items)) for path, items in sorted(read.items())]
-    asked = (found.targets, None if found.only is None else sorted(found.only))
-    parts = (
-        state.project_key(),
-        state.request.today.isoformat(),
-        written,
-        hit_rows(hits),
-        failed,
-        asked,
-        use.key() if use else (),
-    )
-    key = f"ledger:{blake2b(repr(parts).encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
-    stored = cache.value(key)
-    if stored is not None:
-        return _weighed(load_findings(stored), state, use), []
-    from hive_guardian.engine.audit import Entries, audit  # imports rules, as `RunState.work`
-
-    findings, failures = audit(state.work(), Entries(read, hits, state.books, frozenset(failed), use))
-    place = use.given.path if use else None
-    shown = [one for one in findings if one.location.path == place or found.reports_on(one.location.path)]
-    if not failures:
-        cache.store(key, dump_findings(shown))
-    return _weighed(shown, state, use), failures
-
-
-def _weighed(findings: list[Finding], state: RunState, use: "BaselineUse | None") -> list[Finding]:
-    """Return what is wrong with exceptions, as severe as a frozen baseline makes it."""
-    return use.weigh(findings, state.config_set.root.fail_on) if use else findings
 
 
 def _in_order(findings: Iterable[Finding], catalogue: Catalogue, level: Severity) -> list[Finding]:
