@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from hive_guardian.model.config import ContractSetting, Origin
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import EdgeKind
-from hive_guardian.project.contract_check import Occasion, evaluate
+from hive_guardian.project.contract_check import Defaults, Occasion, evaluate
 from hive_guardian.project.contract_elements import ElementResolver
-from hive_guardian.project.contracts import parse_contract
+from hive_guardian.project.contracts import Handling, parse_contract
 from hive_guardian.project.graph import ALL_KINDS, ImportGraph
+from hive_guardian.project.manifests.document import as_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,22 @@ class Ground:
         tests = frozenset(filter(self.occasion.is_test, graph.modules))
         kinds = ALL_KINDS - {EdgeKind.TYPE_CHECKING}
         return graph.filter(kinds=kinds, keep=lambda edge: edge.importer not in tests)
+
+
+def import_defaults(settings: Mapping[str, object]) -> Defaults:
+    """Return how imports count where a contract does not say: what a project sets for GR06, else the rule's defaults.
+
+    Args:
+        settings: what stands under `[tool.hive-guardian]`, validated.
+    """
+    rules = as_table(settings.get("rules"))
+    options = as_table(rules.get("GR06")) or as_table(rules.get("forbidden-import"))
+    usual = Defaults()
+    return Defaults(
+        type_checking=Handling(str(options.get("type-checking", usual.type_checking))),
+        lazy=Handling(str(options.get("lazy", usual.lazy))),
+        include_tests=bool(options.get("include-tests", usual.include_tests)),
+    )
 
 
 def objection(ground: Ground, table: Mapping[str, object]) -> str:

@@ -27,7 +27,7 @@ from hive_guardian.adoption.plan import (
 from hive_guardian.adoption.proposal import Proposal, propose
 from hive_guardian.adoption.settings_text import add_settings
 from hive_guardian.adoption.source import read_source
-from hive_guardian.adoption.trial import Ground
+from hive_guardian.adoption.trial import Ground, import_defaults
 from hive_guardian.bootstrap.needs import project_catalogue
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
@@ -38,7 +38,7 @@ from hive_guardian.engine.run import run
 from hive_guardian.engine.survey import survey
 from hive_guardian.model.report import Report
 from hive_guardian.model.role import Role
-from hive_guardian.project.contract_check import Defaults, Occasion
+from hive_guardian.project.contract_check import Occasion
 from hive_guardian.project.python_floors import root_python_floor
 from hive_guardian.project.versions import PythonMinor
 
@@ -133,10 +133,16 @@ def _propose(
         laid_out = add_settings(path, read(path) or b"", {"layout": layout})
         project = _survey(request, root, OverlayTree(tree, {path: laid_out}))
         found = detect(tree, project.components)
-    occasion = Occasion(request.today, lambda path: project.files[path].role is Role.TEST, Defaults())
-    ground = Ground(project.elements, occasion)
+    ground = Ground(
+        project.elements, Occasion(request.today, lambda path: _is_test(project, path), import_defaults(present))
+    )
     proposal = propose(ground, level=LEVEL, layout=layout, foreign=read_import_linter(tree), present=present.keys())
     return found, proposal, floor.minor if floor else None
+
+
+def _is_test(project: ProjectFacts, path: str) -> bool:
+    file = project.files.get(path)
+    return file is not None and file.role is Role.TEST
 
 
 def _survey(request: AdoptionRequest, root: Path, tree: StatTree) -> ProjectFacts:

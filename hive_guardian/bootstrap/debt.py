@@ -8,6 +8,8 @@ from hive_guardian.adapters.disk import relative_paths
 from hive_guardian.adapters.git.blame import line_dates
 from hive_guardian.adapters.git.command import git_directory
 from hive_guardian.bootstrap.checking import Checked, CheckRequest, check
+from hive_guardian.config.selection import ALL
+from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.engine.debt import NOBODY, Debt, DebtLedger, find_excesses, select_debts, with_dates
 from hive_guardian.engine.debt_collection import DebtSources, collect_debts
 from hive_guardian.engine.request import StatTree
@@ -59,6 +61,7 @@ def take_stock(wish: DebtWish) -> DebtOutcome:
         accounts=outcome.accounts,
         use=outcome.use,
         ids=checked.catalogue.aliases,
+        groups=_groups(checked.catalogue),
         ran=frozenset(info.code for info in report.rules),
         paths=checked.tree.paths(),
         read=checked.tree.read,
@@ -88,6 +91,15 @@ def _codes(checked: Checked, name: str) -> frozenset[str]:
 
         raise UsageError(f"--rule {name}: there is no such rule{nearest(name, checked.catalogue.aliases)}")
     return found
+
+
+def _groups(catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """Return tag or `ALL` -> the ids of its rules."""
+    found: dict[str, set[str]] = {}
+    for rule in catalogue.facts:
+        for name in (*rule.tags, ALL):
+            found.setdefault(name, set()).add(rule.code)
+    return {name: frozenset(codes) for name, codes in found.items()}
 
 
 def _lies_in(path: str, targets: Sequence[str]) -> bool:

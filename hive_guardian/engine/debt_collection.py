@@ -9,6 +9,7 @@ from hive_guardian.config.cascade import rebase
 from hive_guardian.config.layers import COMMAND_LINE, Layer
 from hive_guardian.config.presets import SOURCE_PREFIX
 from hive_guardian.config.problems import dotted
+from hive_guardian.config.selection import ALL
 from hive_guardian.config.vacuity import excusing_options
 from hive_guardian.engine.baseline_ledger import accepted, placed_excuses
 from hive_guardian.engine.baseline_use import BaselineUse
@@ -33,6 +34,7 @@ class DebtSources:
         accounts: what excepted from policy in the run.
         use: what the baseline did, if there is one.
         ids: lower-case written name -> the rule ids it means.
+        groups: tag or `ALL` -> the ids of its rules.
         ran: ids of the rules that ran; what the others would find is not counted.
         paths: every file of the project.
         read: content of a root-relative file; raises OSError.
@@ -41,6 +43,7 @@ class DebtSources:
     accounts: Accounts
     use: BaselineUse | None
     ids: Mapping[str, frozenset[str]]
+    groups: Mapping[str, frozenset[str]]
     ran: frozenset[str]
     paths: Iterable[str]
     read: Callable[[str], bytes]
@@ -98,9 +101,10 @@ class _ConfigDebts:
 
     def _ignored_rules(self, layer: Layer) -> Iterator[Debt]:
         for index, name in enumerate(_texts(layer.table.get("ignore"))):
-            codes = self._sources.ids.get(name.lower(), frozenset())
-            rules = tuple(sorted(codes)) if len(codes) == 1 else (name,)
-            yield self._debt(layer, ("ignore", index), rules, "everywhere")
+            group = self._sources.groups.get(name)
+            codes = group or self._sources.ids.get(name.lower(), frozenset())
+            rules = () if name == ALL else tuple(sorted(codes)) or (name,)
+            yield self._debt(layer, ("ignore", index), rules, f"everywhere ({name})" if group else "everywhere")
 
     def _excused_paths(self, layer: Layer) -> Iterator[Debt]:
         rules = layer.table.get("rules")

@@ -3,8 +3,9 @@ from datetime import date
 
 import pytest
 
-from hive_guardian.adoption.trial import Ground, objection
-from hive_guardian.project.contract_check import Occasion
+from hive_guardian.adoption.trial import Ground, import_defaults, objection
+from hive_guardian.project.contract_check import Defaults, Occasion
+from hive_guardian.project.contracts import Handling
 from tests.fakes.projects import resolver
 
 SOURCES = {"a/__init__.py": "import b", "b/__init__.py": (), "tests/test_a.py": "import a", "c/x.py": (), "c/y.py": ()}
@@ -30,6 +31,22 @@ def test_says_why_a_contract_does_not_hold(table: Mapping[str, object], reason: 
     said = objection(ground, table)
     assert said.startswith(reason)
     assert bool(said) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("settings", "defaults"),
+    [
+        ({}, Defaults()),
+        ({"rules": {"GR06": {"lazy": "ignore"}}}, Defaults(lazy=Handling.IGNORE)),
+        (
+            {"rules": {"forbidden-import": {"type-checking": "same", "include-tests": True}}},
+            Defaults(type_checking=Handling.SAME, include_tests=True),
+        ),
+    ],
+)
+def test_counts_imports_as_the_project_does(settings: Mapping[str, object], defaults: Defaults) -> None:
+    """Contracts are tried under the options with which they will be judged."""
+    assert import_defaults(settings) == defaults
 
 
 def test_counts_what_contracts_judge() -> None:

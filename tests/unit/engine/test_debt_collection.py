@@ -28,7 +28,8 @@ def collect(files: Mapping[str, str], baseline: GivenBaseline | None = None) -> 
     assert outcome.accounts is not None
     ran = frozenset(info.code for info in outcome.report.rules)
     tree, ids = request.tree, request.catalogue.aliases
-    return collect_debts(DebtSources(outcome.accounts, outcome.use, ids, ran, tree.paths(), tree.read))
+    groups = {"testing": frozenset({"T1", "T2", "T3"}), "ALL": frozenset({"T1", "T2", "T3"})}
+    return collect_debts(DebtSources(outcome.accounts, outcome.use, ids, groups, ran, tree.paths(), tree.read))
 
 
 def test_each_id_of_a_directive_is_one_debt() -> None:
@@ -71,6 +72,15 @@ def test_configuration_counts_with_the_comment_on_its_line() -> None:
     assert {one.path for one in found} == {"hive-guardian.toml"}
 
 
+def test_an_ignored_tag_is_about_each_of_its_rules() -> None:
+    """`ALL` is about every rule, whatever their names."""
+    found = collect({"hive-guardian.toml": 'ignore = ["testing", "ALL"]\n', "a.py": ""})
+    assert [(one.rules, one.what) for one in found] == [
+        ((), "everywhere (ALL)"),
+        (("T1", "T2", "T3"), "everywhere (testing)"),
+    ]
+
+
 def test_nested_configuration_counts_once_and_where_it_stands() -> None:
     """What a nested file inherits is the debt of the file that says it."""
     found = collect(
@@ -102,7 +112,7 @@ def test_accepted_imports_know_their_rule() -> None:
         books = Books()
         books.count(Excuse("p.a -> p.b", setting.origin, "for now", date(2027, 1, 1), 2, needs_reason=True))
         accounts = replace(outcome.accounts, books=books)
-        (found,) = collect_debts(DebtSources(accounts, None, {}, frozenset(), (), lambda _path: b""))
+        (found,) = collect_debts(DebtSources(accounts, None, {}, {}, frozenset(), (), lambda _path: b""))
         assert (found.rules, found.what, found.reason, found.hits) == ((rule,), "p.a -> p.b", "for now", 2)
 
 
