@@ -6,6 +6,15 @@ from hive_guardian.autofix.gate import MOST_BRACKETS, MOST_CHARACTERS, MOST_DEPT
 from hive_guardian.model.errors import FixRefusedError
 
 
+def refusal(text: str) -> str:
+    """Why a text is refused, empty when it passes."""
+    try:
+        refuse_hostile(text)
+    except FixRefusedError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -17,8 +26,7 @@ from hive_guardian.model.errors import FixRefusedError
 )
 def test_a_hostile_text_is_refused(text: str) -> None:
     """Deep brackets and long files do not reach libcst."""
-    with pytest.raises(FixRefusedError, match="the file has more than"):
-        refuse_hostile(text)
+    assert refusal(text).startswith("the file has more than")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +42,7 @@ def test_a_hostile_text_is_refused(text: str) -> None:
 )
 def test_brackets_in_strings_and_comments_do_not_count(text: str) -> None:
     """Code that people write passes, however long it is."""
-    refuse_hostile(text)
+    assert refusal(text) == ""
 
 
 def test_a_deep_tree_is_refused() -> None:
