@@ -79,8 +79,7 @@ class CacheStore:
                     "SELECT path, mtime_ns, size, recorded_ns, digest, info, redirects, generated, findings, "
                     "directives, facts_digest FROM files WHERE run = ?"
                 )
-                for row in connection.execute(query, (run,)):
-                    found[row[0]] = CachedFile(*row)
+                found.update((row[0], CachedFile._make(row)) for row in connection.execute(query, (run,)))
         return found
 
     def facts(self, run_key: str, paths: Iterable[str]) -> Mapping[str, CachedFacts]:

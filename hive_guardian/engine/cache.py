@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hive_guardian.model.errors import GuardianError
 
@@ -11,9 +11,8 @@ TRUST_AFTER_NS = 2_000_000_000
 """A file changed less than this before it was recorded may have changed again within one clock tick."""
 
 
-@dataclass(frozen=True, slots=True)
-class CachedFile:
-    """The stored result of one file under one run key.
+class CachedFile(NamedTuple):
+    """The stored result of one file under one run key; a named tuple, because every run reads one per file.
 
     Attributes:
         path: root-relative.

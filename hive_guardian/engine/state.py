@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -71,6 +70,7 @@ class RunState:
         self.books = Books()
         self.withdrawn: frozenset[str] = frozenset()
         self._work: Work | None = None
+        self._project_key = ""
 
     def compare(self) -> None:
         """Decide for every file whether its stored result holds."""
@@ -93,7 +93,7 @@ class RunState:
                 return None
         except OSError:
             return None
-        touched = replace(row, mtime_ns=mtime_ns, recorded_ns=time.time_ns())
+        touched = row._replace(mtime_ns=mtime_ns, recorded_ns=time.time_ns())
         self.touched.append(touched)
         return touched
 
@@ -103,11 +103,14 @@ class RunState:
 
     def project_key(self) -> str:
         """Return what the findings of project rules depend on."""
+        if self._project_key:
+            return self._project_key
         digest = blake2b(self.run_key.encode(), digest_size=16)
         digest.update(self.found.layout_digest(self.request.tree).encode())
         for path, row in sorted(self.rows.items()):
             digest.update(f"{path}\0{row.facts_digest}\0{row.generated:d}\0".encode("utf-8", "surrogateescape"))
-        return digest.hexdigest()
+        self._project_key = digest.hexdigest()
+        return self._project_key
 
     def _stored(self) -> str | None:
         return self.request.cache.value(f"project:{self.project_key()}")
@@ -134,8 +137,7 @@ class RunState:
         work = self.work()
         findings, errors = work.run()
         self.books, self.withdrawn = work.books, work.withdrawn
-        self.rows, self.fresh = work.rows, work.fresh
-        self.failed = work.errors
+        self._take(work)
         self._store(work, findings, errors)
         return findings, errors, work.nanoseconds
 
@@ -143,10 +145,14 @@ class RunState:
         """Analyse what changed and return the facts of all files."""
         work = self.work()
         project, _ = work.survey()
-        self.rows, self.fresh = work.rows, work.fresh
-        self.failed = work.errors
+        self._take(work)
         self._store_files(work)
         return project
+
+    def _take(self, work: "Work") -> None:
+        """Take over what an analysis brought."""
+        self.rows, self.fresh, self.failed = work.rows, work.fresh, work.errors
+        self._project_key = ""
 
     def work(self) -> "Work":
         """Return what needs rules, prepared on first use."""

@@ -102,6 +102,8 @@ class ObjectTree:
         Raises:
             OSError: there is no such file.
         """
+        if path in self.same:
+            return self.below.stat(path)
         real = self._real(path)
         if real is None:
             raise FileNotFoundError(path)

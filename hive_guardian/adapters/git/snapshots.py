@@ -1,6 +1,7 @@
 """The two trees that git keeps beside the work tree: that of a commit, and the index."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ _CHANGED_IN_INDEX = (
     "diff-index", "--cached", "--name-status", "-z", "--relative", "--no-renames", "--ignore-submodules", "HEAD",
 )  # fmt: skip
 _INDEX = ("ls-files", "--stage", "-v", "-z")
+_INDEX_LINE = re.compile(r"(.) ([0-7]+) ([0-9a-f]+) ([0-3])\t([^\0]+)\0")
 _AS_ON_DISK = "H"
 """The tag of a path that git compares with the work tree; others say that it was told not to look (git ls-files)."""
 _MOST_NAMED = 3
@@ -113,11 +115,7 @@ def _read_index(output: bytes) -> tuple[dict[str, tuple[str, Entry]], list[str]]
     """Return path -> tag and entry, submodules left out, and the paths with conflicts."""
     found: dict[str, tuple[str, Entry]] = {}
     conflicts: dict[str, None] = {}
-    for line in os.fsdecode(output).split("\0"):
-        head, tab, path = line.partition("\t")
-        if not tab:
-            continue
-        tag, mode, blob, stage = head.split(" ")
+    for tag, mode, blob, stage, path in _INDEX_LINE.findall(os.fsdecode(output)):
         if stage != "0":
             conflicts[path] = None
         elif mode != SUBMODULE:

@@ -1,6 +1,5 @@
 """Caches for trees beside the work tree."""
 
-from dataclasses import replace
 
 from hive_guardian.engine.cache import CachedFacts, CachedFile
 from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
@@ -90,7 +89,7 @@ def test_texts_are_common_and_discarding_is_complete() -> None:
 def test_memory_forgets_what_is_gone() -> None:
     """As the cache on disk does."""
     cache = below_with(row("a.py"), row("b.py"))
-    cache.update(KEY, [(replace(row("a.py"), digest="new"), facts("a.py"))], ["b.py"])
+    cache.update(KEY, [(row("a.py")._replace(digest="new"), facts("a.py"))], ["b.py"])
     assert {path: one.digest for path, one in cache.files(KEY).items()} == {"a.py": "new"}
     assert cache.facts(KEY, ["a.py", "b.py"]) == {"a.py": facts("a.py")}
     assert cache.files("another") == {}
