@@ -18,6 +18,7 @@ from benchmarks.commands import (
     pinned_version,
 )
 from benchmarks.corpus import Tree
+from benchmarks.history import measure_since, measure_since_warm, measure_staged, measure_staged_edited
 from benchmarks.legacy import measure_baseline
 from benchmarks.measure import BenchmarkError, Command, Comparison, compare, cpu, run, wall
 from benchmarks.trees import (
@@ -127,6 +128,10 @@ MEASUREMENTS: dict[str, Callable[[Setup], Row]] = {
     "one-file": measure_one_file,
     "start-up": measure_start_up,
     "baseline": measure_baseline,
+    "since": measure_since,
+    "since-warm": measure_since_warm,
+    "staged": measure_staged,
+    "staged-edited": measure_staged_edited,
     "scale": measure_scale,
     "memory": measure_memory_of_application,
     "memory-at-scale": measure_memory_at_scale,

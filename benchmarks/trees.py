@@ -63,6 +63,20 @@ def load_half_and_whole(lines: int, root: Path) -> tuple[Tree, Tree]:
     return scan(f"mix, {lines:,} lines", half), scan(f"mix, {2 * lines:,} lines", whole)
 
 
+def load_repository(source: tuple[str, str], root: Path, make: Callable[[Path], None]) -> Tree:
+    """Return a copy of a distribution that `make` turns into a git repository.
+
+    Raises:
+        BenchmarkError: As `load_source`, or git fails.
+    """
+
+    def build(target: Path) -> None:
+        shutil.copytree(load_source(source, root).root, target, dirs_exist_ok=True)
+        make(target)
+
+    return scan(f"{' '.join(source)} in git", _keep(root, f"{source[0]}-{source[1]}-git", build))
+
+
 def load_legacy(findings: int, root: Path) -> Tree:
     """Return a project with `findings` calls of print, ten to a file."""
     label = f"{findings:,} calls of print"
