@@ -4,11 +4,16 @@ import re
 import shutil
 import subprocess
 from base64 import b64encode
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from hive_guardian.engine.debt import Debt, DebtKind, DebtLedger
+from hive_guardian.model.config import Origin
+from hive_guardian.report.debt_html import render as render_debt
+from hive_guardian.report.debt_words import Grouping
 from hive_guardian.report.html import render
 from hive_guardian.report.options import ComponentEdge, RenderOptions
 from tests.fakes.reports import make_finding, make_report, make_varied_report
@@ -107,3 +112,19 @@ def test_policy_stops_what_slipped_through(tmp_path: Path) -> None:
 
     assert "Content Security Policy" in console
     assert "<title>1 error - hive-guardian</title>" in dom
+
+
+def test_the_debt_page_loads_nothing_and_shows_text_as_text(tmp_path: Path) -> None:
+    """Its style applies under a policy that allows no script at all, and reasons of the repository stay text."""
+    hostile = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
+    debts = tuple(
+        Debt(DebtKind.SUPPRESSION, ("GR10",), f"m{line}.py", Origin(f"m{line}.py", line), reason=hostile)
+        for line in range(1, 31)
+    )
+
+    dom, console = open_page(render_debt(DebtLedger("0.1.0", date(2026, 1, 15), debts), Grouping.OWNER), tmp_path)
+
+    assert console == ""
+    assert "<title>30 exceptions - hive-guardian</title>" in dom
+    assert "<img" not in dom
+    assert len(re.findall(r'<td class="kind">suppression</td>', dom)) == 30
