@@ -35,9 +35,10 @@ def _with_graph(options: RenderOptions, report: Report, request: CheckRequest) -
 
     found = survey(replace(request, timed=False))
     project = found.project
+    drawn = project.graph.modules if request.staged else found.wanted  # a few staged files alone are no picture
     owners = {
         path: project.components.owner(path).name
-        for path in sorted(found.wanted)
+        for path in sorted(drawn)
         if path in project.graph.modules and project.files[path].role is Role.PROD
     }
     rules = {info.code for info in report.rules if TAG in info.tags}
