@@ -3,8 +3,9 @@
 import ast
 import fnmatch
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from hive_guardian.source.document import Document
 from hive_guardian.source.walk import FUNCTIONS, all_nodes, last_name
@@ -156,7 +157,7 @@ def _contains(node: ast.AST, wanted: frozenset[ast.AST]) -> bool:
     return not wanted.isdisjoint(all_nodes(node))
 
 
-def called_names(function: TestFunction, document: Document) -> list[str]:
+def called_names(function: TestFunction, calls: Sequence[ast.Call], document: Document) -> list[str]:
     """Return the dotted names a function may call, sorted; methods of its own object as `self.name`.
 
     A method that is handed on (`add_callback(self.done)`) may be called as well.
@@ -165,14 +166,22 @@ def called_names(function: TestFunction, document: Document) -> list[str]:
     look better than it is.
     """
     found: set[str] = set()
-    for node in all_nodes(function):
-        if node.__class__ is ast.Call and isinstance(node, ast.Call):
-            callee = node.func
-            for item in (callee, *node.args):
-                if isinstance(item, ast.Attribute) and _is_own_object(item.value):
-                    found.add(f"self.{item.attr}")
-            found |= likely_names(callee, document)
+    for call in calls_in(function, calls):
+        for item in (call.func, *call.args):
+            if isinstance(item, ast.Attribute) and _is_own_object(item.value):
+                found.add(f"self.{item.attr}")
+        found |= likely_names(call.func, document)
     return sorted(found)
+
+
+def calls_in(function: TestFunction, calls: Sequence[ast.Call]) -> Sequence[ast.Call]:
+    """Return the calls in a function and its decorators, given those of the file by line: no other shares its lines."""
+    first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
+    last = function.end_lineno or function.lineno
+    return calls[bisect_left(calls, first, key=_line) : bisect_right(calls, last, key=_line)]
+
+
+_line = attrgetter("lineno")
 
 
 def likely_names(expression: ast.expr, document: Document) -> frozenset[str]:
