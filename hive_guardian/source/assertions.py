@@ -3,9 +3,8 @@
 import ast
 import fnmatch
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 
 from hive_guardian.source.document import Document
 from hive_guardian.source.walk import FUNCTIONS, all_nodes, last_name
@@ -50,7 +49,16 @@ class AssertionFinder:
     def index(self, document: Document) -> "AssertionIndex":
         """Return where in a file something can fail a test, from the nodes the document has collected anyway."""
         lines = [node.lineno for node in document.nodes(ast.Assert)]
-        lines += [call.lineno for call in document.nodes(ast.Call) if self._may_fail(call)]
+        calls = document.nodes(ast.Call)
+        names = [last_name(call.func) for call in calls]
+        asserting = set(filter(self._is_assertion, set(names)))
+        lines += [call.lineno for call, name in zip(calls, names, strict=True) if name in asserting]
+        lines += [
+            item.lineno
+            for call in calls
+            for item in call.args
+            if item.__class__ is ast.Attribute and last_name(item).startswith(_SELF_CHECKS)
+        ]
         for node in document.nodes(ast.Raise):
             raised = _raised(node)
             if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
@@ -157,7 +165,7 @@ def _contains(node: ast.AST, wanted: frozenset[ast.AST]) -> bool:
     return not wanted.isdisjoint(all_nodes(node))
 
 
-def called_names(function: TestFunction, calls: Sequence[ast.Call], document: Document) -> list[str]:
+def called_names(function: TestFunction, document: Document) -> list[str]:
     """Return the dotted names a function may call, sorted; methods of its own object as `self.name`.
 
     A method that is handed on (`add_callback(self.done)`) may be called as well.
@@ -166,22 +174,12 @@ def called_names(function: TestFunction, calls: Sequence[ast.Call], document: Do
     look better than it is.
     """
     found: set[str] = set()
-    for call in calls_in(function, calls):
+    for call in [node for node in all_nodes(function) if isinstance(node, ast.Call)]:
         for item in (call.func, *call.args):
             if isinstance(item, ast.Attribute) and _is_own_object(item.value):
                 found.add(f"self.{item.attr}")
         found |= likely_names(call.func, document)
     return sorted(found)
-
-
-def calls_in(function: TestFunction, calls: Sequence[ast.Call]) -> Sequence[ast.Call]:
-    """Return the calls in a function and its decorators, given those of the file by line: no other shares its lines."""
-    first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
-    last = function.end_lineno or function.lineno
-    return calls[bisect_left(calls, first, key=_line) : bisect_right(calls, last, key=_line)]
-
-
-_line = attrgetter("lineno")
 
 
 def likely_names(expression: ast.expr, document: Document) -> frozenset[str]:

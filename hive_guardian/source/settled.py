@@ -40,13 +40,16 @@ def settle(
     if len(targets) != 1 or name in bound():
         return None
     for statement, place in outline.imports:
-        if place & (Place.FUNCTION | Place.CONDITIONAL) and any(
-            (alias.asname or (alias.name.partition(".")[0] if isinstance(statement, ast.Import) else alias.name))
-            == name
-            for alias in statement.names
-        ):
+        if place & (Place.FUNCTION | Place.CONDITIONAL) and name in map(_bound_by(statement), statement.names):
             return None
     return Resolution(targets, complete=True)
+
+
+def _bound_by(statement: ast.Import | ast.ImportFrom) -> Callable[[ast.alias], str]:
+    """Return what tells the name that one part of an import binds."""
+    if isinstance(statement, ast.Import):
+        return lambda alias: alias.asname or alias.name.partition(".")[0]
+    return lambda alias: alias.asname or alias.name
 
 
 def bound_names(census: Census) -> frozenset[str]:

@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -118,13 +117,12 @@ class HollowTest(ProjectRule):
         functions: dict[str, object] = {}
         tests: list[list[object]] = []
         names = _qualnames(document)
-        calls = sorted(document.nodes(ast.Call), key=attrgetter("lineno"))
         for node, owner in document.outline.definitions.items():
             if isinstance(node, ast.ClassDef) or isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             asserts = index.has_assertion(node)
             name = names[node]
-            functions[name] = True if asserts else called_names(node, calls, document)
+            functions[name] = True if asserts else called_names(node, document)
             if is_test and node.name.startswith("test") and not self._is_excused(node, owner, ctx):
                 sure = not conditional or surely_reaches(node.body, frozenset(finder.find(node)))
                 word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
