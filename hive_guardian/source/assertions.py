@@ -50,15 +50,14 @@ class AssertionFinder:
         """Return where in a file something can fail a test, from the nodes the document has collected anyway."""
         lines = [node.lineno for node in document.nodes(ast.Assert)]
         calls = document.nodes(ast.Call)
-        names = [last_name(call.func) for call in calls]
+        names = [
+            callee.attr if isinstance(callee := call.func, ast.Attribute) else getattr(callee, "id", "")
+            for call in calls
+        ]
         asserting = set(filter(self._is_assertion, set(names)))
         lines += [call.lineno for call, name in zip(calls, names, strict=True) if name in asserting]
-        lines += [
-            item.lineno
-            for call in calls
-            for item in call.args
-            if item.__class__ is ast.Attribute and last_name(item).startswith(_SELF_CHECKS)
-        ]
+        handed_on = [item for call in calls for item in call.args if isinstance(item, ast.Attribute)]
+        lines += [item.lineno for item in handed_on if item.attr.startswith(_SELF_CHECKS)]
         for node in document.nodes(ast.Raise):
             raised = _raised(node)
             if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
