@@ -1,7 +1,7 @@
 """Analyse one file: parse, dispatch, collect facts; everything a worker returns is plain data."""
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 
@@ -79,14 +79,19 @@ class _Run:
             context = self.contexts[index] = FileContext(rule, document, self.file, rule.settings)
         return context
 
-    def guard(self, index: int, work: Callable[[list[Finding]], None]) -> None:
-        """Run one rule on one file; its failure is recorded and costs only its own findings."""
+    def dispatch(self, index: int, check: Check, items: Iterable[object], ctx: FileContext) -> None:
+        """Hand every item to one handler; the failure of a rule is recorded and costs only its own findings."""
         if index in self.failed:
             return
         started = perf_counter_ns() if self.timed else 0
-        found = self.found.setdefault(index, [])
+        found = self.found.get(index)
+        if found is None:
+            found = self.found[index] = []
         try:
-            work(found)
+            for item in items:
+                yielded = check(item, ctx)
+                if yielded is not None:
+                    found.extend(yielded)  # type: ignore[arg-type]  # handlers yield findings
         except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
             self.failed.add(index)
             found.clear()
@@ -95,17 +100,6 @@ class _Run:
             code = self.plan.rules[index].code
             spent = perf_counter_ns() - started
             self.result.nanoseconds[code] = self.result.nanoseconds.get(code, 0) + spent
-
-    def dispatch(self, index: int, check: Check, items: Iterable[object], ctx: FileContext) -> None:
-        """Hand every item to one handler."""
-
-        def work(found: list[Finding]) -> None:
-            for item in items:
-                yielded = check(item, ctx)
-                if yielded is not None:
-                    found.extend(yielded)  # type: ignore[arg-type]  # handlers yield findings
-
-        self.guard(index, work)
 
     def finish(self) -> None:
         """Keep the findings of checks that are switched on, in a stable order."""
@@ -250,7 +244,7 @@ def _collect(run: _Run, document: Document) -> None:
     for rule in run.plan.collectors:
         try:
             data = rule.collect(FileContext(rule, document, run.file, rule.settings))
-        except Exception as error:  # noqa: BLE001 - as `_Run.guard`
+        except Exception as error:  # noqa: BLE001 - as `_Run.dispatch`
             run.result.errors.append(rule_failure(rule.code, run.file.path, error))
             continue
         if data is not None:

@@ -61,7 +61,7 @@ class CallTable:
         methods: method name -> (class name pattern, rule index, payload).
         owners: method name -> the names one of which a file must import to reach a class of that method.
         roots: first segments of all patterns.
-        builtin_names: names below `builtins`, as bytes for a quick look at the file.
+        builtin_names: names below `builtins`.
     """
 
     exact: dict[str, list[tuple[int, object]]] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class CallTable:
     methods: dict[str, list[tuple[str, int, object]]] = field(default_factory=dict)
     owners: dict[str, set[str]] = field(default_factory=dict)
     roots: set[str] = field(default_factory=set)
-    builtin_names: dict[str, bytes] = field(default_factory=dict)
+    builtin_names: set[str] = field(default_factory=set)
 
     def add(self, rule: int, table: Mapping[str, object]) -> None:
         """Merge the table of one rule, given by its index in the plan."""
@@ -82,7 +82,7 @@ class CallTable:
                 continue
             module, _, name = pattern.rpartition(".")
             if module == "builtins":
-                self.builtin_names[name] = name.encode()
+                self.builtin_names.add(name)
             if not is_wild(pattern):
                 self.exact.setdefault(pattern, []).append((rule, payload))
             else:
@@ -140,7 +140,7 @@ class CallTable:
             for name, targets in document.imported.items()
             if any(target.partition(".")[0] in roots for target in targets)
         }
-        live |= {name for name, text in self.builtin_names.items() if text in document.plain}
+        live |= self.builtin_names & document.names_used
         stars = document.star_exports
         if not live and not stars:
             return frozenset()

@@ -70,7 +70,6 @@ class RuleOptions(BaseModel):
         extra="forbid",
         alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
         populate_by_name=True,
-        use_attribute_docstrings=True,
         defer_build=True,
     )
 

@@ -49,7 +49,15 @@ class AssertionFinder:
     def index(self, document: Document) -> "AssertionIndex":
         """Return where in a file something can fail a test, from the nodes the document has collected anyway."""
         lines = [node.lineno for node in document.nodes(ast.Assert)]
-        lines += [call.lineno for call in document.nodes(ast.Call) if self._may_fail(call)]
+        calls = document.nodes(ast.Call)
+        names = [
+            callee.attr if isinstance(callee := call.func, ast.Attribute) else getattr(callee, "id", "")
+            for call in calls
+        ]
+        asserting = set(filter(self._is_assertion, set(names)))
+        lines += [call.lineno for call, name in zip(calls, names, strict=True) if name in asserting]
+        handed_on = [item for call in calls for item in call.args if isinstance(item, ast.Attribute)]
+        lines += [item.lineno for item in handed_on if item.attr.startswith(_SELF_CHECKS)]
         for node in document.nodes(ast.Raise):
             raised = _raised(node)
             if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
@@ -165,13 +173,11 @@ def called_names(function: TestFunction, document: Document) -> list[str]:
     look better than it is.
     """
     found: set[str] = set()
-    for node in all_nodes(function):
-        if node.__class__ is ast.Call and isinstance(node, ast.Call):
-            callee = node.func
-            for item in (callee, *node.args):
-                if isinstance(item, ast.Attribute) and _is_own_object(item.value):
-                    found.add(f"self.{item.attr}")
-            found |= likely_names(callee, document)
+    for call in [node for node in all_nodes(function) if isinstance(node, ast.Call)]:
+        for item in (call.func, *call.args):
+            if isinstance(item, ast.Attribute) and _is_own_object(item.value):
+                found.add(f"self.{item.attr}")
+        found |= likely_names(call.func, document)
     return sorted(found)
 
 

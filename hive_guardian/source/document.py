@@ -100,6 +100,11 @@ class Document:
                     found.setdefault(target.id, set()).add(root.id)
         return found
 
+    @cached_property
+    def names_used(self) -> frozenset[str]:
+        """Every name that stands in an expression or target."""
+        return frozenset([node.id for node in self.nodes(ast.Name)])
+
     @property
     def statement_count(self) -> int:
         """Number of executable statements: no docstring, import, `pass`, bare annotation or definition header."""
@@ -244,7 +249,7 @@ class Document:
         """Return what a name means everywhere in the file, `None` when that takes scopes to tell."""
         if name not in self._settled:
             targets = self.imported.get(name)
-            self._settled[name] = settle(name, self.plain, self.outline, targets, self._bound)
+            self._settled[name] = settle(name, self.outline, targets, self._bound)
         return self._settled[name]
 
     def _bound(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ cost as much as parsing it.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -158,7 +158,7 @@ class _Builder:
     def open_body(self, definition: ast.AST) -> None:
         """Visit the body of one definition."""
         body, scope = self.closed.pop(definition)
-        self.push(list(body), scope, ())
+        self.push(body, scope, ())
         self.visit_pending()
 
     def open_all(self) -> None:
@@ -167,109 +167,108 @@ class _Builder:
             self.open_body(next(iter(self.closed)))
         _hoist_globals(self.tree)
 
-    def push(self, nodes: Iterator[ast.AST] | list[ast.AST], scope: Scope, branch: Branch) -> None:
-        self.stack.extend((node, scope, branch) for node in reversed(list(nodes)))
+    def push(self, nodes: Sequence[ast.AST], scope: Scope, branch: Branch) -> None:
+        self.stack += [(node, scope, branch) for node in reversed(nodes)]
 
-    def visit(self, node: ast.AST, scope: Scope, branch: Branch) -> None:  # noqa: C901 - one arm per kind of node is the readable form of a visitor
-        match node:
-            case ast.Name():
-                self.visit_name(node, scope, branch)
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.visit_function(node, scope, branch)
-            case ast.ClassDef():
-                self.visit_class(node, scope, branch)
-            case ast.Lambda():
-                inner = self.open(node, scope, "<lambda>")
-                self.push([*node.args.defaults, *(d for d in node.args.kw_defaults if d)], scope, branch)
-                self.bind_parameters(node.args, inner)
-                self.push([node.body], inner, ())
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                self.visit_comprehension(node, scope, branch)
-            case ast.Import() | ast.ImportFrom():
-                self.visit_import(node, scope, branch)
-            case ast.Global():
-                scope.global_names.update((name, node) for name in node.names)
-            case ast.Nonlocal():
-                scope.nonlocal_names.update(node.names)
-            case ast.NamedExpr():
-                self.push([node.value], scope, branch)
-                target_scope = scope
-                while target_scope.is_comprehension and target_scope.parent is not None:
-                    target_scope = target_scope.parent
-                self.bind(node.target, BindingKind.ASSIGNMENT, target_scope, branch, value=node.value, after=node)
-            case ast.MatchAs() | ast.MatchStar() | ast.MatchMapping():
-                name = node.rest if isinstance(node, ast.MatchMapping) else node.name
-                if name:
-                    self.add(Binding(name, BindingKind.OTHER, node, None, _end(node), branch), scope)
-                self.push(child_nodes(node), scope, branch)
-            case ast.stmt():
-                self.visit_statement(node, scope, branch)
-            case _:
-                self.push(child_nodes(node), scope, branch)
+    def push_children(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
+        self.push(list(child_nodes(node)), scope, branch)
 
-    def visit_statement(self, node: ast.stmt, scope: Scope, branch: Branch) -> None:  # noqa: C901 - as `visit`
-        match node:
-            case ast.Assign():
-                self.push([node.value, *node.targets], scope, branch)
-                for target in node.targets:
-                    self.bind(target, BindingKind.ASSIGNMENT, scope, branch, value=node.value, after=node)
-            case ast.AnnAssign():
-                self.push([*([node.value] if node.value else []), node.annotation, node.target], scope, branch)
-                kind = BindingKind.ASSIGNMENT if node.value else BindingKind.ANNOTATION
-                self.bind(node.target, kind, scope, branch, value=node.value, after=node, annotation=node.annotation)
-            case ast.AugAssign():
-                self.push([node.value, node.target], scope, branch)
-                self.bind(node.target, BindingKind.AUGMENTED, scope, branch, value=node.value, after=node)
-            case ast.Delete():
-                self.push(list(node.targets), scope, branch)
-                for target in node.targets:
-                    self.bind(target, BindingKind.DELETION, scope, branch, value=None, after=node)
-            case ast.For() | ast.AsyncFor():
-                self.bind(node.target, BindingKind.LOOP, scope, branch, value=None, after=node.iter)
-                self.push_arms(node, scope, branch, first=[node.iter, node.target])
-            case ast.With() | ast.AsyncWith():
-                for item in node.items:
-                    if item.optional_vars is not None:
-                        self.bind(
-                            item.optional_vars, BindingKind.WITH, scope, branch,
-                            value=item.context_expr, after=item.optional_vars,
-                        )  # fmt: skip
-                self.push([*node.items, *node.body], scope, branch)
-            case ast.If() | ast.While():
-                self.push_arms(node, scope, branch, first=[node.test])
-            case ast.Match():
-                for index, case in reversed(list(enumerate(node.cases))):
-                    self.push(child_nodes(case), scope, (*branch, (id(node), f"case{index}")))
-                self.push([node.subject], scope, branch)
-            case ast.Try() | ast.TryStar():
-                self.visit_try(node, scope, branch)
-            case _:
-                self.visit_type_alias(node, scope, branch)
-                self.push(child_nodes(node), scope, branch)
+    def visit(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
+        visitor = _VISITORS.get(node.__class__)
+        if visitor is None:
+            self.push_children(node, scope, branch)
+        else:
+            visitor(self, node, scope, branch)
+
+    def visit_lambda(self, node: ast.Lambda, scope: Scope, branch: Branch) -> None:
+        inner = self.open(node, scope, "<lambda>")
+        self.push([*node.args.defaults, *(default for default in node.args.kw_defaults if default)], scope, branch)
+        self.bind_parameters(node.args, inner)
+        self.push([node.body], inner, ())
+
+    def visit_global(self, node: ast.Global, scope: Scope, _branch: Branch) -> None:
+        scope.global_names.update((name, node) for name in node.names)
+
+    def visit_nonlocal(self, node: ast.Nonlocal, scope: Scope, _branch: Branch) -> None:
+        scope.nonlocal_names.update(node.names)
+
+    def visit_walrus(self, node: ast.NamedExpr, scope: Scope, branch: Branch) -> None:
+        self.push([node.value], scope, branch)
+        target_scope = scope
+        while target_scope.is_comprehension and target_scope.parent is not None:
+            target_scope = target_scope.parent
+        self.bind(node.target, BindingKind.ASSIGNMENT, target_scope, branch, value=node.value, after=node)
+
+    def visit_pattern(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping, scope: Scope, branch: Branch) -> None:
+        name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+        if name:
+            self.add(Binding(name, BindingKind.OTHER, node, None, _end(node), branch), scope)
+        self.push_children(node, scope, branch)
+
+    def visit_assignment(self, node: ast.Assign, scope: Scope, branch: Branch) -> None:
+        self.push([node.value, *node.targets], scope, branch)
+        for target in node.targets:
+            self.bind(target, BindingKind.ASSIGNMENT, scope, branch, value=node.value, after=node)
+
+    def visit_annotation(self, node: ast.AnnAssign, scope: Scope, branch: Branch) -> None:
+        self.push([*([node.value] if node.value else []), node.annotation, node.target], scope, branch)
+        kind = BindingKind.ASSIGNMENT if node.value else BindingKind.ANNOTATION
+        self.bind(node.target, kind, scope, branch, value=node.value, after=node, annotation=node.annotation)
+
+    def visit_augmented(self, node: ast.AugAssign, scope: Scope, branch: Branch) -> None:
+        self.push([node.value, node.target], scope, branch)
+        self.bind(node.target, BindingKind.AUGMENTED, scope, branch, value=node.value, after=node)
+
+    def visit_deletion(self, node: ast.Delete, scope: Scope, branch: Branch) -> None:
+        self.push(node.targets, scope, branch)
+        for target in node.targets:
+            self.bind(target, BindingKind.DELETION, scope, branch, value=None, after=node)
+
+    def visit_loop(self, node: ast.For | ast.AsyncFor, scope: Scope, branch: Branch) -> None:
+        self.bind(node.target, BindingKind.LOOP, scope, branch, value=None, after=node.iter)
+        self.push_arms(node, scope, branch, first=[node.iter, node.target])
+
+    def visit_condition(self, node: ast.If | ast.While, scope: Scope, branch: Branch) -> None:
+        self.push_arms(node, scope, branch, first=[node.test])
+
+    def visit_with(self, node: ast.With | ast.AsyncWith, scope: Scope, branch: Branch) -> None:
+        for item in node.items:
+            if item.optional_vars is not None:
+                self.bind(
+                    item.optional_vars, BindingKind.WITH, scope, branch,
+                    value=item.context_expr, after=item.optional_vars,
+                )  # fmt: skip
+        self.push([*node.items, *node.body], scope, branch)
+
+    def visit_match(self, node: ast.Match, scope: Scope, branch: Branch) -> None:
+        for index, case in reversed(list(enumerate(node.cases))):
+            self.push_children(case, scope, (*branch, (id(node), f"case{index}")))
+        self.push([node.subject], scope, branch)
 
     def visit_type_alias(self, node: ast.stmt, scope: Scope, branch: Branch) -> None:
         """Bind the name of `type X = ...` (3.12)."""
         name = getattr(node, "name", None)
-        if node.__class__.__name__ == "TypeAlias" and isinstance(name, ast.Name):
+        if isinstance(name, ast.Name):
             self.bind(name, BindingKind.OTHER, scope, branch, value=None, after=node)
+        self.push_children(node, scope, branch)
 
     def push_arms(
         self, node: ast.If | ast.While | ast.For | ast.AsyncFor, scope: Scope, branch: Branch, *, first: list[ast.AST]
     ) -> None:
-        self.push(list(node.orelse), scope, (*branch, (id(node), "else")))
-        self.push(list(node.body), scope, (*branch, (id(node), "body")))
+        self.push(node.orelse, scope, (*branch, (id(node), "else")))
+        self.push(node.body, scope, (*branch, (id(node), "body")))
         self.push(first, scope, branch)
 
     def visit_try(self, node: ast.Try | ast.TryStar, scope: Scope, branch: Branch) -> None:
-        self.push(list(node.finalbody), scope, branch)
-        self.push(list(node.orelse), scope, (*branch, (id(node), "try")))
+        self.push(node.finalbody, scope, branch)
+        self.push(node.orelse, scope, (*branch, (id(node), "try")))
         for index, handler in reversed(list(enumerate(node.handlers))):
             arm = (*branch, (id(node), f"handler{index}"))
             if handler.name:
                 start = (handler.lineno, handler.col_offset)
                 self.add(Binding(handler.name, BindingKind.EXCEPT, handler, handler.type, start, arm), scope)
-            self.push(child_nodes(handler), scope, arm)
-        self.push(list(node.body), scope, (*branch, (id(node), "try")))
+            self.push_children(handler, scope, arm)
+        self.push(node.body, scope, (*branch, (id(node), "try")))
 
     def visit_name(self, node: ast.Name, scope: Scope, branch: Branch) -> None:
         self.tree.scope_of[node] = scope
@@ -371,6 +370,43 @@ class _Builder:
 
     def add(self, binding: Binding, scope: Scope) -> None:
         scope.bindings.setdefault(binding.name, []).append(binding)
+
+
+_VISITORS: dict[type, Callable[..., None]] = {
+    ast.Name: _Builder.visit_name,
+    ast.FunctionDef: _Builder.visit_function,
+    ast.AsyncFunctionDef: _Builder.visit_function,
+    ast.ClassDef: _Builder.visit_class,
+    ast.Lambda: _Builder.visit_lambda,
+    ast.ListComp: _Builder.visit_comprehension,
+    ast.SetComp: _Builder.visit_comprehension,
+    ast.DictComp: _Builder.visit_comprehension,
+    ast.GeneratorExp: _Builder.visit_comprehension,
+    ast.Import: _Builder.visit_import,
+    ast.ImportFrom: _Builder.visit_import,
+    ast.Global: _Builder.visit_global,
+    ast.Nonlocal: _Builder.visit_nonlocal,
+    ast.NamedExpr: _Builder.visit_walrus,
+    ast.MatchAs: _Builder.visit_pattern,
+    ast.MatchStar: _Builder.visit_pattern,
+    ast.MatchMapping: _Builder.visit_pattern,
+    ast.Assign: _Builder.visit_assignment,
+    ast.AnnAssign: _Builder.visit_annotation,
+    ast.AugAssign: _Builder.visit_augmented,
+    ast.Delete: _Builder.visit_deletion,
+    ast.For: _Builder.visit_loop,
+    ast.AsyncFor: _Builder.visit_loop,
+    ast.If: _Builder.visit_condition,
+    ast.While: _Builder.visit_condition,
+    ast.With: _Builder.visit_with,
+    ast.AsyncWith: _Builder.visit_with,
+    ast.Match: _Builder.visit_match,
+    ast.Try: _Builder.visit_try,
+    ast.TryStar: _Builder.visit_try,
+}
+"""Node type -> what it does to the scopes; the children of any other node are visited."""
+if hasattr(ast, "TypeAlias"):
+    _VISITORS[ast.TypeAlias] = _Builder.visit_type_alias
 
 
 def _hoist_globals(tree: ScopeTree) -> None:

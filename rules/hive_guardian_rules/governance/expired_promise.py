@@ -27,8 +27,9 @@ from hive_guardian import (
 )
 
 _DATE = r"(?<![\w-])(\d{4}-\d{2}-\d{2})(?![-\w])"
-_HAS_DATE = re.compile(rb"#[^\n]*\d{4}-\d\d-\d\d")
-_HAS_REMOVAL = re.compile(rb"#[^\n]*remov[^\n]*\d")
+_HAS_DATE = re.compile(rb"-\d\d-\d\d(?<=\d{4}-\d\d-\d\d)")
+_HAS_REMOVAL = re.compile(rb"remov[^\n]*\d")
+"""Both begin with a literal: that makes the search fast."""
 _UNTIL = re.compile(rf"\b(?:until|by|before|on|due)\s+{_DATE}", re.IGNORECASE)
 _IN_BRACKETS = re.compile(rf"[(\[](?:(?:until|by|before|on|due|expires)\s+)?{_DATE}[)\]]", re.IGNORECASE)
 _BEHIND_TAG = re.compile(rf"(?:[(\[][^)\]]*?|[\s:,-]*){_DATE}")
