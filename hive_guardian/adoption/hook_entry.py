@@ -9,6 +9,7 @@ from hive_guardian.project.manifests.pre_commit import HookRepository, read_pre_
 
 HOOK = "hive-guardian"
 _REPOS = re.compile(r"repos:[ \t]*(?P<empty>\[[ \t]*\])?[ \t]*(?:#.*)?")
+_IN_FLOW_MAP = re.compile(rb"^[^#\n]*\{[^}#\n]*\bid:[ \t]*[\"']?hive-guardian\b", re.MULTILINE)
 _ITEM = re.compile(r"(?P<indent> *)-(?P<gap> +)")
 
 
@@ -18,7 +19,7 @@ def has_hook(path: str, data: bytes) -> bool:
     Raises:
         UsageError: it cannot be read; names the line.
     """
-    return any(_runs_us(one) for one in _read(path, data))
+    return any(_runs_us(one) for one in _read(path, data)) or _IN_FLOW_MAP.search(data) is not None
 
 
 def new_hook_file(source: Source) -> bytes:
@@ -50,7 +51,7 @@ def add_hook(path: str, data: bytes, source: Source) -> bytes:
 
 
 def _read(path: str, data: bytes) -> tuple[HookRepository, ...]:
-    found = read_pre_commit(path, data)
+    found = read_pre_commit(path, data, is_outline=True)
     if isinstance(found, ManifestProblem):
         raise UsageError(
             f"{found.path}:{found.line}: {found.message}; mend it, or leave this file alone with "

@@ -25,9 +25,17 @@ class HookRepository:
     place: Place
 
 
-def read_pre_commit(path: str, content: bytes) -> tuple[HookRepository, ...] | ManifestProblem:
-    """The hook repositories of a pre-commit configuration, in order; the list of its first version counts too."""
-    node = read_yaml(path, content)
+def read_pre_commit(
+    path: str, content: bytes, *, is_outline: bool = False
+) -> tuple[HookRepository, ...] | ManifestProblem:
+    """The hook repositories of a pre-commit configuration, in order; the list of its first version counts too.
+
+    Args:
+        path: root-relative.
+        content: of the file.
+        is_outline: as for `read_yaml`.
+    """
+    node = read_yaml(path, content, is_outline=is_outline)
     if isinstance(node, ManifestProblem):
         return node
     entries = node.items if isinstance(node, YamlList) else node.items("repos") if isinstance(node, YamlMap) else ()

@@ -14,6 +14,7 @@ _LITERAL = re.compile(r"[|>][+-]?\d?\s*(?:#.*)?$")
 _UNSUPPORTED = ("&", "*", "!", "{", "%", "@", "`", "? ")
 _FLOW_ITEM = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^,"'])+""")
 _QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'""")
+_ANCHOR = re.compile(r"&\S+\s*")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "/": "/", "0": "\0"}
 _DEPTH = 40
 
@@ -72,13 +73,20 @@ class _UnsupportedError(Exception):
         self.line = line
 
 
-def read_yaml(path: str, content: bytes) -> YamlNode | ManifestProblem:
-    """Parse a YAML file of the restricted grammar. An empty file is an empty map."""
+def read_yaml(path: str, content: bytes, *, is_outline: bool = False) -> YamlNode | ManifestProblem:
+    """Parse a YAML file of the restricted grammar. An empty file is an empty map.
+
+    Args:
+        path: root-relative.
+        content: of the file.
+        is_outline: only keys and lists matter: scalars over several lines, aliases and flow maps are taken as text,
+            anchors and the values behind aliases are not followed.
+    """
     text = decode(path, content)
     if isinstance(text, ManifestProblem):
         return text
     try:
-        return _Reader(path, text).document()
+        return _Reader(path, text, is_outline=is_outline).document()
     except _UnsupportedError as error:
         return ManifestProblem(path, error.line, f"is beyond the restricted YAML reader: {error}")
 
@@ -86,8 +94,9 @@ def read_yaml(path: str, content: bytes) -> YamlNode | ManifestProblem:
 class _Reader:
     """Recursive descent over lines that have content."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, *, is_outline: bool) -> None:
         self._path = path
+        self._is_outline = is_outline
         self._raw = text.splitlines()
         self._lines: list[_Line] = []
         self._at = 0
@@ -128,7 +137,7 @@ class _Reader:
         self._at += 1
         following = self._peek()
         if following and following.indent >= indent:
-            raise _UnsupportedError(following.number, "a scalar over several lines")
+            return self._long_scalar(line, line.text, indent - 1)
         return self._inline(line.text, line, 0)
 
     def _list(self, indent: int, depth: int) -> YamlList:
@@ -163,6 +172,8 @@ class _Reader:
 
     def _value(self, line: _Line, start: int, indent: int, depth: int) -> YamlNode:
         rest = line.text[start:].lstrip(" ")
+        if self._is_outline:
+            rest = _ANCHOR.sub("", rest)
         offset = len(line.text) - len(rest)
         if not rest or rest.startswith("#"):
             return self._nested(line, indent, depth, may_be_list=True)
@@ -170,7 +181,7 @@ class _Reader:
             return self._literal(line, indent)
         following = self._peek()
         if following and following.indent > indent and not rest.startswith("["):
-            raise _UnsupportedError(following.number, "a scalar over several lines")
+            return self._long_scalar(line, rest, indent)
         return self._inline(rest, line, offset)
 
     def _nested(self, line: _Line, indent: int, depth: int, *, may_be_list: bool = False) -> YamlNode:
@@ -190,9 +201,21 @@ class _Reader:
             self._at += 1
         return YamlScalar("\n".join(raw.strip() for raw in self._raw[line.number : end]), self._place(line))
 
+    def _long_scalar(self, line: _Line, text: str, indent: int) -> YamlScalar:
+        """A scalar or flow map that goes on in the deeper lines that follow, as their text."""
+        if not self._is_outline:
+            raise _UnsupportedError(self._lines[self._at].number, "a scalar over several lines")
+        parts = [text]
+        while (more := self._peek()) and more.indent > indent:
+            parts.append(more.text)
+            self._at += 1
+        return YamlScalar(_closed(" ".join(parts), line.number), self._place(line))
+
     def _inline(self, text: str, line: _Line, offset: int) -> YamlNode:
         if text.startswith("["):
             return self._flow_list(text, line, offset)
+        if self._is_outline and text.startswith(("*", "{")):
+            return YamlScalar(_closed(text, line.number), self._place(line, offset))
         if text.startswith(_UNSUPPORTED):
             raise _UnsupportedError(line.number, "an anchor, a tag or a flow map")
         return YamlScalar(_scalar(text, line.number), self._place(line, offset))
@@ -216,6 +239,14 @@ class _Reader:
                 raise _UnsupportedError(line.number, "a flow list without end")
             current, offset, body = following, 0, _strip_comment(following.text)
             self._at += 1
+
+
+def _closed(text: str, line: int) -> str:
+    """Return text that is taken as it stands, unless a quote or a brace that it opens never closes."""
+    bare = _QUOTED.sub("", text)
+    if (text[0] in "\"'" and bare[:1] == text[0]) or (text[0] == "{" and bare.count("{") != bare.count("}")):
+        raise _UnsupportedError(line, f"{text[0]} without its partner")
+    return text
 
 
 def _is_item(text: str) -> bool:

@@ -79,6 +79,8 @@ def test_without_repository_the_hook_installs_from_the_index() -> None:
         ("repos: []\n", False),
         ("repos:\n- repo: local\n  hooks:\n  - id: hive-guardian\n", True),
         ("repos:\n- repo: x\n  hooks:\n  - id: ruff\n  - id: hive-guardian-all\n", True),
+        ("repos:\n- repo: x\n  hooks:\n  - {args: [a], id: hive-guardian}\n", True),
+        ("repos:\n- repo: x\n  hooks:\n  - {id: ruff} # {id: hive-guardian}\n", False),
         ("# hive-guardian\nrepos:\n- repo: x\n  hooks:\n  - id: ruff\n", False),
     ],
 )
@@ -93,8 +95,11 @@ def test_knows_its_own_hooks(text: str, *, has: bool) -> None:
     [
         ("repos:\n\t- repo: x\n", f"{PATH}:2: "),
         ("repos:\n- repo: a\n  hooks: [\n", f"{PATH}:3: "),
-        ("repos: {}\n", f"{PATH}:1: "),
-        ("repos:\n- repo: *x\n", f"{PATH}:2: "),
+        ("repos:\n- repo: !!str x\n", f"{PATH}:2: "),
+        ("repos:\n- repo: {a: b\n", f"{PATH}:2: "),
+        ("repos:\n- repo: 'a\n    b\n", f"{PATH}:2: "),
+        ("repos:\n- repo: a\n repo: b\n", f"{PATH}:3: "),
+        ("repos: {}\n", "has no list of repos"),
         ("ci:\n  skip: []\n", "has no list of repos that an entry could be added to; add it by hand"),
     ],
 )
@@ -111,6 +116,10 @@ _ITEM = st.sampled_from(
         "- repo: local\n  hooks:\n  - id: y\n    args: [--a,\n      b]\n",
         "- repo: b\n  # inside\n  hooks:\n    - id: z\n      entry: |\n        repos:\n        - no\n",
         "# between\n- repo: c\n\n",
+        "- repo: d\n  hooks:\n  - id: w\n    args: &deps\n    - x\n  - id: v\n    args: *deps\n",
+        "- repo: e\n  hooks:\n  - {id: u, args: ['}']}\n  - id: t\n    name: goes on\n      - no\n",
+        "- repo: g\n  hooks:\n  - id: r\n    files:\n      ^a|\n      ^b\n",
+        "- {repo: f, rev: v1,\n   hooks: [{id: s}]}\n",
     ]
 )
 _BEFORE = st.sampled_from(["", "---\n", "# head\n\n", "ci:\n  repos: no\n", "exclude: |\n  repos:\n"])
@@ -128,7 +137,7 @@ def test_every_line_stays_in_order(before: str, items: list[str], after: str, in
     merged = add(text)
     remaining = iter(merged.splitlines())
     assert all(line in remaining for line in text.splitlines())
-    old, new = (read_pre_commit(PATH, one.encode()) for one in (text, merged))
+    old, new = (read_pre_commit(PATH, one.encode(), is_outline=True) for one in (text, merged))
     assert isinstance(old, tuple)
     assert isinstance(new, tuple)
     assert [one.hooks for one in new] == [*(one.hooks for one in old), ("hive-guardian",)]

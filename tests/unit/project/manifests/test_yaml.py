@@ -117,3 +117,25 @@ def test_pre_commit_shapes(text: str, count: int) -> None:
     found = read_pre_commit("f", text.encode())
     assert isinstance(found, tuple)
     assert len(found) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("a: &x\n- b\nc: *x\n", ["a", "c"]),
+        ("a: goes\n  on\nb: 'here\n  too'\nc:\n  as\n  text\n", ["a", "b", "c"]),
+        ("a: {b: c,\n  d: e}\nf: {}\n", ["a", "f"]),
+    ],
+)
+def test_an_outline_keeps_what_it_does_not_follow_as_text(text: str, keys: list[str]) -> None:
+    """Who only asks for keys and lists is not stopped by values that the full reading refuses."""
+    assert isinstance(read_yaml("x.yaml", text.encode()), ManifestProblem)
+    found = read_yaml("x.yaml", text.encode(), is_outline=True)
+    assert isinstance(found, YamlMap)
+    assert [key.text for key, _ in found.entries] == keys
+
+
+@pytest.mark.parametrize("text", ["a: {b\n", "a: 'b\n  c\n", "a: !!str b\n", "a: b\n c: d\ne\n"])
+def test_an_outline_does_not_hide_mistakes(text: str) -> None:
+    """What never closes, and what would need a type, is a problem there too."""
+    assert isinstance(read_yaml("x.yaml", text.encode(), is_outline=True), ManifestProblem)
