@@ -155,7 +155,7 @@ def describe_coverage(report: Report) -> str:
     """Return the claim of the run in one sentence without a full stop; never claims more than what ran."""
     files, rules = report.files, len(report.rules)
     if _had_nothing_to_check(report) and is_complete(report):
-        return f"{_describe_staged(report)}: {describe_severities(report.findings)}"
+        return f"{_describe_staged(report)}; {describe_severities(report.findings)}"
     if not files.checked or not rules:
         return f"Nothing was checked ({describe_count(files.checked, 'file')}, {describe_count(rules, 'rule')})"
     skipped = f" ({describe_count(files.skipped, 'file')} skipped)" if files.skipped else ""
@@ -166,7 +166,7 @@ def describe_coverage(report: Report) -> str:
 def _describe_staged(report: Report) -> str:
     """Return why a run over staged files looked into none of them."""
     if not report.limited_to:
-        return "Nothing is staged, so nothing was checked"
+        return "Nothing was checked: no added or changed file is staged"
     return f"No Python among {describe_count(report.limited_to, 'staged file')}"
 
 

@@ -256,3 +256,23 @@ def test_the_age_of_an_exception_comes_from_history(guardian: RunGuardian, tmp_p
     found, code = check(guardian, repository.root, "--today", "2026-01-15", "--since", "HEAD")
     assert (found["baselined"], code) == (["old.py:1"], 0)
     assert "new" not in found
+
+
+def test_a_partial_clone_fetches_what_the_commit_needs(
+    guardian: RunGuardian, repository: Repository, tmp_path: Path
+) -> None:
+    """Content that was left out comes from the origin, as for any git command."""
+    repository.commit({"pkg/a.py": f"{OLD}print(2)\n"})
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.git("clone", "-q", "--filter=blob:none", f"file://{repository.root}", str(tmp_path / "clone"))
+    expected = {"new": ["pkg/a.py:3"], "baselined": ["pkg/a.py:2"]}
+    assert check(guardian, tmp_path / "clone", "--since", "HEAD~1") == (expected, 1)
+
+
+def test_repositories_of_the_longer_hash_are_understood(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Git knows two formats of object ids."""
+    repository = Repository(tmp_path / "shop", object_format="sha256")
+    commit = repository.commit({"pyproject.toml": CONFIG, "a.py": OLD})
+    assert len(commit) == 64
+    repository.write({"a.py": f"{OLD}print(2)\n"})
+    assert check(guardian, repository.root, "--since", commit) == ({"new": ["a.py:3"], "baselined": ["a.py:2"]}, 1)

@@ -59,10 +59,10 @@ def test_the_index_decides_not_the_work_tree(
 @pytest.mark.parametrize(
     ("staged", "message"),
     [
-        ({}, "Nothing is staged, so nothing was checked"),
+        ({}, "Nothing was checked: no added or changed file is staged"),
         ({"README.md": "more\n"}, "No Python among 1 staged file"),
         ({"README.md": "more\n", "notes.txt": "x"}, "No Python among 2 staged files"),
-        ({"a.py": None}, "Nothing is staged, so nothing was checked"),
+        ({"a.py": None}, "Nothing was checked: no added or changed file is staged"),
     ],
 )
 def test_a_commit_without_python_passes_and_says_so(

@@ -22,13 +22,14 @@ class Repository:
 
     Args:
         root: its directory; created and initialised unless it is a repository already.
+        object_format: of a new one, `sha1` or `sha256`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, object_format: str = "sha1") -> None:
         self.root = root
         if not (root / ".git").exists():
             root.mkdir(parents=True, exist_ok=True)
-            self.git("init", "-q", "-b", "main")
+            self.git("init", "-q", "-b", "main", f"--object-format={object_format}")
 
     def git(self, *arguments: str, check: bool = True, env: Mapping[str, str] | None = None) -> str:
         """Run git here; returns its output.

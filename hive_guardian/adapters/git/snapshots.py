@@ -14,7 +14,7 @@ from hive_guardian.model.errors import UsageError
 
 _CHANGED_ON_DISK = ("diff-files", "--name-only", "-z", "--relative", "--ignore-submodules")
 _CHANGED_IN_INDEX = (
-    "diff-index", "--cached", "--name-status", "-z", "--relative", "--no-renames", "--ignore-submodules", "HEAD",
+    "diff-index", "--cached", "--name-only", "-z", "--relative", "--no-renames", "--ignore-submodules", "HEAD",
 )  # fmt: skip
 _INDEX = ("ls-files", "--stage", "-v", "-z")
 _INDEX_LINE = re.compile(r"(.) ([0-7]+) ([0-9a-f]+) ([0-3])\t([^\0]+)\0")
@@ -29,13 +29,11 @@ class Staged:
 
     Attributes:
         tree: all its files.
-        changed: those that differ from HEAD, deleted ones left out.
-        deleted: the deleted ones.
+        changed: those that differ from HEAD; deleted ones are no files.
     """
 
     tree: ObjectTree
     changed: frozenset[str]
-    deleted: frozenset[str]
 
 
 def open_commit(root: Path, revision: Revision, below: StatTree) -> ObjectTree:
@@ -80,11 +78,8 @@ def open_index(root: Path, below: StatTree) -> Staged:
     entries = {path: entry for path, (_, entry) in found.items()}
     tree = ObjectTree(root, entries, below, _held_on_disk(root, found, on_disk.names()))
     if changes.code:  # before the first commit there is no HEAD to compare with
-        return Staged(tree, frozenset(entries), frozenset())
-    names = changes.names()
-    status = dict(zip(names[1::2], names[::2], strict=True))
-    deleted = frozenset(path for path, letter in status.items() if letter == "D")
-    return Staged(tree, frozenset(status.keys() & entries.keys() - deleted), deleted)
+        return Staged(tree, frozenset(entries))
+    return Staged(tree, frozenset(entries.keys() & set(changes.names())))
 
 
 def _equal(entries: Mapping[str, Entry], others: Mapping[str, Entry]) -> set[str]:

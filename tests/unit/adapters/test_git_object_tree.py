@@ -98,7 +98,6 @@ def test_the_index_has_what_is_staged(repository: Repository) -> None:
     repository.write({"changed.py": "a = 4\n"})
     staged = open_index(repository.root, DiskTree(repository.root))
     assert staged.changed == {"changed.py", "untracked.py"}
-    assert staged.deleted == {"gone.py"}
     assert staged.tree.read("changed.py") == b"a = 2\n"
     assert "gone.py" not in staged.tree.paths()
 
