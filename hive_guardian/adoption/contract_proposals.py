@@ -91,14 +91,18 @@ class _Survey:
         packages = sorted(name for component in components for name in component.import_packages)
         kept = [one for element in layout.get("components", packages) for one in self._without_circles(element)]
         if kept:
-            name = f"no circles in {', '.join(kept)}" if len(kept) <= _SHOWN else "no circles between siblings"
+            name = (
+                f"no circles between siblings in {', '.join(kept)}"
+                if len(kept) <= _SHOWN
+                else "no circles between siblings"
+            )
             self.contracts.append({"name": name, "kind": "acyclic", "modules": kept})
 
     def _without_circles(self, element: str) -> list[str]:
         """Return the element, or the parts right below it in which siblings do not import each other in a circle."""
         if not self._has_imports(element):
             return []
-        name = f"no circles in {element}"
+        name = f"no circles between siblings in {element}"
         reason = objection(self._ground, {"name": name, "kind": "acyclic", "modules": [element]})
         if not reason:
             return [element]

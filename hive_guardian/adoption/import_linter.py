@@ -120,7 +120,7 @@ def _protected(contract: Mapping[str, object]) -> dict[str, object]:
 
 
 def _acyclic(contract: Mapping[str, object]) -> dict[str, object]:
-    table: dict[str, object] = {"kind": "acyclic", "modules": _strings(contract.get("ancestors"))}
+    table: dict[str, object] = {"kind": "acyclic", "modules": _strings(contract.get("ancestors")), "lazy": "same"}
     depth = str(contract.get("depth", ""))
     return table | ({"depth": int(depth) + 1} if depth.isdigit() else {})  # theirs counts from the ancestors, as 0
 

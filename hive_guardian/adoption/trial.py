@@ -1,7 +1,7 @@
 """Try a contract on the code as it is: only what holds is worth proposing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hive_guardian.model.config import ContractSetting, Origin
 from hive_guardian.model.errors import UsageError
@@ -10,7 +10,10 @@ from hive_guardian.project.contract_check import Defaults, Occasion, evaluate
 from hive_guardian.project.contract_elements import ElementResolver
 from hive_guardian.project.contracts import Handling, parse_contract
 from hive_guardian.project.graph import ALL_KINDS, ImportGraph
-from hive_guardian.project.manifests.document import as_table
+from hive_guardian.project.manifests.document import as_strings, as_table
+
+_FOR_CIRCLES = Defaults(lazy=Handling.IGNORE)
+_CIRCLES = "acyclic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +23,12 @@ class Ground:
     Attributes:
         elements: what names in a contract stand for, and the import graph.
         occasion: date, roles, and how imports count where a contract does not say.
+        for_circles: how they count in contracts about circles, which another rule judges.
     """
 
     elements: ElementResolver
     occasion: Occasion
+    for_circles: Defaults = _FOR_CIRCLES
 
     def counted(self) -> ImportGraph:
         """Return the imports that contracts judge by default: none under `TYPE_CHECKING`, none of tests."""
@@ -49,6 +54,22 @@ def import_defaults(settings: Mapping[str, object]) -> Defaults:
     )
 
 
+def circle_defaults(settings: Mapping[str, object]) -> Defaults:
+    """Return how imports count in contracts about circles: what a project sets for GR43, else the rule's defaults.
+
+    Args:
+        settings: as for `import_defaults`.
+    """
+    rules = as_table(settings.get("rules"))
+    options = as_table(rules.get("GR43")) or as_table(rules.get("import-cycle"))
+    edges = {text for _, text in as_strings(options.get("edges"))}
+
+    def handling(kind: EdgeKind) -> Handling:
+        return Handling.SAME if kind.value in edges else Handling.IGNORE
+
+    return Defaults(handling(EdgeKind.TYPE_CHECKING), handling(EdgeKind.LOCAL))
+
+
 def objection(ground: Ground, table: Mapping[str, object]) -> str:
     """Return why a contract cannot be taken over, empty when the code keeps it.
 
@@ -59,7 +80,8 @@ def objection(ground: Ground, table: Mapping[str, object]) -> str:
     kind, name = str(table.get("kind", "")), str(table.get("name", ""))
     try:
         contract = parse_contract(ContractSetting(kind, name, table, Origin("proposal")))
-        verdict = evaluate(contract, ground.elements, ground.occasion)
+        occasion = replace(ground.occasion, defaults=ground.for_circles) if kind == _CIRCLES else ground.occasion
+        verdict = evaluate(contract, ground.elements, occasion)
     except UsageError as error:
         return str(error).removeprefix(f'proposal: contract "{name}": ')
     if verdict.violations:

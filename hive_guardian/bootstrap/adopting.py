@@ -27,7 +27,7 @@ from hive_guardian.adoption.plan import (
 from hive_guardian.adoption.proposal import Proposal, propose
 from hive_guardian.adoption.settings_text import add_settings
 from hive_guardian.adoption.source import read_source
-from hive_guardian.adoption.trial import Ground, import_defaults
+from hive_guardian.adoption.trial import Ground, circle_defaults, import_defaults
 from hive_guardian.bootstrap.needs import project_catalogue
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
@@ -133,9 +133,8 @@ def _propose(
         laid_out = add_settings(path, read(path) or b"", {"layout": layout})
         project = _survey(request, root, OverlayTree(tree, {path: laid_out}))
         found = detect(tree, project.components)
-    ground = Ground(
-        project.elements, Occasion(request.today, lambda path: _is_test(project, path), import_defaults(present))
-    )
+    occasion = Occasion(request.today, lambda path: _is_test(project, path), import_defaults(present))
+    ground = Ground(project.elements, occasion, circle_defaults(present))
     proposal = propose(ground, level=LEVEL, layout=layout, foreign=read_import_linter(tree), present=present.keys())
     return found, proposal, floor.minor if floor else None
 

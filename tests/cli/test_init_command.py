@@ -173,7 +173,7 @@ def test_carries_contracts_of_import_linter_over(guardian: RunGuardian, tmp_path
     done = guardian("init", "--yes", "--only", "settings", cwd=tmp_path)
     assert 'not carried over from pyproject.toml, "up": shop/api/__init__.py:1 imports shop.core.order' in done.stdout
     ours = tomllib.loads((tmp_path / "pyproject.toml").read_text("utf-8"))["tool"]["hive-guardian"]
-    assert [one["name"] for one in ours["contracts"]] == ["down", "no circles in shop"]
+    assert [one["name"] for one in ours["contracts"]] == ["down", "no circles between siblings in shop"]
 
 
 def test_says_what_circles_stand_against(guardian: RunGuardian, tmp_path: Path) -> None:

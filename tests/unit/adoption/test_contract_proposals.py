@@ -46,7 +46,7 @@ def test_orders_the_packages_inside_a_package() -> None:
         "containers": ["shop"],
         "layers": ["api", "core", "db"],
     }
-    assert found.contracts[1] == {"name": "no circles in shop", "kind": "acyclic", "modules": ["shop"]}
+    assert found.contracts[1] == {"name": "no circles between siblings in shop", "kind": "acyclic", "modules": ["shop"]}
     assert not found.notes
 
 
@@ -58,7 +58,7 @@ def test_says_which_circle_stands_against_an_order() -> None:
         'not proposed, "order of the packages in shop": shop.api, shop.core, shop.db import each other in a circle; '
         "the cheapest import to remove is shop/api/__init__.py:1"
     )
-    assert found.notes[1].startswith('not proposed, "no circles in shop": shop/')
+    assert found.notes[1].startswith('not proposed, "no circles between siblings in shop": shop/')
 
 
 def test_sees_ways_through_files_between_the_packages() -> None:
@@ -148,7 +148,9 @@ def test_a_circle_does_not_take_its_neighbours_with_it() -> None:
         "shop/d/y.py": "import shop.d.x",
     }
     found = propose_contracts(ground(sources), {})
-    assert found.contracts == ({"name": "no circles in shop.c", "kind": "acyclic", "modules": ["shop.c"]},)
+    assert found.contracts == (
+        {"name": "no circles between siblings in shop.c", "kind": "acyclic", "modules": ["shop.c"]},
+    )
     components = propose_contracts(
         ground(
             {

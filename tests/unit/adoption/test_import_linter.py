@@ -24,7 +24,10 @@ SAME = {"type-checking": "same"}
             'type = "protected"\nprotected_modules = ["a"]\nallowed_importers = ["b"]',
             {"kind": "protected", "modules": ["a"], "importers": ["b"]},
         ),
-        ('type = "acyclic_siblings"\nancestors = ["a"]\ndepth = 0', {"kind": "acyclic", "modules": ["a"], "depth": 1}),
+        (
+            'type = "acyclic_siblings"\nancestors = ["a"]\ndepth = 0',
+            {"kind": "acyclic", "modules": ["a"], "lazy": "same", "depth": 1},
+        ),
     ],
 )
 def test_translates_each_kind(contract: str, table: Mapping[str, object]) -> None:

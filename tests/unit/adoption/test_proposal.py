@@ -22,7 +22,7 @@ def test_carried_contracts_replace_own_ones_of_their_kind() -> None:
     assert found.settings["level"] == "INFO"
     assert found.settings["contracts"] == [
         DOWN,
-        {"name": "no circles in shop", "kind": "acyclic", "modules": ["shop"]},
+        {"name": "no circles between siblings in shop", "kind": "acyclic", "modules": ["shop"]},
     ]
     assert not found.notes
 

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from hive_guardian.adoption.trial import Ground, import_defaults, objection
+from hive_guardian.adoption.trial import Ground, circle_defaults, import_defaults, objection
 from hive_guardian.project.contract_check import Defaults, Occasion
 from hive_guardian.project.contracts import Handling
 from tests.fakes.projects import resolver
@@ -47,6 +47,20 @@ def test_says_why_a_contract_does_not_hold(table: Mapping[str, object], reason: 
 def test_counts_imports_as_the_project_does(settings: Mapping[str, object], defaults: Defaults) -> None:
     """Contracts are tried under the options with which they will be judged."""
     assert import_defaults(settings) == defaults
+
+
+@pytest.mark.parametrize(
+    ("settings", "kinds"),
+    [
+        ({}, (Handling.IGNORE, Handling.IGNORE)),
+        ({"rules": {"GR43": {"edges": ["runtime", "local"]}}}, (Handling.IGNORE, Handling.SAME)),
+        ({"rules": {"import-cycle": {"edges": ["type-checking"]}}}, (Handling.SAME, Handling.IGNORE)),
+    ],
+)
+def test_circles_are_judged_by_a_rule_of_their_own(settings: Mapping[str, object], kinds: tuple[str, str]) -> None:
+    """Function-local imports close no circle unless a project says so."""
+    found = circle_defaults(settings)
+    assert (found.type_checking, found.lazy) == kinds
 
 
 def test_counts_what_contracts_judge() -> None:
