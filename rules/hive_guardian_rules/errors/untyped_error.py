@@ -8,12 +8,18 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Check,
+    Document,
     DottedSet,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     Good,
     Loggers,
     ProjectContext,
@@ -23,6 +29,7 @@ from hive_guardian import (
     broad_types,
     calls_in,
     is_broad,
+    offer,
     on,
     reraises,
     suggest,
@@ -47,7 +54,8 @@ class UntypedError(FileRule):
     whose ancestors are not all known; what `base-error` derives from; files whose contracts forbid the import of
     `base-error`, and among several components the one that defines it.
 
-    Fix: Name the exceptions the block can raise; raise a class of the project's own.
+    Fix: Name the exceptions the block can raise; raise a class of the project's own. `except:` becomes
+    `except Exception:`, which no longer stops Ctrl-C and `sys.exit()`, unless a handler before it catches `Exception`.
 
     When to suppress: The outermost loop of a process, where every error is recorded; better list it in `boundaries`.
 
@@ -84,7 +92,7 @@ class UntypedError(FileRule):
             if handler.type is None:
                 if not any(isinstance(item, ast.Raise) and item.exc is None for item in handler.body):
                     message = "bare except catches BaseException"
-                    yield ctx.finding(handler, message, check="bare-except", fix=suggest("name the exceptions"))
+                    yield ctx.finding(handler, message, check="bare-except", fix=_fix_bare(node, ctx.document))
                 continue
             for kind in broad_types(handler, ctx.document)[:1]:
                 if not reraises(handler) and not self._logs(handler, ctx) and not self._is_boundary(handler, ctx):
@@ -94,6 +102,14 @@ class UntypedError(FileRule):
                         check="broad-except",
                         fix=suggest("name the exceptions, or log with the traceback"),
                     )
+
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Write `Exception` after the `except`."""
+        handler = next(item for item in ctx.document.nodes(ast.ExceptHandler) if ctx.place(item) == finding.location)
+        if _is_rebound("Exception", handler, ctx.document):
+            raise FixRefusedError("`Exception` is bound to something else in this file")
+        place = finding.location
+        yield ctx.insert(place.line, place.column + len("except"), " Exception")
 
     @on(ast.Raise)
     def check_raise(self, node: ast.Raise, ctx: FileContext) -> Iterator[Finding]:
@@ -142,8 +158,28 @@ class UntypedError(FileRule):
         )
 
     examples: ClassVar = (
-        Bad("try:\n    f()\nexcept:\n    cleanup()\n", at=[(3, 1)], message="bare except"),
+        Bad(
+            "try:\n    f()\nexcept:  # whatever it was\n    cleanup()\n",
+            at=[(3, 1)],
+            message="bare except",
+            fixed="try:\n    f()\nexcept Exception:  # whatever it was\n    cleanup()\n",
+        ),
         Bad("try:\n    f()\nexcept:\n    if quiet:\n        raise\n", at=[(3, 1)]),
+        Bad(
+            "def f():\n    try: g()\n    except OSError: raise\n    except : return 1\n",
+            at=[(4, 5)],
+            fixed="def f():\n    try: g()\n    except OSError: raise\n    except Exception : return 1\n",
+        ),
+        Bad(
+            "try:\n    f()\nexcept Exception as e:\n    raise\nexcept:\n    stop()\n",
+            at=[(5, 1)],
+            fixed="try:\n    f()\nexcept Exception as e:\n    raise\nexcept:\n    stop()\n",
+        ),
+        Bad(
+            "from .errors import Exception\ntry:\n    f()\nexcept:\n    stop()\n",
+            at=[(4, 1)],
+            fixed="from .errors import Exception\ntry:\n    f()\nexcept:\n    stop()\n",
+        ),
         Bad("try:\n    f()\nexcept (KeyError, Exception):\n    x = 1\n", at=[(3, 19)], message="handler for Exception"),
         Bad("import builtins as b\ntry:\n    f()\nexcept b.BaseException as e:\n    show(e)\n", at=[(4, 8)]),
         Bad("E = Exception\ntry:\n    f()\nexcept E:\n    show()\n", at=[(4, 8)]),
@@ -214,3 +250,20 @@ class UntypedError(FileRule):
             layout={"components": ["libs/*"]},
         ),
     )  # fmt: skip
+
+
+def _fix_bare(statement: ast.Try | ast.TryStar, document: Document) -> Fix:
+    """Return the offer to name `Exception`, unless an earlier handler has taken it: then only the rest is meant."""
+    if any(broad_types(handler, document) for handler in statement.handlers if handler.type is not None):
+        return suggest("name the exceptions")
+    return offer("write `except Exception:`", changes={Change.HANDLER})
+
+
+def _is_rebound(name: str, node: ast.AST, document: Document) -> bool:
+    """Whether a name of the builtins may mean something else at a node."""
+    scope = document.scope(node)
+    while scope is not document.scopes.module and scope.parent is not None:
+        if name in scope.bindings:
+            return True
+        scope = scope.parent
+    return name in document.scopes.module.bindings or bool(document.scopes.star_imports)
