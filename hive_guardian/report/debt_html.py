@@ -74,7 +74,8 @@ def _draw_owners(ledger: DebtLedger) -> Iterator[str]:
 def _draw_groups(ledger: DebtLedger, grouping: Grouping) -> Iterator[str]:
     """Yield one table per group."""
     for name, debts in group(ledger.debts, grouping).items():
-        yield f'<section class="card debts"><h2>{to_html(name)} <i>{len(debts):,}</i></h2><div class="wide" tabindex="0"><table>'
+        yield f'<section class="card debts"><h2>{to_html(name)} <i>{len(debts):,}</i></h2>'
+        yield '<div class="wide" tabindex="0"><table>'
         yield f"<tr>{''.join(f'<th>{title}</th>' for title in HEADER)}</tr>"
         for debt in order(debts, ledger.today):
             yield _draw_row(make_row(debt, ledger.today))
