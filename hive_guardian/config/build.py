@@ -48,6 +48,7 @@ def build(tree: Tree, *, directory: str, presets: tuple[str, ...]) -> Config:
         opt_in=STRICT in presets,
         baseline=_text(tree, "baseline"),
         debt=_debt(_table(tree, "debt")),
+        review=_table(tree, "review"),
         optional=frozenset(_optional(tree)),
         origins={dotted(path): origin for path, origin in origins(tree)},
     )

@@ -10,7 +10,7 @@ from hive_guardian.config.layers import Layer
 from hive_guardian.model.config import Config, DebtBudget
 from hive_guardian.project.globs import GlobSet
 
-_NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules", "baseline", "debt")
+_NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules", "baseline", "debt", "review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ class ConfigSet:
 def _for_findings(config: Config) -> object:
     """Return what of a configuration influences findings, as `_canonical` does."""
     origins = {key: origin for key, origin in config.origins.items() if not key.startswith(_NOT_FOR_FINDINGS)}
-    neutral = replace(config, fail_on=None, required_plugins=(), local_rules=(), baseline="", debt=DebtBudget())
+    neutral = replace(
+        config, fail_on=None, required_plugins=(), local_rules=(), baseline="", debt=DebtBudget(), review={}
+    )
     return _canonical(replace(neutral, origins=origins))
 
 

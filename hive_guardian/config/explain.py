@@ -83,6 +83,7 @@ def effective(config_set: ConfigSet, path: str) -> dict[str, object]:
         "local-rules": list(config.local_rules),
         "baseline": config.baseline or None,
         "debt": _debt_table(config.debt) or None,
+        "review": dict(config.review) or None,
         "roles": {role: list(globs) for role, globs in config.roles.items()},
         "layout": layout_table(config.layout),
         "contracts": [dict(contract.table) for contract in config.contracts],

@@ -13,7 +13,7 @@ from hive_guardian.model.config import Origin
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.tree import FileTree
 
-ROOT_ONLY = ("layout", "required-plugins", "local-rules", "fail-on", "baseline", "debt")
+ROOT_ONLY = ("layout", "required-plugins", "local-rules", "fail-on", "baseline", "debt", "review")
 """Keys that hold for the whole project and therefore stand in the root's file."""
 
 _NOTHING_SAID = CommandLine()

@@ -132,6 +132,30 @@ DEBT = Kind(
     },
 )
 
+REVIEW = Kind(
+    Form.TABLE,
+    keys={
+        "provider": (TEXT, "who reads the change; offline (the default) asks no model"),
+        "required": (FLAG, "whether a review that could not read all of the change exits with 3; absent: false"),
+        "context": (choice("lean", "standard", "deep"), "how much besides the change is sent; absent: lean"),
+        "floor": (choice(*SEVERITY_WORDS), "severity below which what a model says is left out; absent: info"),
+        "most-shown": (Kind(Form.COUNT), "how many findings are shown in full, the others in a table; absent: 5"),
+        "most-requests": (Kind(Form.COUNT), "how many parts of a change are sent at most; absent: 60"),
+        "unit-tokens": (Kind(Form.COUNT), "how many tokens of the change one request carries at most; absent: 6000"),
+        "deny": (GLOBS, "files that are never sent, besides those that usually hold secrets"),
+        "recordings": (TEXT, "of the provider replay: file of recorded answers, relative to the root"),
+        "base-url": (TEXT, "of the provider anthropic-compatible: where the server is"),
+        "key-variable": (TEXT, "environment variable that holds the key of the provider"),
+        "models": (table_of(TEXT, words=("reviewer", "verifier", "escalation")), "role -> model that is asked"),
+        "budget": (
+            table_of(TEXT, words=("call", "review", "change", "day", "month")),
+            'scope -> most dollars it may cost, such as "1.00"; absent: review 1.00, change 3.00, day 20.00',
+        ),
+        "deadline": (Kind(Form.COUNT), "seconds a review may take; absent: 180"),
+        "concurrency": (Kind(Form.COUNT), "requests at the same time; absent: 4"),
+    },
+)
+
 OVERRIDE = Kind(
     Form.TABLE,
     keys={
@@ -172,6 +196,7 @@ MAIN = Kind(
             "file of the accepted findings; absent: hive-guardian-baseline.json, where it exists",
         ),
         "debt": (DEBT, "how many exceptions from policy `debt` lets pass"),
+        "review": (REVIEW, "how `review` reads a change"),
         "roles": (
             table_of(GLOBS, words=tuple(map(str, (*Role, *Overlay)))),
             "role -> globs relative to the directory of this file, added to the defaults",

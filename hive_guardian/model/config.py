@@ -97,6 +97,7 @@ class Config:
         local_rules: directories of local rules.
         baseline: root-relative file of the accepted findings; empty when nobody said so.
         debt: how many exceptions from policy may be there.
+        review: the table `review` (kebab-case keys), validated; `hive_guardian.review.settings` reads it.
         roles: role word -> globs, added to the defaults.
         layout: shared settings.
         contracts: in order of declaration, presets first.
@@ -127,6 +128,7 @@ class Config:
     opt_in: bool
     baseline: str = ""
     debt: DebtBudget = field(default_factory=DebtBudget)
+    review: Toml = field(default_factory=dict)
     optional: frozenset[tuple[str, str]] = frozenset()
     origins: Mapping[str, Origin] = field(default_factory=dict)
 

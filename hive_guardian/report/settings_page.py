@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hive_guardian.config.schema import CONTRACT, DEBT, LAYOUT, MAIN, OVERRIDE, Form, Kind, expected, known_keys
+from hive_guardian.config.schema import CONTRACT, DEBT, LAYOUT, MAIN, OVERRIDE, REVIEW, Form, Kind, expected, known_keys
 from hive_guardian.model.rule import RuleOptions
 from hive_guardian.report.page_text import page_markdown
 from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows
@@ -13,6 +13,7 @@ _TABLES = (
     ("[[tool.hive-guardian.contracts]]", CONTRACT, "What may import what; further keys depend on `kind`, see below."),
     ("[[tool.hive-guardian.overrides]]", OVERRIDE, "Exceptions for some paths."),
     ("[tool.hive-guardian.debt]", DEBT, "What `debt` lets pass; only in the file of the project root."),
+    ("[tool.hive-guardian.review]", REVIEW, "How `review` reads a change; only in the file of the project root."),
 )
 
 CONTRACT_KEYS = {

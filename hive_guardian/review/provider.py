@@ -1,7 +1,7 @@
 """What the pipeline asks of language models, and what comes back.
 
-Two protocols. A `Provider` makes one attempt and knows nothing of money; `Models` is all that the pipeline sees: it chooses
-a provider, pays, retries and caches, and answers with an `Outcome` whatever happens.
+Two protocols. A `Provider` makes one attempt and knows nothing of money; `Models` is all that the pipeline sees: it
+chooses a provider, pays, retries and caches, and answers with an `Outcome` whatever happens.
 """
 
 import json
@@ -65,6 +65,7 @@ class ModelRequest:
         prompt_version: version of the fixed texts and of `schema`.
         max_output_tokens: thinking included.
         unit: what the request is about, for reports; not sent.
+        fence: the random text in `system` and `user` that encloses data, empty if there is none.
     """
 
     role: Role
@@ -74,20 +75,24 @@ class ModelRequest:
     prompt_version: str
     max_output_tokens: int
     unit: str = ""
+    fence: str = ""
 
     @property
     def digest(self) -> str:
-        """Hex identity of everything that is sent except the model: the key of recordings and caches."""
+        """Hex identity of everything that is sent except model and fence: the key of recordings and caches."""
         parts = [
             self.role.value,
             self.prompt_version,
             str(self.max_output_tokens),
-            [[block.text, block.keep.value] for block in self.system],
-            [[block.text, block.keep.value] for block in self.user],
+            [[self._without_fence(block.text), block.keep.value] for block in self.system],
+            [[self._without_fence(block.text), block.keep.value] for block in self.user],
             self.schema,
         ]
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return blake2b(text.encode("ascii"), digest_size=_DIGEST_BYTES).hexdigest()
+
+    def _without_fence(self, text: str) -> str:
+        return text.replace(self.fence, "fence") if self.fence else text
 
 
 class Stop(StrEnum):
