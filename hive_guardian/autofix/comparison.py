@@ -57,9 +57,10 @@ class Comparison:
     def problems(self) -> dict[str, str]:
         """Return what speaks against the attempts: path -> reason; `ELSEWHERE` for what no single file answers for."""
         stayed = Counter(key for key, finding in self._before if finding.status is Status.NEW)
-        fixed = {
+        fixed = Counter(
             self._key(candidate.finding, is_new=False) for one in self.attempts.values() for candidate in one.candidates
-        }
+        )
+        stayed -= fixed  # one place may have several findings of a check
         least = {path: min(item.finding.severity for item in one.candidates) for path, one in self.attempts.items()}
         found = {
             error.path if error.path in self.attempts else ELSEWHERE: f"the check of the result failed: {error.message}"
@@ -69,10 +70,10 @@ class Comparison:
             path, line = finding.location.path, finding.location.line
             if finding.status is not Status.NEW:
                 continue
-            if key in fixed:
-                found.setdefault(path, f"{finding.rule} is still there at line {line}")
-            elif stayed[key] > 0:
+            if stayed[key] > 0:
                 stayed[key] -= 1
+            elif key in fixed:
+                found.setdefault(path, f"{finding.rule} is still there at line {line}")
             elif finding.severity >= least.get(path, min(least.values())):
                 what = f"it would cause {finding.rule} ({finding.name})"
                 if path in self.attempts:

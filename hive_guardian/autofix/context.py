@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from hive_guardian.autofix.imports import Import
     from hive_guardian.autofix.nodes import NodeIndex
+    from hive_guardian.autofix.toml_text import TomlText
 
     Node = TypeVar("Node", bound=cst.CSTNode)
     Where = ast.AST | cst.CSTNode | Location
@@ -86,6 +87,17 @@ class FixContext:
 
         refuse_deep(self.document.tree)
         return NodeIndex(self.source.text)
+
+    @cached_property
+    def toml(self) -> "TomlText":
+        """The file as TOML: what stands where, and operations that make edits.
+
+        Raises:
+            FixRefusedError: it is no TOML.
+        """
+        from hive_guardian.autofix.toml_text import TomlText  # few fixers edit manifests
+
+        return TomlText(self.path, self.source.text)
 
     def place(self, where: "Where") -> Location:
         """Return the range of a node, without white space, comments and parentheses around it."""

@@ -95,8 +95,8 @@ def _compiles(tree: ast.Module) -> bool:
 
 def _differs(old: ast.Module, new: ast.Module, before: SourceText, after: SourceText, spans: Sequence[Span]) -> str:
     whole = widen(before.text, spans)
-    ranges = Ranges([(start, end) for start, end, _ in whole])
-    return differs_elsewhere(shape_of(old, before), shape_of(new, after), ranges, Ranges(moved(whole)))
+    ranges = Ranges(before.text, [(start, end) for start, end, _ in whole])
+    return differs_elsewhere(shape_of(old, before), shape_of(new, after), ranges, Ranges(after.text, moved(whole)))
 
 
 def is_same_program(old: ast.Module, new: ast.Module) -> bool:

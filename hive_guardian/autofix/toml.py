@@ -22,12 +22,25 @@ def edit_toml(path: str, text: str, change: Callable[[tomlkit.TOMLDocument], Non
         FixRefusedError: it is no TOML, or the function refuses.
     """
     old = text.replace("\r\n", "\n")
+    return edits_between(path, old, changed_text(old, change))
+
+
+def changed_text(text: str, change: Callable[[tomlkit.TOMLDocument], None]) -> str:
+    """Return a text whose document a function has changed; what it leaves alone stays as it is written.
+
+    Raises:
+        FixRefusedError: it is no TOML, or the function refuses.
+    """
     try:
-        document = tomlkit.parse(old)
+        document = tomlkit.parse(text)
         change(document)
-        new = tomlkit.dumps(document)
-    except (TOMLKitError, KeyError, TypeError, ValueError) as error:
+        return tomlkit.dumps(document)
+    except (TOMLKitError, LookupError, TypeError, ValueError) as error:
         raise FixRefusedError(f"the TOML file cannot be changed: {error}") from error
+
+
+def edits_between(path: str, old: str, new: str) -> list[Edit]:
+    """Return the edits, line by line, that make one text of another."""
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     edits: list[Edit] = []
     for kind, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

@@ -11,6 +11,12 @@ from hive_guardian.autofix.source_text import SourceText, Span
 _WORD = re.compile(r"\w")
 _LEAVES = (ast.JoinedStr, getattr(ast, "TemplateStr", ast.JoinedStr))
 """Nodes whose inner places older Pythons get wrong; an edit inside one is never accounted for."""
+_KIN: dict[type, type] = {
+    ast.AsyncFunctionDef: ast.FunctionDef,
+    ast.AsyncFor: ast.For,
+    ast.AsyncWith: ast.With,
+}
+_NOTHING = frozenset(" \t\f\r\n\\()")
 _STRICT = (ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
 
 
@@ -90,7 +96,7 @@ class _Shaper:
         else:
             self.read(node, "", children, strict, loose)
         if isinstance(node, ast.Module):
-            start, end = 0, len(self.source.text)
+            start, end = -1, len(self.source.text) + 1  # so that an insertion at either end lies inside
         else:
             start = self.index(node.lineno, node.col_offset)  # type: ignore[attr-defined]  # it has a place
             end = self.index(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # as above
@@ -129,8 +135,9 @@ def shape_of(tree: ast.Module, source: SourceText) -> Shape:
 class Ranges:
     """Edited ranges of one text, ordered."""
 
-    def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, text: str, ranges: Sequence[tuple[int, int]]) -> None:
         """Keep them."""
+        self.text = text
         self.ranges = ranges
         self._ends = [end for _, end in ranges]
 
@@ -150,6 +157,12 @@ class Ranges:
     def covers(self, shape: Shape) -> bool:
         """Whether one edit replaces a node as a whole."""
         return any(start <= shape.start and shape.end <= end for start, end in self.within(shape))
+
+    def cover_all_but(self, outer: Shape, inner: Shape) -> bool:
+        """Whether all text of a node outside of one of its children is edited; space and parentheses aside."""
+        at = [*range(max(outer.start, 0), inner.start), *range(inner.end, min(outer.end, len(self.text)))]
+        edited = [*self.within(outer)]
+        return all(self.text[index] in _NOTHING or any(start <= index < end for start, end in edited) for index in at)
 
 
 def differs_elsewhere(before: Shape, after: Shape, old: Ranges, new: Ranges) -> str:
@@ -177,22 +190,9 @@ class _Comparison:
         if not self.old.touches(a):
             return None if _equal(a, b) else self.compare_wrapped(a, b)
         is_frame = self.is_frame(a)
-        if type(a.node) is type(b.node) and a.strict == b.strict and (a.loose == b.loose or not is_frame):
-            problem = self.compare_kept(a, b)
-            if problem is None or is_frame or isinstance(a.node, ast.stmt | ast.Module):
-                return problem
-        elif is_frame:
-            return a.node
-        return self.compare_parts(a, b)
-
-    def compare_kept(self, a: Shape, b: Shape) -> ast.AST | None:
-        """Compare the children of two like nodes, without those that an edit replaces as a whole."""
-        kept = [(field, child) for field, child in a.children if not self.old.covers(child)]
-        left = [(field, child) for field, child in b.children if not self.new.covers(child)]
-        if [field for field, _ in kept] != [field for field, _ in left]:
-            return a.node
-        problems = (self.compare(x, y) for (_, x), (_, y) in zip(kept, left, strict=True))
-        return next((found for found in problems if found is not None), None)
+        if _kind(a) is _kind(b) and a.strict == b.strict and (a.loose == b.loose or not is_frame):
+            return self.compare_kept(a, b)
+        return a.node if is_frame else self.compare_unwrapped(a, b)
 
     def is_frame(self, a: Shape) -> bool:
         """Whether every edit in a node lies in one of its children, so that its own text stays.
@@ -207,17 +207,46 @@ class _Comparison:
             for start, end in self.old.within(a)
         )
 
-    def compare_wrapped(self, a: Shape, b: Shape) -> ast.AST | None:
-        """Compare an untouched node with what new text around it made of it."""
-        return self.compare_parts(a, b) if self.new.touches(b) else a.node
+    def compare_kept(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Compare the children of two like nodes, without those that an edit replaces as a whole."""
+        kept, left = self._kept(a, self.old), self._kept(b, self.new)
+        if len(kept) != len(left):
+            return a.node
+        if not isinstance(a.node, ast.expr) and [field for field, _ in kept] != [field for field, _ in left]:
+            return a.node
+        problems = (self.compare(x, y) for (_, x), (_, y) in zip(kept, left, strict=True))
+        return next((found for found in problems if found is not None), None)
 
-    def compare_parts(self, a: Shape, b: Shape) -> ast.AST | None:
-        """Compare the largest untouched parts of two nodes, in order."""
-        one, other = list(_parts(a, self.old)), list(_parts(b, self.new))
-        for x, y in zip(one, other, strict=False):
-            if not _equal(x, y):
-                return x.node
-        return None if len(one) == len(other) else a.node
+    def compare_unwrapped(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Compare the only child that an edit left of a node with what is there instead."""
+        kept = self._kept(a, self.old)
+        if len(kept) != 1 or not self.old.cover_all_but(a, kept[0][1]):
+            return a.node
+        return self.compare(kept[0][1], _value(b))
+
+    def compare_wrapped(self, a: Shape, b: Shape) -> ast.AST | None:
+        """Find an untouched node in what new text around it made of it."""
+        while self.new.touches(b):
+            kept = self._kept(b, self.new)
+            if len(kept) != 1 or not self.new.cover_all_but(b, kept[0][1]):
+                return a.node
+            b = kept[0][1]
+        return None if _equal(a, b) or _equal(_value(a), b) else a.node
+
+    def _kept(self, shape: Shape, ranges: Ranges) -> list[tuple[str, Shape]]:
+        """Return the children that no edit replaces as a whole; those of an expression in order of the text."""
+        kept = [(field, child) for field, child in shape.children if not ranges.covers(child)]
+        return sorted(kept, key=lambda item: item[1].start) if isinstance(shape.node, ast.expr) else kept
+
+
+def _kind(shape: Shape) -> type:
+    """Return the type of a node; a statement and its `async` form are of one kind."""
+    return _KIN.get(type(shape.node), type(shape.node))
+
+
+def _value(shape: Shape) -> Shape:
+    """Return a node; of an expression that is a statement, the expression."""
+    return shape.children[0][1] if isinstance(shape.node, ast.Expr) else shape
 
 
 def _equal(a: Shape, b: Shape) -> bool:
@@ -226,12 +255,3 @@ def _equal(a: Shape, b: Shape) -> bool:
     if [field for field, _ in a.children] != [field for field, _ in b.children]:
         return False
     return all(_equal(x, y) for (_, x), (_, y) in zip(a.children, b.children, strict=True))
-
-
-def _parts(shape: Shape, ranges: Ranges) -> Iterator[Shape]:
-    """Yield the largest nodes without an edit, in order of the text."""
-    if not ranges.touches(shape):
-        yield shape
-        return
-    for _, child in sorted(shape.children, key=lambda item: (item[1].start, item[1].end)):
-        yield from _parts(child, ranges)

@@ -34,6 +34,9 @@ def attempt_of(
         ("import yaml\nx = yaml.load(f)\n", "load", "safe_load", {}),
         ("import yaml\nx = yaml.load(f)\n", "yaml.load", "yaml.safe_load", {}),
         ("x = f(a)\n", "f(a)", "g(f(a))", {}),
+        ("f(a)\n", "f", "import b\nf", {}),
+        ("f(a)\n", "\n", "\ng(b)\n", {}),
+        ("f(a)", ")", ")\ng(b)", {}),
         ("def f():\n    time.sleep(1)\n", "time.sleep(1)", "log(1)", {}),
         ("f(a)\ng(b)\n", "f(a)\n", "", {}),
         ("f(a)\ng(b)\n", "g(b)", "h(c)\nk(d)", {}),
@@ -47,6 +50,10 @@ def attempt_of(
         ("x = [a for a in b if a]\n", "b", "c", {}),
         ("x = {a: b, **c}\n", "a", "d", {}),
         ("match x:\n    case [a, *_] if a:\n        f(a)\n", "f(a)", "g(a)", {}),
+        ("x = f(a)\n", "f(a)", "a", {}),
+        ("def f():\n    return g()\n", "return ", "", {Change.EXIT}),
+        ("x = not a\n", "not ", "", {}),
+        ("async def f():\n    await g()\n", "await ", "", {Change.AWAIT}),
         ("@d\nclass A(B, metaclass=M):\n    x: int = 1\n", "int = 1", "int = 2", {}),
         ("x = f'{a!r:>{b}}'\n_y = 1\n", "_y", "_z", {}),
         ("def _f(): ...\n_f()\n", "_f()\n", "_g()\n", {}),
@@ -151,3 +158,40 @@ def test_other_files_keep_their_comments() -> None:
 def test_a_file_that_was_wrong_for_the_compiler_may_stay_so() -> None:
     """A `return` outside of a function is another rule's finding and does not keep a fix away."""
     assert prove(attempt_of("f(a),\nreturn\n", ",", "", changes={Change.TUPLE})).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "inserted", "reason"),
+    [
+        ("f(a)\n", [(0, "await ")], "does not compile"),
+        ("async def f():\n    g(a)\n", [(19, "await ")], "what is awaited"),
+        ("x = a.b\n", [(5, " + c")], "outside of its edits"),
+        ("x = a * b\n", [(5, " if c else d")], "outside of its edits"),
+        ("f(a)\n", [(2, "key=")], ""),
+        ("f(a)\n", [(2, "b, ")], ""),
+        ("f(a, b)\n", [(2, "*")], ""),
+        ("x = a and b\n", [(10, "c or ")], "outside of its edits"),
+        ("x = a or b\n", [(9, "c and ")], ""),
+        ("f(a)\n", [(0, "x = ")], ""),
+        ("f(a)\n", [(0, "g("), (4, ")")], ""),
+        ("f(a)\n", [(0, "import b\n")], ""),
+        ("f(a)", [(4, "\ng(b)")], ""),
+        ("x = f(a) * b\n", [(4, "g("), (8, ")")], ""),
+        ("x = f(a) * b\n", [(4, "c + ")], ""),
+        ("x = f(a) * b\n", [(8, " + c")], "outside of its edits"),
+        ("x = a ** b\n", [(4, "-")], ""),
+        ("if a:\n    f()\n", [(6, "    g()\n")], ""),
+        ("if a:\n    f()\n", [(0, "if b: pass\nel")], "outside of its edits"),
+        ("f(a)\n", [(0, "if b:\n    ")], ""),
+    ],
+)
+def test_insertions_leave_what_they_stand_beside(before: str, inserted: list[tuple[int, str]], reason: str) -> None:
+    """New text around a node is the fix's own business; what the node belongs to is not."""
+    spans = tuple((at, at, text) for at, text in inserted)
+    after = before
+    for at, text in reversed(inserted):
+        after = after[:at] + text + after[at:]
+    fix = Fix("t", Safety.UNSAFE, changes=frozenset({Change.SIGNATURE}))
+    made = Attempt("a.py", (Candidate(make_finding("a.py"), fix),), before.encode(), after.encode(), spans)
+    found = prove(made)
+    assert (reason in found.reason) if reason else found.reason == "", found

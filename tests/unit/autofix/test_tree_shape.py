@@ -57,7 +57,7 @@ def test_wider_spans_do_the_same(text: str, data: st.DataObject) -> None:
 def differs(before: str, after: str, spans: list[Span]) -> str:
     """Compare two texts of which one comes from the other by edits."""
     one, other = (shape_of(ast.parse(text), read_source(text.encode())) for text in (before, after))
-    return differs_elsewhere(one, other, Ranges([span[:2] for span in spans]), Ranges(moved(spans)))
+    return differs_elsewhere(one, other, Ranges(before, [span[:2] for span in spans]), Ranges(after, moved(spans)))
 
 
 def test_every_kind_of_node_has_a_shape() -> None:
