@@ -9,24 +9,31 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Check,
     Directive,
     DirectiveProblem,
+    Edit,
     Excuse,
     Finding,
     Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     Good,
     Ledger,
     LedgerContext,
     LedgerRule,
     Location,
     RuleOptions,
+    Safety,
     Severity,
     State,
+    offer,
     suggest,
 )
 from hive_guardian_rules.governance._accepted import Verdict, judge
+from hive_guardian_rules.governance._directive_edits import delete_id, rewrite
 
 _WILD = frozenset("*?[{")
 
@@ -47,7 +54,8 @@ class UnaccountedSuppression(LedgerRule):
     ignore`, `nosec`, `pylint:`). Of several ids each is judged by itself. An entry of
     the baseline without a reason: its date says since when it is debt.
 
-    Fix: Delete the unused id, or the directive when none is left; write a legacy directive with the one id it is for.
+    Fix: Delete the unused or repeated id, or the directive when none is left, with its line when nothing else stands
+    there; write a legacy directive with the ids it suppressed. Other comments on the line stay.
 
     When to suppress: Never; it cannot be suppressed.
 
@@ -131,6 +139,16 @@ class UnaccountedSuppression(LedgerRule):
     def _lacks_reason(self, reason: str) -> bool:
         return self.options.require_reason and len(reason.strip()) < self.options.min_reason_length
 
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Delete an id of a directive, or rewrite the directive."""
+        fix = finding.fix
+        if fix is None:
+            raise FixRefusedError("the finding offers nothing")
+        native = fix.detail("native")
+        yield from rewrite(finding.location, native) if native else delete_id(
+            finding.location, fix.detail("written"), ctx
+        )
+
     examples: ClassVar = (
         Bad("# guardian: allow[GR99] nobody knows this one\nx = 1\n", at=[(1, 1)], message="unknown-id: GR99"),
         Bad("x = 1  # guardian: allow GR10\n", at=[(1, 8)], message="malformed: write allow[GR10]"),
@@ -141,11 +159,29 @@ class UnaccountedSuppression(LedgerRule):
         Bad("# guardian: allow everything in this file\nx = 1\n", at=[(1, 1)], message="blanket"),
         Bad("print(1)  # guardian: allow[GR10]\n", at=[(1, 11)], message="no-reason: say why"),
         Bad("print(1)  # guardian: allow[GR10] short\n", at=[(1, 11)], message="no-reason"),
-        Bad("x = 1  # guardian: allow[GR10] prints the banner\n", at=[(1, 8)], message="unused: GR10"),
+        Bad(
+            "x = 1  # guardian: allow[GR10] prints the banner\n", at=[(1, 8)], message="unused: GR10", fixed="x = 1\n"
+        ),
+        Bad(
+            "def f():\n    # guardian: allow[GR10, GR03] prints the banner\n    # not here\n    return 1\n",
+            at=[(2, 5), (2, 5)],
+            fixed="def f():\n    # not here\n    return 1\n",
+        ),
+        Bad(
+            "x = 1  # guardian: allow[GR10] see #12  # noqa: T201\n",
+            at=[(1, 8)],
+            fixed="x = 1  # noqa: T201\n",
+        ),
         Bad(
             "print(1)  # guardian: allow[GR10, print-call, sys-path-mutation] prints the banner\n",
             at=[(1, 11), (1, 11)],
             message="duplicate: print-call",
+            fixed="print(1)  # guardian: allow[GR10] prints the banner\n",
+        ),
+        Bad(
+            "print(1)  # guardian: allow[GR03,  GR10] prints the banner\n",
+            at=[(1, 11)],
+            fixed="print(1)  # guardian: allow[GR10] prints the banner\n",
         ),
         Bad(
             "# guardian: allow-file[GR10] a script by nature\nprint(1)  # guardian: allow[GR10] prints the banner\n",
@@ -161,8 +197,14 @@ class UnaccountedSuppression(LedgerRule):
             "print(1)  # golden-rule-ignore: rule-10 - prints the banner\n",
             at=[(1, 11)],
             message="legacy: write `# guardian: allow[GR10] prints the banner`",
+            fixed="print(1)  # guardian: allow[GR10] prints the banner\n",
         ),
-        Bad("x = 1  # golden-rule-ignore: rule-10 - prints the banner\n", at=[(1, 8)], message="unused: rule-10"),
+        Bad(
+            "x = 1  # golden-rule-ignore: rule-10 - prints the banner\n",
+            at=[(1, 8)],
+            message="unused: rule-10",
+            fixed="x = 1\n",
+        ),
         Bad("x = 1  # guardian: allow[GR45] never mind this one\n", at=[(1, 8)], message="GR45 cannot be suppressed"),
         Bad(
             {
@@ -215,7 +257,7 @@ def _ids(item: Directive, ctx: LedgerContext) -> Iterator[Finding]:
             meant = f", did you mean {close[0]}" if close else ""
             yield _at(item, "unknown-id", f"{written} is no rule{meant}", ctx)
         elif codes in seen:
-            yield _at(item, "duplicate", f"{written} is written twice", ctx, suggest(f"delete {written}"))
+            yield _at(item, "duplicate", f"{written} is written twice", ctx, _deletion(item, written))
         else:
             seen.add(codes)
             yield from _effect(item, written, codes, ctx)
@@ -225,7 +267,7 @@ def _effect(item: Directive, written: str, codes: frozenset[str], ctx: LedgerCon
     """Judge what one id of a directive did in this run."""
     ledger = ctx.ledger
     suppressed = ledger.suppressed(item, written)
-    delete = suggest(f"delete {written}")
+    delete = _deletion(item, written)
     if codes <= ledger.unsuppressible:
         yield _at(item, "unused", f"{written} cannot be suppressed", ctx, delete)
     elif not suppressed and (other := _earlier(item, codes, ledger)):
@@ -235,7 +277,21 @@ def _effect(item: Directive, written: str, codes: frozenset[str], ctx: LedgerCon
     elif item.legacy:
         ids = ", ".join(sorted(suppressed or codes))
         native = f"# guardian: allow[{ids}] {item.reason}".rstrip()
-        yield _at(item, "legacy", f"write `{native}`", ctx, suggest(f"write {native}"))
+        yield _at(item, "legacy", f"write `{native}`", ctx, _rewriting(item, native, is_sure=bool(suppressed)))
+
+
+def _deletion(item: Directive, written: str) -> Fix:
+    """Return the offer to delete an id; the ids of one directive go one after the other."""
+    place = f"{item.line}:{item.column}"
+    return offer(f"delete {written}", Safety.SAFE, changes={Change.COMMENT}, isolation=place, written=written)
+
+
+def _rewriting(item: Directive, native: str, *, is_sure: bool) -> Fix:
+    """Return the offer to write a directive in our grammar; advice while its rule did not run, or may be several."""
+    if not is_sure:
+        return suggest(f"write {native}")
+    place = f"{item.line}:{item.column}"
+    return offer(f"write {native}", Safety.SAFE, changes={Change.COMMENT}, isolation=place, native=native)
 
 
 def _earlier(item: Directive, codes: frozenset[str], ledger: Ledger) -> Directive | None:
