@@ -59,8 +59,8 @@ def build_idle_python(setup: Setup, tree: Tree) -> Command:
     return Command("python", (setup.python, "-c", "pass"), tree.root)
 
 
-def build_competitor(setup: Setup, name: str, tree: Tree) -> Command:
-    """Return a competitor's run with its default rules (semgrep: the three of `semgrep.yml`).
+def build_competitor(setup: Setup, name: str, tree: Tree, arguments: tuple[str, ...] | None = None) -> Command:
+    """Return a competitor's run with its default rules (semgrep: the three of `semgrep.yml`), or with other arguments.
 
     Raises:
         BenchmarkError: It cannot be installed.
@@ -75,7 +75,8 @@ def build_competitor(setup: Setup, name: str, tree: Tree) -> Command:
         "SEMGREP_SETTINGS_FILE": str(settings / "semgrep.yml"),
         "SEMGREP_LOG_FILE": str(settings / "semgrep.log"),
     }
-    return Command(name, (str(folder / name), *COMPETITOR_ARGUMENTS[name]), tree.root, env)
+    given = COMPETITOR_ARGUMENTS[name] if arguments is None else arguments
+    return Command(name, (str(folder / name), *given), tree.root, env)
 
 
 def build_ruff(setup: Setup, tree: Tree) -> Command:

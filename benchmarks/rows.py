@@ -18,6 +18,7 @@ from benchmarks.commands import (
     pinned_version,
 )
 from benchmarks.corpus import Tree
+from benchmarks.fixing import measure_fix, measure_fix_memory
 from benchmarks.history import measure_since, measure_since_warm, measure_staged, measure_staged_edited
 from benchmarks.legacy import measure_baseline
 from benchmarks.measure import BenchmarkError, Command, Comparison, compare, cpu, run, wall
@@ -132,6 +133,8 @@ MEASUREMENTS: dict[str, Callable[[Setup], Row]] = {
     "since-warm": measure_since_warm,
     "staged": measure_staged,
     "staged-edited": measure_staged_edited,
+    "fix": measure_fix,
+    "fix-memory": measure_fix_memory,
     "scale": measure_scale,
     "memory": measure_memory_of_application,
     "memory-at-scale": measure_memory_at_scale,

@@ -77,6 +77,17 @@ def load_repository(source: tuple[str, str], root: Path, make: Callable[[Path], 
     return scan(f"{' '.join(source)} in git", _keep(root, f"{source[0]}-{source[1]}-git", build))
 
 
+def load_changed(source: tuple[str, str], root: Path, how: str, change: Callable[[Path, Path], None]) -> Tree:
+    """Return a copy of a distribution that `change` makes from the original, described by `how`.
+
+    Raises:
+        BenchmarkError: As `load_source`, or nothing could be changed.
+    """
+    name = f"{source[0]}-{source[1]}-{how.replace(' ', '-')}"
+    kept = _keep(root, name, lambda target: change(load_source(source, root).root, target))
+    return scan(f"{' '.join(source)}, {how}", kept)
+
+
 def load_legacy(findings: int, root: Path) -> Tree:
     """Return a project with `findings` calls of print, ten to a file."""
     label = f"{findings:,} calls of print"
