@@ -10,8 +10,8 @@ ARGS ?=
 # Two make processes may want .venv at once: the second waits for the first (flock(1) does not exist everywhere).
 LOCKED = $(PYTHON) -c 'import fcntl, subprocess, sys; lock = open(".venv.lock", "w"); fcntl.flock(lock, fcntl.LOCK_EX); sys.exit(subprocess.call(sys.argv[1:]))'
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --upgrade pyproject.toml constraints/build.in
 
 .DEFAULT_GOAL := check
 .PHONY: demo test check fix docs bench oracles venv lock clean
@@ -51,10 +51,10 @@ oracles: venv  ## compare with independent tools on real code (needs the network
 
 venv: .venv/dev.stamp  ## the development environment in .venv
 
-lock: venv  ## renew the pinned versions in constraints/
-	CUSTOM_COMPILE_COMMAND='make lock' $(COMPILE) --upgrade --build-deps-for editable -o constraints/runtime.txt pyproject.toml
-	CUSTOM_COMPILE_COMMAND='make lock' $(COMPILE) --upgrade -c constraints/runtime.txt --extra dev -o constraints/dev.txt pyproject.toml
-	sed -i.bak '/^#/d; /^$$/d' constraints/runtime.txt constraints/dev.txt && rm constraints/*.bak
+lock: venv  ## renew the pinned versions in constraints/, one file for every Python and platform
+	rm constraints/runtime.txt constraints/dev.txt
+	$(COMPILE) -o constraints/runtime.txt
+	$(COMPILE) -c constraints/runtime.txt --extra dev -o constraints/dev.txt
 
 clean:  ## remove everything that make and the tools created
 	rm -rf .venv .venv.lock .cache build dist site .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -5,7 +5,6 @@ its dependencies have the versions and hashes of `constraints/runtime.txt`.
 """
 
 import os
-import re
 import subprocess
 import sys
 import venv
@@ -13,10 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 OLDEST = (3, 11)
-HASHED_BELOW = (3, 13)
-"""From here on libcst needs another YAML library than the one that was locked."""
-
-_PIN = re.compile(r"^(?P<pin>[A-Za-z0-9._-]+==[^ \\]+)", re.MULTILINE)
 
 
 def main() -> int:
@@ -28,19 +23,18 @@ def main() -> int:
     root = Path(__file__).resolve().parents[1]
     directory = Path(os.environ["RUNNER_TEMP"]) / "hive-guardian"
     directory.mkdir(parents=True, exist_ok=True)
-    python = install(root, directory, sys.version_info[:2])
+    python = install(root, directory)
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as output:
         output.write(f"python={python}\n")
     return 0
 
 
-def install(root: Path, directory: Path, version: Sequence[int]) -> Path:
+def install(root: Path, directory: Path) -> Path:
     """Install a source tree and return the interpreter that runs it; a second step of one job finds it done.
 
     Args:
         root: of hive-guardian.
         directory: of the runner, outside of the checkout.
-        version: of the interpreter, (major, minor).
 
     Raises:
         subprocess.CalledProcessError: pip failed; it said why.
@@ -52,24 +46,10 @@ def install(root: Path, directory: Path, version: Sequence[int]) -> Path:
     venv.create(environment, clear=True, symlinks=os.name != "nt", with_pip=True)
     pip = [str(python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     pins = root / "constraints" / "runtime.txt"
-    if tuple(version) < HASHED_BELOW:
-        _run([*pip, "--require-hashes", "-r", str(pins)], directory)
-        _run([*pip, "--no-deps", "--no-build-isolation", str(root)], directory)
-    else:
-        loose = directory / "constraints.txt"
-        loose.write_text(without_hashes(pins.read_text(encoding="utf-8")), encoding="utf-8")
-        print(
-            "::notice title=hive-guardian::dependencies were installed in their locked versions, without their hashes"
-        )
-        _run([*pip, "-r", str(loose)], directory)
-        _run([*pip, "-c", str(loose), "--no-build-isolation", str(root)], directory)
+    _run([*pip, "--require-hashes", "-r", str(pins)], directory)
+    _run([*pip, "--no-deps", "--no-build-isolation", str(root)], directory)
     stamp.write_text(str(root), encoding="utf-8")
     return python
-
-
-def without_hashes(pins: str) -> str:
-    """Return the requirements of a lock file as `name==version`, one a line."""
-    return "".join(f"{found['pin']}\n" for found in _PIN.finditer(pins))
 
 
 def _run(command: Sequence[str], directory: Path) -> None:

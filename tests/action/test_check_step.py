@@ -16,7 +16,6 @@ from action.check import (
     read_report,
     summarise,
 )
-from action.install import without_hashes
 from tests.fakes.runner import read_outputs
 
 HASH = "0123456789abcdef" * 2 + "01234567"
@@ -124,11 +123,3 @@ def test_a_hostile_path_sets_one_output(tmp_path: Path) -> None:
 def test_a_message_stays_one_command() -> None:
     """Neither a line end nor a carriage return nor an escape of the runner starts another."""
     assert escape("50%\n::error::x\r\x1b[31m") == "50%25%0A::error::x\\x0d\\x1b[31m"
-
-
-def test_versions_are_kept_without_hashes() -> None:
-    """Each pin is one line; hashes and comments are gone."""
-    locked = f"click==8.5.1 \\\n    --hash=sha256:{'0' * 64} \\\n    --hash=sha256:{'1' * 64}\nsarif-om==1.0.4 \\\n"
-    assert without_hashes(locked) == "click==8.5.1\nsarif-om==1.0.4\n"
-    runtime = (Path(__file__).parents[2] / "constraints" / "runtime.txt").read_text(encoding="utf-8")
-    assert len(without_hashes(runtime).splitlines()) == runtime.count("==")
