@@ -10,6 +10,7 @@ from hive_guardian.review.cost import dollars
 from hive_guardian.review.provider import Role, Usage
 
 ALERT_PERCENT = (50, 80, 100)
+NO_USAGE = Usage()
 
 
 class Scope(StrEnum):
@@ -106,8 +107,8 @@ class Denial:
             f"{n:,} tokens" if self.in_tokens else dollars(n) for n in (self.limit, self.used, self.wanted)
         )
         return (
-            f"the {self.scope} budget is {limit}: {used} of it are spent or reserved, and this call may cost {wanted}; "
-            f"raise review.budgets.{self.scope}, or review less"
+            f"the {self.scope} cap is {limit}: {used} of it are spent or reserved, and this call may cost {wanted}; "
+            f"raise review.caps.{self.scope}, or review less"
         )
 
 
@@ -117,13 +118,15 @@ class Bill:
 
     Attributes:
         micro_usd: what it is taken to have cost.
-        usage: what the remote side said it billed.
+        tokens: what it is taken to have used, in and out.
+        usage: what the remote side said it billed, by class.
         error: empty for an answer; else why there was none.
         request_id: of the remote side.
     """
 
     micro_usd: int
-    usage: Usage = Usage()
+    tokens: int
+    usage: Usage = NO_USAGE
     error: str = ""
     request_id: str = ""
 
@@ -136,7 +139,7 @@ class Used:
     tokens: int
 
 
-class EntryState(StrEnum):
+class BookingState(StrEnum):
     """What became of a reservation."""
 
     HELD = "held"
@@ -145,7 +148,7 @@ class EntryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Booking:
     """One line of the ledger.
 
     Attributes:
@@ -164,7 +167,7 @@ class Entry:
     provider: str
     model: str
     role: str
-    state: EntryState
+    state: BookingState
     micro_usd: int
     tokens: int
     usage: Usage
@@ -194,8 +197,8 @@ class Ledger(Protocol):
         """Return what is spent or reserved in the scope the account lies in."""
         ...
 
-    def entries(self, since: date, until: date) -> Sequence[Entry]:
-        """Return the entries of these UTC days, both included, in order of time."""
+    def bookings(self, since: date, until: date) -> Sequence[Booking]:
+        """Return the bookings of these UTC days, both included, in order of time."""
         ...
 
 
