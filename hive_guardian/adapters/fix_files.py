@@ -121,7 +121,7 @@ def _temporary(target: Path, data: bytes, system: FileSystem) -> Iterator[str]:
                 if written <= 0:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
                 left = left[written:]
-            _take_over(descriptor, target.stat())
+            _take_over(descriptor, name, target.stat())
             system.sync(descriptor)
         finally:
             os.close(descriptor)
@@ -131,9 +131,9 @@ def _temporary(target: Path, data: bytes, system: FileSystem) -> Iterator[str]:
             system.remove(name)
 
 
-def _take_over(descriptor: int, status: os.stat_result) -> None:
-    """Give a file the mode of another one, and its owner where that is allowed."""
+def _take_over(descriptor: int, name: str, status: os.stat_result) -> None:
+    """Give a file the mode of another one, and its owner: where that is not allowed, the file is not replaced."""
     mine = os.fstat(descriptor)
-    if (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
+    if hasattr(os, "fchown") and (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
         os.fchown(descriptor, status.st_uid, status.st_gid)
-    os.fchmod(descriptor, status.st_mode & _KEPT)
+    Path(name).chmod(status.st_mode & _KEPT)

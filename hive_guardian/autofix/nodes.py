@@ -1,5 +1,6 @@
 """The libcst nodes of one file by place. Importing this module imports libcst."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import libcst as cst
@@ -10,6 +11,8 @@ from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Location
 
 Node = TypeVar("Node", bound=cst.CSTNode)
+Point = tuple[int, int]
+"""1-based line and 0-based column, as libcst counts."""
 
 
 class NodeIndex:
@@ -38,6 +41,7 @@ class NodeIndex:
         self.wrapper = MetadataWrapper(parsed, unsafe_skip_copy=True)
         self.module = self.wrapper.module
         self._lines = self._text.split("\n")
+        self._by_kind: dict[type[cst.CSTNode], list[tuple[Point, Point, cst.CSTNode]]] = {}
 
     def place(self, node: cst.CSTNode, path: str) -> Location:
         """Return the range of a node, without white space and parentheses around it.
@@ -57,17 +61,20 @@ class NodeIndex:
             FixRefusedError: there is none.
         """
         start, end = (place.line, place.column - 1), (place.end_line, place.end_column - 1)
-        best: tuple[tuple[int, int], tuple[int, int]] | None = None
-        found: Node | None = None
-        for node, where in self.wrapper.resolve(PositionProvider).items():
-            if not isinstance(node, kind):
-                continue
-            first, last = (where.start.line, where.start.column), (where.end.line, where.end.column)
-            if first <= start and end <= last and (best is None or (best[0] <= first and last <= best[1])):
-                best, found = (first, last), node
-        if found is None:
+        around = [one for one in self._all(kind) if one[0] <= start and end <= one[1]]
+        if not around:
             raise FixRefusedError(f"there is no {kind.__name__} at line {place.line}")
-        return found
+        return max(around, key=lambda one: (one[0], (-one[1][0], -one[1][1])))[2]
+
+    def _all(self, kind: type[Node]) -> Sequence[tuple[Point, Point, Node]]:
+        """Return the nodes of a type with their places, collected once."""
+        if kind not in self._by_kind:
+            self._by_kind[kind] = [
+                ((where.start.line, where.start.column), (where.end.line, where.end.column), node)
+                for node, where in self.wrapper.resolve(PositionProvider).items()
+                if isinstance(node, kind)
+            ]
+        return self._by_kind[kind]  # type: ignore[return-value]  # keyed by the type of its nodes
 
     def replace(self, old: cst.CSTNode, new: cst.CSTNode, path: str) -> Edit:
         """Return the smallest edit that puts one node instead of another.

@@ -1,7 +1,10 @@
 """`hive-guardian fix` through the front door."""
 
 import json
+import os
+import pty
 import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -175,6 +178,32 @@ def test_interactive_needs_somebody_to_answer(guardian: RunGuardian, project: Pa
     """Without a terminal there is nobody to ask."""
     done = guardian("fix", "--interactive", cwd=project)
     assert (done.returncode, content(project)) == (2, BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("answers", "after"),
+    [
+        ("y\nn\n", BEFORE.replace(b"start(),", b"start()")),
+        ("n\ny\n", BEFORE.replace(b"cost(),", b"cost()")),
+        ("a\n", UNSAFE),
+        ("y\nq\n", SAFE),
+        ("maybe\nq\n", BEFORE),
+    ],
+)
+def test_a_person_is_asked_about_each_fix(project: Path, answers: str, after: bytes) -> None:
+    """Place, title and diff are shown; yes, no, all and quit are understood, anything else is asked again."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "hive_guardian", "fix", "--interactive", "--unsafe-fixes"]
+    with subprocess.Popen(
+        command, cwd=project, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        os.close(theirs)
+        os.write(ours, answers.encode())
+        _, shown = running.communicate(timeout=60)
+    os.close(ours)
+    assert content(project) == after
+    assert "pkg/job.py:6:16: GR42 trailing comma after a statement" in shown
+    assert "-    job.start(),  # now" in shown
 
 
 def test_a_broken_file_is_incomplete_nowhere_else(guardian: RunGuardian, project: Path) -> None:
