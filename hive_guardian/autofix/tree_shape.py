@@ -190,6 +190,8 @@ class _Comparison:
         if not self.old.touches(a):
             return None if _equal(a, b) else self.compare_wrapped(a, b)
         is_frame = self.is_frame(a)
+        if is_frame and isinstance(b.node, ast.Await) and self.new.cover_all_but(b, b.children[0][1]):
+            b = b.children[0][1]  # an edit at its beginning wrote `await`, which a fix declares
         if _kind(a) is _kind(b) and a.strict == b.strict and (a.loose == b.loose or not is_frame):
             return self.compare_kept(a, b)
         return a.node if is_frame else self.compare_unwrapped(a, b)

@@ -8,22 +8,29 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Check,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     Good,
     ResolvedCall,
     RuleOptions,
     Severity,
     State,
+    offer,
     on,
     suggest,
 )
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 _TO_THREAD = "asyncio.to_thread"
+_OTHER_LOOPS = frozenset({"trio", "anyio", "curio"})
 _OS_PATH = (
     *("exists", "lexists", "isfile", "isdir", "islink", "ismount", "isjunction", "samefile", "realpath"),
     *("getsize", "getmtime", "getatime", "getctime"),
@@ -108,7 +115,8 @@ class BlockingCallInAsync(FileRule):
     Not a finding: Passing the callable on (`asyncio.to_thread(time.sleep, 1)`), asynchronous look-alikes
     (`from aiofiles import open`), constructors that do no I/O, a shadowed `open`.
 
-    Fix: Await the asynchronous alternative, or move the call to a thread with `asyncio.to_thread`.
+    Fix: Await the asynchronous alternative, or move the call to a thread with `asyncio.to_thread`. The statement
+    `time.sleep(x)` becomes `await asyncio.sleep(x)`, unless the file uses trio, anyio or curio.
 
     When to suppress: A short-lived script whose loop runs nothing else.
 
@@ -162,11 +170,51 @@ class BlockingCallInAsync(FileRule):
             call.node.func,
             f"`{name}` blocks the event loop; use {blocking.instead}",
             check=blocking.check,
-            fix=suggest(f"use {blocking.instead}"),
+            fix=_fix(call, blocking, ctx),
         )
 
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Await `asyncio.sleep` instead, imported if need be."""
+        others = {target.partition(".")[0] for targets in ctx.document.imported.values() for target in targets}
+        other = min(others & _OTHER_LOOPS, default=None)
+        if other is not None:
+            raise FixRefusedError(f"the file uses {other}, whose loop may not be asyncio's")
+        call = next(item for item in ctx.document.nodes(ast.Call) if ctx.place(item.func) == finding.location)
+        statement = ctx.document.parents[call]
+        if ctx.place(statement) != ctx.place(call) or ctx.place(call).line != finding.location.line:
+            raise FixRefusedError("the call stands in parentheses")
+        module = ctx.use_import("asyncio", where=call)
+        yield from module.edits
+        yield ctx.replace(call.func, f"await {module.name}.sleep")
+
     examples: ClassVar = (
-        Bad("import time as t\nasync def f():\n    t.sleep(1)\n", at=[(3, 5)], message="asyncio.sleep"),
+        Bad(
+            "import time as t\nasync def f():\n    t.sleep(1)  # let others in\n",
+            at=[(3, 5)],
+            message="asyncio.sleep",
+            fixed="import asyncio\nimport time as t\nasync def f():\n    await asyncio.sleep(1)  # let others in\n",
+        ),
+        Bad(
+            "import asyncio as aio\nfrom time import sleep\n\n\nasync def f(n):\n    if n: sleep(\n        n  # s\n    )\n",
+            at=[(6, 11)],
+            fixed="import asyncio as aio\nfrom time import sleep\n\n\nasync def f(n):\n"
+            "    if n: await aio.sleep(\n        n  # s\n    )\n",
+        ),
+        Bad(
+            "import time, anyio\nasync def f():\n    time.sleep(1)\n",
+            at=[(3, 5)],
+            fixed="import time, anyio\nasync def f():\n    time.sleep(1)\n",
+        ),
+        Bad(
+            "import time\nasync def f(asyncio):\n    time.sleep(1)\n",
+            at=[(3, 5)],
+            fixed="import time\nasync def f(asyncio):\n    time.sleep(1)\n",
+        ),
+        Bad(
+            "import time\nasync def f(a):\n    return time.sleep(1), time.sleep(*a)\n",
+            at=[(3, 12), (3, 27)],
+            fixed="import time\nasync def f(a):\n    return time.sleep(1), time.sleep(*a)\n",
+        ),
         Bad("from subprocess import run as r\nasync def f(cmd):\n    r(cmd)\n", at=[(3, 5)]),
         Bad("async def f(p):\n    with open(p) as h:\n        return h.read()\n", at=[(2, 10)]),
         Bad("import requests\nasync def f(u):\n    with requests.Session() as s:\n        s.get(u)\n", at=[(4, 9)]),
@@ -204,3 +252,12 @@ class BlockingCallInAsync(FileRule):
         Good("import time\nasync def f(): time.sleep(1)\n", options={"ignore-calls": ["time.sleep"]}),
         Good("async def f():\n    'time.sleep(1)'  # open(p)\n"),
     )
+
+
+def _fix(call: ResolvedCall, blocking: _Blocking, ctx: FileContext) -> Fix:
+    """Return the offer to await a sleep whose result nobody takes, else advice."""
+    node = call.node
+    is_plain = len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred)
+    if blocking.check == "sleep" and is_plain and isinstance(ctx.document.parents.get(node), ast.Expr):
+        return offer("await `asyncio.sleep`", changes={Change.AWAIT})
+    return suggest(f"use {blocking.instead}")

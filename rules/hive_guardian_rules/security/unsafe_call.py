@@ -12,18 +12,23 @@ from hive_guardian import (
     Confidence,
     Document,
     DottedSet,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
     GlobSet,
     Good,
+    Location,
     ProjectContext,
     ResolvedCall,
     RuleOptions,
     Severity,
     State,
     Truth,
+    offer,
     on,
     suggest,
 )
@@ -54,7 +59,8 @@ class UnsafeCall(FileRule):
     argument lists without a shell; dumping; safe loaders, their subclasses and guarded C variants; a name imported
     from elsewhere or defined locally; a call the option `allow` lists for the file.
 
-    Fix: An argument list, `ast.literal_eval`, `yaml.safe_load`, JSON.
+    Fix: An argument list, `ast.literal_eval`, `yaml.safe_load`, JSON. `yaml.load(x)` without a loader becomes
+    `yaml.safe_load(x)`.
 
     When to suppress: A REPL or template engine, whose job is to run code; data this process wrote and signed itself.
 
@@ -117,9 +123,15 @@ class UnsafeCall(FileRule):
             check=danger.check,
             severity=severity,
             confidence=confidence,
-            fix=suggest(danger.advice),
+            fix=_fix(call, danger, ctx),
             clue=clue,
         )
+
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Write `safe_load` instead of `load`."""
+        place = finding.location
+        start = place.end_column - len("load")
+        yield ctx.replace(Location(place.path, place.end_line, start, place.end_line, place.end_column), "safe_load")
 
     def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
         """Whether a YAML loader that another file defines may be something else than a safe one."""
@@ -152,6 +164,18 @@ class UnsafeCall(FileRule):
         Bad("from os import popen\ndef f(c):\n    popen(c)\n", at=[(3, 5)]),
         Bad("import pickle\nclass Store:\n    def get(self, b): return pickle.loads(b)\n", at=[(3, 30)]),
         Bad("from yaml import load\ndef f(h): return load(h)\n", at=[(2, 18)], message="yaml.safe_load"),
+        Bad(
+            "import yaml as y\ndef f(h):\n    return y.load(  # all of it\n        h,\n    )\n",
+            at=[(3, 12)],
+            message="yaml.safe_load",
+            fixed="import yaml as y\ndef f(h):\n    return y.safe_load(  # all of it\n        h,\n    )\n",
+        ),
+        Bad(
+            "import yaml\nfrom yaml import load\ndef f(h, a):\n    load(h)\n    return f'{yaml.load(h)}', yaml.load(*a)\n",
+            at=[(4, 5), (5, 15), (5, 31)],
+            fixed="import yaml\nfrom yaml import load\ndef f(h, a):\n    load(h)\n"
+            "    return f'{yaml.load(h)}', yaml.load(*a)\n",
+        ),
         Bad("import yaml\ndef f(h): return yaml.load(h, yaml.FullLoader)\n", at=[(2, 31)]),
         Bad("import yaml\ndef f(h, kind): return yaml.load(h, Loader=kind)\n", at=[(2, 44)]),
         Bad("import yaml\ndef f(h): return yaml.unsafe_load(h)\n", at=[(2, 18)]),
@@ -200,6 +224,20 @@ class UnsafeCall(FileRule):
             options={"allow": [{"name": "eval", "paths": ["pkg/**"], "reason": "it is a calculator"}]},
         ),
     )  # fmt: skip
+
+
+def _fix(call: ResolvedCall, danger: Danger, ctx: FileContext) -> Fix:
+    """Return the offer to load YAML safely where nothing but the name of the function changes, else advice."""
+    node = call.node
+    is_plain = len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred)
+    if (
+        call.name == "yaml.load"
+        and is_plain
+        and isinstance(node.func, ast.Attribute)
+        and not any(isinstance(parent, ast.JoinedStr) for parent in ctx.document.ancestors(node))
+    ):
+        return offer("use `safe_load`")
+    return suggest(danger.advice)
 
 
 def _is_text(value: ast.expr | None) -> bool:
