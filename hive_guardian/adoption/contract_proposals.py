@@ -40,11 +40,12 @@ def propose_contracts(ground: Ground, layout: Mapping[str, Sequence[str]]) -> Pr
         layout: what `propose_layout` said about it.
     """
     survey = _Survey(ground)
-    if layout:
+    components = ground.elements.components.components
+    is_divided = any(component.directory for component in components)
+    if is_divided:
         survey.judge_components(layout)
-    else:
-        survey.judge_packages(ground.elements.components.components)
-    survey.judge_siblings(layout)
+    survey.judge_packages(component for component in components if not component.directory)
+    survey.judge_siblings(layout if is_divided else {})
     return Proposals(tuple(survey.contracts), tuple(survey.notes))
 
 
@@ -88,8 +89,9 @@ class _Survey:
     def judge_siblings(self, layout: Mapping[str, Sequence[str]]) -> None:
         """Look for circles between the modules and packages inside each package."""
         components = self._ground.elements.components.components
-        packages = sorted(name for component in components for name in component.import_packages)
-        kept = [one for element in layout.get("components", packages) for one in self._without_circles(element)]
+        roots = (component for component in components if not component.directory)
+        elements = [*layout.get("components", ()), *sorted(name for root in roots for name in root.import_packages)]
+        kept = [one for element in elements for one in self._without_circles(element)]
         if kept:
             name = (
                 f"no circles between siblings in {', '.join(kept)}"

@@ -164,3 +164,14 @@ def test_a_circle_does_not_take_its_neighbours_with_it() -> None:
         {"components": ["libs/*"]},
     )
     assert [one["modules"] for one in components.contracts] == [["libs/b"]]
+
+
+def test_the_root_of_a_workspace_is_a_project_too() -> None:
+    """A package beside the members has an order of its own, and naming the root alone divides nothing."""
+    one = propose_contracts(ground(SHOP, ["."]), {"components": ["."]})
+    assert one == propose_contracts(ground(SHOP), {})
+    both = propose_contracts(ground({**SHOP, **MONO}, ["apps/*", "libs/*", "."]), LAYOUT)
+    names = [contract["name"] for contract in both.contracts]
+    assert "order of the packages in shop" in names
+    assert "order of the libraries" in names
+    assert "no circles between siblings in shop" in names
