@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     )
     from hive_guardian.project.distributions import Evidence, is_below, is_plugin, is_runtime_only, stdlib_modules
     from hive_guardian.project.dotted import DottedSet
+    from hive_guardian.project.floor_raising import raise_floor, read_floor
     from hive_guardian.project.globs import GlobSet
     from hive_guardian.project.graph import Edge, ImportGraph
     from hive_guardian.project.import_origins import Absence, ImportOrigins, Undeclared
@@ -148,6 +149,7 @@ _HOMES = {
     ),
     "project.distributions": ("Evidence", "is_below", "is_plugin", "is_runtime_only", "stdlib_modules"),
     "project.dotted": ("DottedSet",),
+    "project.floor_raising": ("raise_floor", "read_floor"),
     "project.globs": ("GlobSet",),
     "project.graph": ("Edge", "ImportGraph"),
     "project.import_origins": ("Absence", "ImportOrigins", "Undeclared"),
@@ -323,6 +325,8 @@ __all__ = [
     "primary_table",
     "pytest_options",
     "python_floors",
+    "raise_floor",
+    "read_floor",
     "read_lock",
     "read_pre_commit",
     "read_supplies",

@@ -57,12 +57,10 @@ class TomlText:
         """Return a value as plain Python, `None` when there is none."""
         found: object = self.document.data
         for key in keys:
-            if isinstance(found, list) and isinstance(key, int) and key < len(found):
-                found = found[key]
-            elif isinstance(found, dict) and key in found:
-                found = found[key]
-            else:
+            inside: object = dict(enumerate(found)) if isinstance(found, list) else found
+            if not isinstance(inside, dict) or key not in inside:
                 return None
+            found = inside[key]
         return found
 
     def put(self, keys: KeyPath, value: Scalar) -> list[Edit]:
@@ -122,8 +120,8 @@ class TomlText:
         """
         place = self.document.place(*keys)
         lines = self.text.split("\n")
-        header = lines[place.line - 1].strip()
-        if not header.startswith("[") or not isinstance(self.value(keys), dict):
+        is_own = self.keys(Location(self.path, place.line, place.column, place.line, place.column)) == keys
+        if not is_own or not lines[place.line - 1].lstrip().startswith("["):
             raise FixRefusedError(f"[{'.'.join(map(str, keys))}] has no header")
         return [self._insert_line(place.line, f"{name} = {_quote(value, ' '.join(lines[place.line :]))}")]
 

@@ -22,6 +22,18 @@ _SCALAR = re.compile(
     r"|[^\n,\]}#]+",
     re.DOTALL,
 )
+_COMMENT = (
+    r'"""(?:\\.|[^\\])*?"{3,5}(?!")'
+    r"|'''.*?'{3,5}(?!')"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|(#[^\n]*)"
+)
+
+
+def find_comments(text: str) -> list[tuple[int, str]]:
+    """Find the comments of a valid TOML document: (index in the text, comment with its `#`), in order."""
+    return [(match.start(), match[1]) for match in re.finditer(_COMMENT, text, re.DOTALL) if match[1]]
 
 
 def locate(text: str) -> dict[KeyPath, tuple[int, int]]:

@@ -67,13 +67,18 @@ class Document:
 
     def place(self, *keys: str | int) -> Place:
         """Where a key or array item stands; the nearest enclosing one that is written down, else the first line."""
-        if self._positions is None:
-            self._positions = _toml_positions(self.text)
+        places = self.places()
         for length in range(len(keys), 0, -1):
-            found = self._positions.get(keys[:length])
+            found = places.get(keys[:length])
             if found:
                 return Place(self.path, *found)
         return Place(self.path)
+
+    def places(self) -> Mapping[KeyPath, tuple[int, int]]:
+        """Every key, table and array item that is written down -> its line and column."""
+        if self._positions is None:
+            self._positions = _toml_positions(self.text)
+        return self._positions
 
     def get(self, *keys: str) -> object:
         """The value at a path of keys; `None` when any of them is missing."""

@@ -8,8 +8,11 @@ from pydantic import Field
 from hive_guardian import (
     Bad,
     Check,
+    Edit,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
     Good,
     ProjectContext,
     ProjectRule,
@@ -18,11 +21,13 @@ from hive_guardian import (
     Severity,
     UnparsableConstraint,
     UsageError,
+    offer,
     python_floors,
     root_python_floor,
     show_python,
     suggest,
 )
+from hive_guardian_rules.packaging._floors import parse_minor, raise_floors
 
 
 class LowPythonFloor(ProjectRule):
@@ -37,7 +42,9 @@ class LowPythonFloor(ProjectRule):
     Not a finding: `^3.12`, `~=3.11`, `==3.11.*` or `>=3.11,!=3.11.3` under minimum 3.11 (`>3.10` is one: it admits
     3.10.1), a higher floor, no constraint at all (GR32), a project without minimum and without constraint at its root.
 
-    Fix: Raise the lower bound in the style it is written in.
+    Fix: Raise the lower bounds of the `pyproject.toml` in the style they are written in, set tools that target an older
+    Python to the new one, and remove classifiers of older ones. Refused: a bound with a comment, alternatives, a
+    constraint that names its Pythons (`==3.9.*`) or ends before the minimum. In other files it is advice.
 
     When to suppress: A component that supports older Pythons on purpose; exempt it by `exclude`.
 
@@ -91,6 +98,11 @@ class LowPythonFloor(ProjectRule):
                 told.add(directory)
                 yield _low(declared, show_python(declared.minor), show_python(least), ctx)
 
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Raise the bounds to the minimum the finding speaks of."""
+        least = finding.fix.detail("minimum") if finding.fix else ""
+        yield from raise_floors(ctx, parse_minor(least))
+
     def _configured(self) -> tuple[int, int] | None:
         if self.options.min_version is None:
             return None
@@ -103,12 +115,59 @@ class LowPythonFloor(ProjectRule):
             at=[("pyproject.toml", 3, 1)],
             options={"min-version": "3.11"},
             message="component x admits Python 3.9; the minimum is 3.11",
+            fixed={"pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.11'\n"},
+        ),
+        Bad(
+            {
+                "pyproject.toml": '# ours\n[project]\nname = "x"\nrequires-python = ">= 3.9, <4"\nclassifiers = [\n'
+                '  "Programming Language :: Python :: 3",\n  "Programming Language :: Python :: 3.9",  # old\n'
+                '  "Programming Language :: Python :: 3.12",\n]\n'
+            },
+            at=[("pyproject.toml", 4, 1)],
+            options={"min-version": "3.11"},
+            fixed={},
+        ),
+        Bad(
+            {
+                "pyproject.toml": '# ours\n[project]\nname = "x"\nrequires-python = ">= 3.9, <4"\nclassifiers = [\n'
+                '  "Programming Language :: Python :: 3",\n  "Programming Language :: Python :: 3.9",\n'
+                '  "Programming Language :: Python :: 3.10",\n  "Programming Language :: Python :: 3.12",\n]\n\n'
+                '[tool.ruff]\ntarget-version = "py39"\n\n[tool.black]\ntarget-version = ["py39"]\n\n'
+                '[tool.mypy]\npython_version = "3.9"\n'
+            },
+            at=[("pyproject.toml", 4, 1)],
+            options={"min-version": "3.11"},
+            fixed={
+                "pyproject.toml": '# ours\n[project]\nname = "x"\nrequires-python = ">= 3.11, <4"\nclassifiers = [\n'
+                '  "Programming Language :: Python :: 3",\n  "Programming Language :: Python :: 3.12",\n]\n\n'
+                '[tool.ruff]\ntarget-version = "py311"\n\n[tool.black]\ntarget-version = ["py311"]\n\n'
+                '[tool.mypy]\npython_version = "3.11"\n'
+            },
+        ),
+        Bad(
+            {"pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.9'  # CI\n"},
+            at=[("pyproject.toml", 3, 1)],
+            options={"min-version": "3.11"},
+            fixed={},
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.8'\n"
+                "[tool.poetry.dependencies]\npython = '^3.8'\n"
+            },
+            at=[("pyproject.toml", 3, 1)],
+            options={"min-version": "3.11"},
+            fixed={
+                "pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.11'\n"
+                "[tool.poetry.dependencies]\npython = '^3.11'\n"
+            },
         ),
         Bad(
             {"pyproject.toml": "[tool.poetry]\nname = 'x'\ndependencies = { python = '<3.12' }\n"},
             at=[("pyproject.toml", 3, 18)],
             options={"min-version": "3.11"},
             message="admits Python 2.7",
+            fixed={"pyproject.toml": "[tool.poetry]\nname = 'x'\ndependencies = { python = '>=3.11,<3.12' }\n"},
         ),
         Bad(
             {
@@ -122,11 +181,13 @@ class LowPythonFloor(ProjectRule):
             {"setup.cfg": "[metadata]\nname = x\n[options]\npython_requires = ~=3.8\n"},
             at=[("setup.cfg", 4, 1)],
             options={"min-version": "3.11"},
+            fixed={},
         ),
         Bad(
             {"pyproject.toml": "[tool.poetry.dependencies]\npython = '~2.7 || ^3.11'\n"},
             at=[("pyproject.toml", 2, 1)],
             options={"min-version": "3.11"},
+            fixed={},
         ),
         Bad(
             {"pyproject.toml": "[project]\nname = 'x'\nrequires-python = '^3.11'\n"},
@@ -149,10 +210,12 @@ class LowPythonFloor(ProjectRule):
 
 def _low(declared: PythonFloor, lowest: str, least: str, ctx: ProjectContext) -> Finding:
     message = f"component {declared.component.name} admits Python {lowest}; the minimum is {least}"
-    return _at(declared, message, "floor", ctx, f"raise the lower bound to {least}")
+    title = f"raise the lower bound to {least}"
+    is_editable = declared.fact.place.path.endswith(".toml")
+    return _at(declared, message, "floor", ctx, offer(title, minimum=least) if is_editable else suggest(title))
 
 
-def _at(declared: PythonFloor, message: str, check: str, ctx: ProjectContext, title: str = "") -> Finding:
+def _at(declared: PythonFloor, message: str, check: str, ctx: ProjectContext, fix: Fix | None = None) -> Finding:
     """Return the finding at the key that declares the constraint."""
     return ctx.finding(
         ctx.at(declared.fact.place),
@@ -160,5 +223,5 @@ def _at(declared: PythonFloor, message: str, check: str, ctx: ProjectContext, ti
         check=check,
         symbol=declared.component.name,
         anchor=f"python {declared.fact.value}",
-        fix=suggest(title) if title else None,
+        fix=fix,
     )

@@ -9,8 +9,11 @@ from pydantic import Field
 from hive_guardian import (
     Bad,
     Check,
+    Edit,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
     GlobSet,
     Good,
     ProjectContext,
@@ -20,11 +23,13 @@ from hive_guardian import (
     RuleOptions,
     Severity,
     find_python_targets,
+    offer,
     python_floors,
     root_python_floor,
     show_python,
     suggest,
 )
+from hive_guardian_rules.packaging._floors import parse_minor, raise_floors, set_target
 
 Minor = tuple[int, int]
 
@@ -43,7 +48,9 @@ class MixedPythonFloors(ProjectRule):
     component in `exempt`, an image with `ARG` or only a major version, a list of targets, a target above the floor of
     a tool that writes no code.
 
-    Fix: Raise the lower bound, or set the tool to the floor.
+    Fix: Raise the lower bounds of the `pyproject.toml` in the style they are written in, with the tools and classifiers
+    that named older Pythons; or set the tool to the floor, or remove the classifier. Refused where a comment stands on
+    the line. A bound is never lowered, and other files than TOML are not touched: both are advice.
 
     When to suppress: A library that supports older Pythons on purpose; name it in `exempt`.
 
@@ -85,6 +92,14 @@ class MixedPythonFloors(ProjectRule):
             for declared in judged:
                 yield from _targets(declared, ctx)
 
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Raise the bounds, or set one tool."""
+        least = parse_minor(finding.fix.detail("minimum") if finding.fix else "")
+        if finding.check == "floor":
+            yield from raise_floors(ctx, least)
+        else:
+            yield from set_target(ctx, ctx.toml.keys(finding.location), least)
+
     examples: ClassVar = (
         Bad(
             {
@@ -93,6 +108,7 @@ class MixedPythonFloors(ProjectRule):
                 "apps/b/pyproject.toml": "[tool.poetry.dependencies]\npython = '^3.12'\n",
             },
             at=[("apps/a/pyproject.toml", 3, 1), ("apps/b/pyproject.toml", 2, 1)],
+            fixed={"apps/a/pyproject.toml": "[project]\nname = 'a'\nrequires-python = '>=3.11'\n"},
             message="apps/a starts at Python 3.10, the project root at 3.11",
         ),
         Bad(
@@ -109,6 +125,7 @@ class MixedPythonFloors(ProjectRule):
                 for name, version in (("a", "3.11"), ("c", "3.12"))
             },
             at=[("a/pyproject.toml", 3, 1)],
+            fixed={"a/pyproject.toml": "[project]\nname = 'a'\nrequires-python = '>=3.12'\n"},
         ),
         Bad(
             {
@@ -130,6 +147,23 @@ class MixedPythonFloors(ProjectRule):
                 ("setup.cfg", 2, 1),
             ],
             message="x starts at Python 3.11, ruff target-version at 3.9",
+            fixed={
+                "pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.11'\nclassifiers = [\n"
+                "  'Programming Language :: Python :: 3',\n]\n"
+                "[tool.ruff]\ntarget-version = 'py311'\n[tool.mypy]\npython_version = '3.11'\n",
+                "ruff.toml": "target-version = 'py311'\n",
+            },
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.11'\n"
+                "[tool.mypy]\npython_version = '3.10'  # as in production\n[tool.black]\ntarget-version = ['py39']\n"
+            },
+            at=[("pyproject.toml", 5, 1), ("pyproject.toml", 7, 1)],
+            fixed={
+                "pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.11'\n"
+                "[tool.mypy]\npython_version = '3.10'  # as in production\n[tool.black]\ntarget-version = ['py311']\n"
+            },
         ),
         Good(
             {
@@ -179,7 +213,9 @@ def _deviations(judged: Sequence[PythonFloor], ctx: ProjectContext) -> Iterator[
                 check="floor",
                 symbol=one.component.name,
                 anchor=f"python {one.fact.value}",
-                fix=suggest(f"start at Python {show_python(expected)}"),
+                fix=_fix(f"start at Python {show_python(expected)}", one.fact.place.path, expected)
+                if one.minor < expected
+                else suggest(f"start at Python {show_python(expected)}, or raise the others"),
             )
 
 
@@ -189,15 +225,24 @@ def _targets(declared: PythonFloor, ctx: ProjectContext) -> Iterator[Finding]:
     metadata = model.metadata[component.directory]
     for target in find_python_targets(ctx.project.tree, model.files(component), metadata):
         if _contradicts(target, declared):
+            floor = declared.minor or target.minor
             yield ctx.finding(
                 ctx.at(target.place),
-                f"{component.name} starts at Python {show_python(declared.minor or target.minor)}, "
-                f"{target.what} at {show_python(target.minor)}",
+                f"{component.name} starts at Python {show_python(floor)}, {target.what} at {show_python(target.minor)}",
                 check="tool-target",
                 symbol=component.name,
                 anchor=f"{target.what} {show_python(target.minor)}",
-                fix=suggest(f"set it to Python {show_python(declared.minor or target.minor)}"),
+                fix=_fix(_advice(target, floor), target.place.path, floor),
             )
+
+
+def _advice(target: PythonTarget, floor: Minor) -> str:
+    return "remove the classifier" if target.what == "a classifier" else f"set it to Python {show_python(floor)}"
+
+
+def _fix(title: str, path: str, minimum: Minor) -> Fix:
+    """Return an offer for a TOML file, advice for any other."""
+    return offer(title, minimum=show_python(minimum)) if path.endswith(".toml") else suggest(title)
 
 
 def _contradicts(target: PythonTarget, declared: PythonFloor) -> bool:
