@@ -196,12 +196,14 @@ def _report(
 ) -> FixReport:
     lost = {file.path: file.reason for file in files if file.reason}
     results = tuple(_as_written(result, lost) for result in fixed.results)
+    unwritten = [one.finding for one in fixed.results if one.status is FixStatus.APPLIED and _path(one) in lost]
+    left = [one for one in fixed.state.findings if one.status is Status.NEW and is_wanted(one)]
     return FixReport(
         version=hive_guardian.__version__,
         today=first.report.today,
         results=results,
         files=files,
-        left=tuple(one for one in fixed.state.findings if one.status is Status.NEW and is_wanted(one)),
+        left=tuple(sorted((*left, *unwritten), key=lambda finding: finding.sort_key)),
         errors=first.report.errors,
         notes=first.report.notes,
         fail_on=first.report.fail_on,
@@ -210,7 +212,11 @@ def _report(
 
 def _as_written(result: FixResult, lost: Mapping[str, str]) -> FixResult:
     """Return a result as it is on disk: what could not be written was not applied."""
-    reason = lost.get(result.finding.location.path)
+    reason = lost.get(_path(result))
     if reason is None or result.status is not FixStatus.APPLIED:
         return result
     return replace(result, status=FixStatus.FAILED, reason=reason)
+
+
+def _path(result: FixResult) -> str:
+    return result.finding.location.path

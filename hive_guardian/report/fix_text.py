@@ -67,15 +67,23 @@ def _draw_files(report: FixReport, paint: Paint, *, is_verbose: bool) -> Iterato
 
 
 def _draw_failures(report: FixReport, paint: Paint, *, is_verbose: bool) -> Iterator[str]:
-    """Yield the fixes that were to be applied and were not; what a rule refused or nobody asked for only if verbose."""
+    """Yield the fixes that were to be applied and were not; what a rule refused or nobody asked for only if verbose.
+
+    Fixes of one file and rule that share status and reason have one line.
+    """
     loud = {FixStatus.REJECTED, FixStatus.FAILED}
+    groups: dict[tuple[str, str, FixStatus, str], list[FixResult]] = {}
     for result in report.results:
         if result.status in loud or (is_verbose and result.status is not FixStatus.APPLIED):
-            place = result.finding.location
-            where = to_line_start(f"{place.path}:{place.line}:{place.column}")
-            word = _WORDS[result.status]
-            shown = paint.alarm(word) if result.status in loud else paint.dim(word)
-            yield f"{where}: {result.finding.rule} {shown}: {to_one_line(result.reason)}"
+            finding = result.finding
+            key = finding.location.path, finding.rule, result.status, result.reason
+            groups.setdefault(key, []).append(result)
+    for (path, rule, status, reason), results in groups.items():
+        place = results[0].finding.location
+        where = to_line_start(f"{path}:{place.line}:{place.column}")
+        more = f" (and {len(results) - 1:,} more in this file)" if len(results) > 1 else ""
+        word = paint.alarm(_WORDS[status]) if status in loud else paint.dim(_WORDS[status])
+        yield f"{where}: {rule} {word}: {to_one_line(reason)}{more}"
 
 
 def _draw_summary(report: FixReport, paint: Paint) -> Iterator[str]:
@@ -83,9 +91,10 @@ def _draw_summary(report: FixReport, paint: Paint) -> Iterator[str]:
     for note in report.notes:
         yield to_one_line(f"note: {note}")
     counts = Counter(result.status for result in report.results)
-    is_written = all(file.is_written for file in report.files)
-    done = "Applied" if is_written else "Would apply"
-    files = f" in {describe_count(len(report.files), 'file')}" if report.files else ""
+    is_shown = any(not file.is_written and not file.reason for file in report.files)
+    done = "Would apply" if is_shown else "Applied"
+    count = sum(not file.reason for file in report.files)
+    files = f" in {describe_count(count, 'file')}" if count else ""
     yield paint.strong(f"{done} {_describe_fixes(counts[FixStatus.APPLIED])}{files}")
     yield from _draw_rest(report.results, counts)
     yield f"Left: {describe_severities(report.left)}"

@@ -257,3 +257,18 @@ def test_machine_readable_reports_of_a_check_carry_the_edits(guardian: RunGuardi
     assert '"insertedContent": {"text": " -> None"}' in done.stdout
     done = guardian("check", "--select", "GR08", cwd=project)
     assert "unsafe, `hive-guardian fix --unsafe-fixes` does it" in done.stdout
+
+
+def test_a_file_that_cannot_be_written_whole_keeps_its_content(guardian: RunGuardian, project: Path) -> None:
+    """The system stops the write half-way: the old content stays, nothing is left behind, and the exit code is 3."""
+    large = project / "pkg" / "large.py"
+    large.write_bytes(b"f(a),\n" * 5000)
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192)); sys.argv[0] = 'x'; "
+    code = f"{limit}from hive_guardian.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "fix", "--no-cache"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 3, done.stderr
+    assert "pkg/large.py:1:5: GR42 not fixed: it cannot be written: File too large" in done.stdout
+    assert large.read_bytes() == b"f(a),\n" * 5000
+    assert sorted(path.name for path in large.parent.iterdir()) == ["__init__.py", "job.py", "large.py"]
+    assert content(project) == SAFE

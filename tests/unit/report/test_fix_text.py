@@ -55,6 +55,15 @@ def test_verbose_lists_every_fix() -> None:
     assert "b.py:2:2: GR10 not fixed: `x` is bound" in lines
 
 
+def test_one_reason_for_many_fixes_of_a_file_is_told_once() -> None:
+    """A file that cannot be written is one problem, however many fixes it has."""
+    failed = tuple(replace(RESULTS[-1], finding=make_finding("c.py", line)) for line in (1, 2, 3))
+    file = FixedFile("c.py", "", is_written=False, reason="it is read-only")
+    lines = draw(replace(REPORT, results=failed, files=(file,)))
+    assert lines[0] == "c.py:1:2: GR10 not fixed: it is read-only (and 2 more in this file)"
+    assert lines[1] == "Applied 0 fixes"
+
+
 def test_quiet_leaves_the_sums_out_unless_something_is_wrong() -> None:
     """An incomplete run is never quiet."""
     assert len(draw(REPORT, Verbosity.QUIET)) == 3
