@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         UnparsableConstraint,
         admits_version,
         intersects,
+        parse_pep440,
         parse_poetry,
     )
     from hive_guardian.project.violation import Violation
@@ -161,7 +162,9 @@ _HOMES = {
     "project.module_index": ("member",),
     "project.python_floors": ("PythonFloor", "declares_python", "python_floors", "root_python_floor", "show_python"),
     "project.supplies": ("Supplies", "Supply", "read_supplies"),
-    "project.versions": ("Constraint", "UnparsableConstraint", "admits_version", "intersects", "parse_poetry"),
+    "project.versions": (
+        "Constraint", "UnparsableConstraint", "admits_version", "intersects", "parse_pep440", "parse_poetry",
+    ),
     "project.violation": ("Violation",),
     "source.assertions": ("AssertionFinder", "called_names", "likely_names", "skips_without_reason", "surely_reaches"),
     "source.broken": ("BrokenFile", "interpreter"),
@@ -320,6 +323,7 @@ __all__ = [
     "offer",
     "on",
     "parameter_defaults",
+    "parse_pep440",
     "parse_poetry",
     "poetry_hashes",
     "primary_table",

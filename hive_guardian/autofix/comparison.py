@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
+from hive_guardian.model.edit import Change
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import RunError
+from hive_guardian.project.manifests.locks import lock_format
 
 ELSEWHERE = ""
 """Stands for a file that no attempt changed."""
@@ -45,6 +47,9 @@ class Comparison:
         self._places = {path: _Places(one) for path, one in attempts.items()}
         self._before = [(self._key(finding, is_new=False), finding) for finding in before.findings]
         self._after = [(self._key(finding, is_new=True), finding) for finding in after.findings]
+        self._may_be_stale = any(
+            Change.LOCK in one.fix.changes for made in attempts.values() for one in made.candidates
+        )
         self._errors = [error for error in after.errors if error not in before.errors]
 
     def _key(self, finding: Finding, *, is_new: bool) -> Key:
@@ -69,6 +74,8 @@ class Comparison:
         for key, finding in self._after:
             path, line = finding.location.path, finding.location.line
             if finding.status is not Status.NEW:
+                continue
+            if self._may_be_stale and lock_format(path) is not None:
                 continue
             if stayed[key] > 0:
                 stayed[key] -= 1

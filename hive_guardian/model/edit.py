@@ -27,6 +27,7 @@ class Change(StrEnum):
     COMMENT = "comment"
     EXIT = "exit"
     HANDLER = "handler"
+    LOCK = "lock"
     SIGNATURE = "signature"
     STRING = "string"
     TUPLE = "tuple"
@@ -115,6 +116,4 @@ def offer(
         isolation: fixes of one group are never applied in the same pass.
         details: what `render_fix` needs to know besides the finding.
     """
-    return Fix(
-        title, safety, isolation=isolation, changes=frozenset(changes), details=tuple(sorted(details.items()))
-    )
+    return Fix(title, safety, isolation=isolation, changes=frozenset(changes), details=tuple(sorted(details.items())))

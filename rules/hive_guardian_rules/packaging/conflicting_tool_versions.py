@@ -10,11 +10,16 @@ from pydantic import Field
 from hive_guardian import (
     PRE_COMMIT_NAMES,
     Bad,
+    Change,
     Check,
     Constraint,
     Dependency,
+    Edit,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     Good,
     Location,
     Lock,
@@ -29,6 +34,8 @@ from hive_guardian import (
     intersects,
     lock_format,
     normalise_name,
+    offer,
+    parse_pep440,
     parse_poetry,
     read_lock,
     read_pre_commit,
@@ -54,6 +61,7 @@ _HOOKS = {
     "https://github.com/codespell-project/codespell": "codespell",
     "https://github.com/robertcraigie/pyright-python": "pyright",
 }
+_REQUIREMENT = re.compile(r"(?P<name>\s*[\w.-]+\s*(?:\[[^]]*\]\s*)?)[^;\[\]@]*?(?P<marker>\s*(?:;.*)?)")
 _RELEASE = re.compile(r"v?(\d+\.\d[\w.!+-]*)")
 _ROOT = "[project]\nname = 'all'\n[dependency-groups]\ndev = ['ruff>=0.13', 'mypy>=1.8; python_version >= \"3.11\"']\n"
 
@@ -81,7 +89,9 @@ class ConflictingToolVersions(ProjectRule):
     under markers that exclude each other, URL, path and VCS references, a `rev` that is a commit or a branch, tools
     that are merely old.
 
-    Fix: Write the specifier of the policy into the manifest; a `rev` is yours to choose.
+    Fix: Write the specifier of the policy into the `pyproject.toml`, in the dialect of the place; name, extras and
+    marker stay. Refused where a comment stands on the line, and for a policy that PEP 508 cannot say. A lock, a
+    `rev` and other files are yours to change.
 
     When to suppress: A component that is stuck on an old tool; exempt its manifest by `exclude`.
 
@@ -121,6 +131,20 @@ class ConflictingToolVersions(ProjectRule):
         yield from _declarations(policies, ctx)
         yield from _locks(policies, ctx)
         yield from self._hooks(policies, ctx)
+
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Put the specifier of the policy in place of the one that is there."""
+        keys = ctx.toml.keys(finding.location)
+        value, fix = ctx.toml.value(keys), finding.fix
+        policy = fix.detail("policy") if fix else ""
+        if keys[:2] == ("tool", "poetry"):
+            yield from ctx.toml.put(keys if isinstance(value, str) else (*keys, "version"), policy)
+            return
+        match = _REQUIREMENT.fullmatch(str(value))
+        specifier = _as_pep440(policy)
+        if match is None or not specifier:
+            raise FixRefusedError(f"`{policy}` cannot be written as a PEP 508 requirement")
+        yield from ctx.toml.put(keys, f"{match['name']}{specifier}{match['marker']}")
 
     def _tools(self) -> list[str]:
         names = dict.fromkeys((*self.options.tools, *self.options.policy))
@@ -169,6 +193,34 @@ class ConflictingToolVersions(ProjectRule):
             },
             at=[("apps/a/pyproject.toml", 4, 1)],
             message="apps/a has ruff ^0.1.15; the policy is >=0.13",
+            fixed={
+                "apps/a/pyproject.toml": "[tool.poetry]\nname = 'a'\n[tool.poetry.group.dev.dependencies]\n"
+                "ruff = '>=0.13'\n"
+            },
+        ),
+        Bad(
+            {
+                "pyproject.toml": _ROOT,
+                "a/pyproject.toml": '[project]\nname = "a"\n\n[dependency-groups]\n# what CI runs\ndev = [\n'
+                '    "pytest",\n    "mypy[faster-cache] ~= 1.5 ; python_version >= \'3.10\'",\n    "ruff==0.1.*",\n]\n'
+                'old = [\n    "ruff<0.2",  # until the move\n]\n',
+                "b/pyproject.toml": "[tool.poetry]\nname = 'b'\n[tool.poetry.group.dev.dependencies]\n"
+                "ruff = { version = '0.1.15', optional = true }\n",
+            },
+            at=[
+                ("a/pyproject.toml", 8, 5),
+                ("a/pyproject.toml", 9, 5),
+                ("a/pyproject.toml", 12, 5),
+                ("b/pyproject.toml", 4, 1),
+            ],
+            options={"policy": {"mypy": "^2"}},
+            fixed={
+                "a/pyproject.toml": '[project]\nname = "a"\n\n[dependency-groups]\n# what CI runs\ndev = [\n'
+                '    "pytest",\n    "mypy[faster-cache] >=2,<3 ; python_version >= \'3.10\'",\n    "ruff>=0.13",\n]\n'
+                'old = [\n    "ruff<0.2",  # until the move\n]\n',
+                "b/pyproject.toml": "[tool.poetry]\nname = 'b'\n[tool.poetry.group.dev.dependencies]\n"
+                "ruff = { version = '>=0.13', optional = true }\n",
+            },
         ),
         Bad(
             {
@@ -189,6 +241,7 @@ class ConflictingToolVersions(ProjectRule):
             at=[("pyproject.toml", 4, 8)],
             options={"policy": {"ruff": "^0.12"}},
             message="all has ruff >=0.13; the policy is ^0.12",
+            fixed={"pyproject.toml": _ROOT.replace("ruff>=0.13", "ruff>=0.12,<0.13")},
         ),
         Bad(
             {
@@ -224,7 +277,10 @@ def _declarations(policies: Mapping[str, _Policy], ctx: ProjectContext) -> Itera
             if policy and item is not policy.source and _is_specific(item) and _excludes(policy, item):
                 at = ctx.at(item.place)
                 text = item.constraint.text
-                yield _finding(at, component.name, item.name, text, policy, "component", ctx)
+                title = f"use {item.name} {policy.text}"
+                is_editable = item.place.path.rpartition("/")[2] == "pyproject.toml"
+                fix = offer(title, changes={Change.LOCK}, policy=policy.text) if is_editable else suggest(title)
+                yield _finding(at, component.name, item.name, text, policy, "component", ctx, fix)
 
 
 def _locks(policies: Mapping[str, _Policy], ctx: ProjectContext) -> Iterator[Finding]:
@@ -251,7 +307,14 @@ def _excludes(policy: _Policy, item: Dependency) -> bool:
 
 
 def _finding(
-    at: Location, where: str, tool: str, found: str, policy: _Policy, check: str, ctx: ProjectContext
+    at: Location,
+    where: str,
+    tool: str,
+    found: str,
+    policy: _Policy,
+    check: str,
+    ctx: ProjectContext,
+    fix: Fix | None = None,
 ) -> Finding:
     return ctx.finding(
         at,
@@ -259,5 +322,15 @@ def _finding(
         check=check,
         symbol=where,
         anchor=f"{tool} {found}",
-        fix=suggest(f"use {tool} {policy.text}"),
+        fix=fix or suggest(f"use {tool} {policy.text}"),
     )
+
+
+def _as_pep440(policy: str) -> str:
+    """Return a policy as PEP 440 clauses, lower bounds first; empty when it has alternatives or admits everything."""
+    constraint = parse_poetry(policy)
+    if not isinstance(constraint, Constraint) or len(constraint.alternatives) > 1:
+        return ""
+    if isinstance(parse_pep440(policy), Constraint) and "," not in policy:
+        return policy
+    return ",".join(sorted(map(str, constraint.alternatives[0]), reverse=True))

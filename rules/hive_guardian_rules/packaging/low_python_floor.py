@@ -7,6 +7,7 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Check,
     Edit,
     Finding,
@@ -212,7 +213,13 @@ def _low(declared: PythonFloor, lowest: str, least: str, ctx: ProjectContext) ->
     message = f"component {declared.component.name} admits Python {lowest}; the minimum is {least}"
     title = f"raise the lower bound to {least}"
     is_editable = declared.fact.place.path.endswith(".toml")
-    return _at(declared, message, "floor", ctx, offer(title, minimum=least) if is_editable else suggest(title))
+    return _at(
+        declared,
+        message,
+        "floor",
+        ctx,
+        offer(title, changes={Change.LOCK}, minimum=least) if is_editable else suggest(title),
+    )
 
 
 def _at(declared: PythonFloor, message: str, check: str, ctx: ProjectContext, fix: Fix | None = None) -> Finding:

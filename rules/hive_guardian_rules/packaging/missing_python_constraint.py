@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from hive_guardian import (
     Bad,
+    Change,
     Component,
     Edit,
     Finding,
@@ -143,7 +144,7 @@ def _fix(metadata: Metadata, lowest: str) -> Fix:
     title = f'add `requires-python = ">={lowest or _DEFAULT}"`'
     own = metadata.pyproject
     is_editable = own is not None and (own.has_project or own.has_poetry)
-    return offer(title, lowest=lowest) if lowest and is_editable else suggest(title)
+    return offer(title, changes={Change.LOCK}, lowest=lowest) if lowest and is_editable else suggest(title)
 
 
 def _builds(component: Component, ctx: ProjectContext) -> bool:

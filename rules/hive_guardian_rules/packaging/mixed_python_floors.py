@@ -8,6 +8,7 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Check,
     Edit,
     Finding,
@@ -242,7 +243,9 @@ def _advice(target: PythonTarget, floor: Minor) -> str:
 
 def _fix(title: str, path: str, minimum: Minor) -> Fix:
     """Return an offer for a TOML file, advice for any other."""
-    return offer(title, minimum=show_python(minimum)) if path.endswith(".toml") else suggest(title)
+    return (
+        offer(title, changes={Change.LOCK}, minimum=show_python(minimum)) if path.endswith(".toml") else suggest(title)
+    )
 
 
 def _contradicts(target: PythonTarget, declared: PythonFloor) -> bool:

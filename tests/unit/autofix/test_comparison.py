@@ -1,29 +1,34 @@
+import pytest
+
 from hive_guardian.autofix.comparison import Checkup, Comparison
 from hive_guardian.autofix.selection import Attempt, Candidate
-from hive_guardian.model.edit import Edit, Fix, Safety
+from hive_guardian.model.edit import Change, Edit, Fix, Safety
 from hive_guardian.model.finding import Finding, Location, Status
 from hive_guardian.model.severity import Confidence, Severity
 
-_FIX = Fix("delete b", Safety.SAFE, (Edit("a.py", 1, 4, 1, 6, ""),))
+EDIT = Edit("pyproject.toml", 1, 5, 1, 6, "2")
 
 
-def finding(column: int, mark: str) -> Finding:
-    """One finding of the rule."""
-    place = Location("a.py", 1, column, 1, column + 1)
-    return Finding(
-        "R1", "word", "word", Severity.ERROR, Confidence.HIGH, place, mark, fingerprint=mark, fix=_FIX,
-        status=Status.NEW,
-    )  # fmt: skip
+def finding(path: str, rule: str, fix: Fix | None = None) -> Finding:
+    """A new finding on the first line of a file."""
+    place = Location(path, 1, 1, 1, 1)
+    return Finding(rule, rule, rule, Severity.WARNING, Confidence.HIGH, place, "m", fix=fix, status=Status.NEW)
 
 
-def problems(after: tuple[Finding, ...]) -> dict[str, str]:
-    """What speaks against the fix of the first of two findings of one place."""
-    before = finding(1, "a"), finding(1, "b")
-    attempt = Attempt("a.py", (Candidate(before[0], _FIX),), b"# a b\n", b"# a\n", ((3, 5, ""),))
-    return Comparison(Checkup(before), Checkup(after), {"a.py": attempt}).problems()
-
-
-def test_other_findings_of_the_place_may_stay() -> None:
-    """Several findings of one check at one place are counted: mending one leaves the others."""
-    assert problems((finding(1, "b"),)) == {}
-    assert problems((finding(1, "a"), finding(1, "b"))) == {"a.py": "R1 is still there at line 1"}
+@pytest.mark.parametrize(
+    ("changes", "path", "is_accepted"),
+    [
+        (frozenset({Change.LOCK}), "uv.lock", True),
+        (frozenset({Change.LOCK}), "packages/a/poetry.lock", True),
+        (frozenset({Change.LOCK}), "other.toml", False),
+        (frozenset({Change.COMMENT}), "uv.lock", False),
+    ],
+)
+def test_a_declared_change_may_leave_a_lock_stale(changes: frozenset[Change], path: str, *, is_accepted: bool) -> None:
+    """Whoever changes what is to be installed cannot know the new lock; other findings speak against it."""
+    fix = Fix("t", Safety.UNSAFE, (EDIT,), changes=changes)
+    candidate = Candidate(finding("pyproject.toml", "R1", fix), fix)
+    made = Attempt("pyproject.toml", (candidate,), b"x = 1\n", b"x = 2\n", ((4, 5, "2"),))
+    before, after = Checkup((candidate.finding,)), Checkup((finding(path, "R2"),))
+    problems = Comparison(before, after, {"pyproject.toml": made}).problems()
+    assert (problems == {}) is is_accepted
