@@ -129,7 +129,6 @@ class CacheStore:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
         try:
-            connection.text_factory = lambda raw: raw.decode("utf-8", "surrogatepass")
             row = connection.execute("SELECT name FROM sqlite_master WHERE name = 'texts'").fetchone()
             if row is None:
                 self._create(connection, schema)

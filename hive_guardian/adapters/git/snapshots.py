@@ -108,13 +108,11 @@ def _held_on_disk(root: Path, index: Mapping[str, tuple[str, Entry]], doubtful: 
 
 def _read_index(output: bytes) -> tuple[dict[str, tuple[str, Entry]], list[str]]:
     """Return path -> tag and entry, submodules left out, and the paths with conflicts."""
-    found: dict[str, tuple[str, Entry]] = {}
-    conflicts: dict[str, None] = {}
-    for tag, mode, blob, stage, path in _INDEX_LINE.findall(os.fsdecode(output)):
-        if stage != "0":
-            conflicts[path] = None
-        elif mode != SUBMODULE:
-            found[path] = (tag, Entry(mode, blob))
+    lines = _INDEX_LINE.findall(os.fsdecode(output))
+    conflicts = dict.fromkeys(path for _, _, _, stage, path in lines if stage != "0")
+    found = {
+        path: (tag, Entry(mode, blob)) for tag, mode, blob, stage, path in lines if stage == "0" and mode != SUBMODULE
+    }
     return found, list(conflicts)
 
 
