@@ -106,6 +106,14 @@ def git_directory(root: Path) -> Path | None:
     return None
 
 
+def prefix_of(root: Path) -> str:
+    """Return the path of a directory below the top of its work tree, with a slash at its end; empty for the top."""
+    for depth, directory in enumerate((root, *root.parents)):
+        if (directory / ".git").exists():
+            return "".join(f"{part}/" for part in root.parts[len(root.parts) - depth :])
+    return ""
+
+
 def require_work_tree(root: Path, option: str) -> None:
     """Refuse a project that is not under version control.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hive_guardian.adapters.git.command import Answer, ask, require_work_tree
+from hive_guardian.adapters.git.command import Answer, ask, prefix_of, require_work_tree
 from hive_guardian.adapters.git.object_tree import SUBMODULE, Entry, ObjectTree, read_entries
 from hive_guardian.adapters.git.revision import Revision
 from hive_guardian.engine.request import StatTree
@@ -98,7 +98,8 @@ def _held_on_disk(root: Path, index: Mapping[str, tuple[str, Entry]], doubtful: 
     asked = [path for path in doubtful if path in watched and "\n" not in path and (root / path).is_file()]
     watched.difference_update(doubtful)
     if asked:
-        names = "".join(f"{path}\n" for path in asked).encode("utf-8", "surrogateescape")
+        prefix = prefix_of(root)  # unlike all else, these names are relative to the top of the work tree
+        names = "".join(f"{prefix}{path}\n" for path in asked).encode("utf-8", "surrogateescape")
         (answer,) = ask(root, ("hash-object", "--stdin-paths"), stdin=names)
         blobs = answer.output.decode("ascii", "replace").split()
         if not answer.code and len(blobs) == len(asked):

@@ -175,12 +175,14 @@ def test_names_are_bytes(tmp_path: Path) -> None:
 def test_a_project_below_the_top_of_the_repository_sees_its_own_files(tmp_path: Path) -> None:
     """Paths are relative to the project, and its neighbours are not part of it."""
     repository = Repository(tmp_path / "mono")
-    repository.commit({"apps/shop/a.py": "a = 1\n", "libs/b.py": ""})
+    repository.commit({"apps/shop/a.py": "a = 1\n", "apps/shop/pkg/same.py": "", "libs/b.py": ""})
     repository.write({"apps/shop/a.py": "a = 2\n", "libs/b.py": "b = 2\n"})
     root = repository.root / "apps" / "shop"
+    os.utime(root / "pkg" / "same.py", (1, 1))
     tree = open_commit(root, resolve(root, "HEAD"), DiskTree(root))
-    assert list(tree.paths()) == ["a.py"]
+    assert list(tree.paths()) == ["a.py", "pkg/same.py"]
     assert tree.read("a.py") == b"a = 1\n"
+    assert tree.on_disk == {"pkg/same.py"}
     repository.git("add", "-A")
     assert open_index(root, DiskTree(root)).changed == {"a.py"}
 
