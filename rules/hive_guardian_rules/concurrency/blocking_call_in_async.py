@@ -195,7 +195,8 @@ class BlockingCallInAsync(FileRule):
             fixed="import asyncio\nimport time as t\nasync def f():\n    await asyncio.sleep(1)  # let others in\n",
         ),
         Bad(
-            "import asyncio as aio\nfrom time import sleep\n\n\nasync def f(n):\n    if n: sleep(\n        n  # s\n    )\n",
+            "import asyncio as aio\nfrom time import sleep\n\n\nasync def f(n):\n"
+            "    if n: sleep(\n        n  # s\n    )\n",
             at=[(6, 11)],
             fixed="import asyncio as aio\nfrom time import sleep\n\n\nasync def f(n):\n"
             "    if n: await aio.sleep(\n        n  # s\n    )\n",

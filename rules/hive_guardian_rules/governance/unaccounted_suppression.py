@@ -145,8 +145,8 @@ class UnaccountedSuppression(LedgerRule):
         if fix is None:
             raise FixRefusedError("the finding offers nothing")
         native = fix.detail("native")
-        yield from rewrite(finding.location, native) if native else delete_id(
-            finding.location, fix.detail("written"), ctx
+        yield from (
+            rewrite(finding.location, native) if native else delete_id(finding.location, fix.detail("written"), ctx)
         )
 
     examples: ClassVar = (
@@ -159,9 +159,7 @@ class UnaccountedSuppression(LedgerRule):
         Bad("# guardian: allow everything in this file\nx = 1\n", at=[(1, 1)], message="blanket"),
         Bad("print(1)  # guardian: allow[GR10]\n", at=[(1, 11)], message="no-reason: say why"),
         Bad("print(1)  # guardian: allow[GR10] short\n", at=[(1, 11)], message="no-reason"),
-        Bad(
-            "x = 1  # guardian: allow[GR10] prints the banner\n", at=[(1, 8)], message="unused: GR10", fixed="x = 1\n"
-        ),
+        Bad("x = 1  # guardian: allow[GR10] prints the banner\n", at=[(1, 8)], message="unused: GR10", fixed="x = 1\n"),
         Bad(
             "def f():\n    # guardian: allow[GR10, GR03] prints the banner\n    # not here\n    return 1\n",
             at=[(2, 5), (2, 5)],

@@ -8,11 +8,15 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Check,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
     Good,
     Overlay,
     Place,
@@ -21,9 +25,12 @@ from hive_guardian import (
     RuleOptions,
     Severity,
     State,
+    offer,
     on,
     suggest,
 )
+from hive_guardian_rules.observability._log_message import is_convertible, joins_strings, message_edits, splits_tuple
+from hive_guardian_rules.observability._module_logger import use_logger
 
 _PRINTERS = ("builtins.print", "pprint.pprint", "pprint.pp")
 _STREAMS = {"sys.stdout": "standard output", "sys.stderr": "standard error"}
@@ -43,7 +50,9 @@ class PrintCall(FileRule):
     as a value; text in docstrings; the literal name of a foreign logger (`getLogger("urllib3")`); loggers where the
     factory is defined (its component, its file if there is only one component) or contracts forbid to import it.
 
-    Fix: Log through the module's logger; it takes the level, the context and the destination.
+    Fix: Log through the logger of the module, which takes the level, the context and the destination. A statement
+    `print(...)` becomes `logger.info(...)`: a single text stays as it is, several arguments become one format string
+    and its values. The logger is made below the imports where the module has none.
 
     When to suppress: A program whose product is its output, in a module the cli role does not cover.
 
@@ -99,9 +108,17 @@ class PrintCall(FileRule):
             call.node.func,
             f"`{call.name.removeprefix('builtins.')}` {does}; use {factory}",
             check=check,
-            fix=suggest(f"log through a logger made by {factory}"),
+            fix=_fix(call, factory, ctx),
             clue=factory if check == "logger-factory" else None,
         )
+
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Log what was printed, through the logger of the module, which is created if need be."""
+        call = next(item for item in ctx.document.nodes(ast.Call) if ctx.place(item.func) == finding.location)
+        logger = use_logger(self.settings.layout.logger_factory or "logging.getLogger", call, ctx)
+        yield from logger.edits
+        yield ctx.replace(call.func, f"{logger.name}.info")
+        yield from message_edits(call, ctx)
 
     def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
         """Whether a file that makes a logger otherwise could use the factory."""
@@ -133,8 +150,41 @@ class PrintCall(FileRule):
         return "sys.stdout" not in names and ("sys.stderr" not in names or self.options.allow_stderr)
 
     examples: ClassVar = (
-        Bad("def save(n):\n    print('saved', n)\n", at=[(2, 5)], message="`print` writes to standard output"),
-        Bad("import builtins as b\nb.print(1)\n", at=[(2, 1)]),
+        Bad(
+            "def save(n):\n    print('saved', n)  # all\n",
+            at=[(2, 5)],
+            message="`print` writes to standard output",
+            fixed="import logging\n\nlogger = logging.getLogger(__name__)\n\n\n"
+            "def save(n):\n    logger.info('saved %s', n)  # all\n",
+        ),
+        Bad(
+            "import builtins as b\nfrom logging import getLogger\nLOG = getLogger(__name__)\nb.print(1)\n",
+            at=[(4, 1)],
+            fixed="import builtins as b\nfrom logging import getLogger\nLOG = getLogger(__name__)\nLOG.info(1)\n",
+        ),
+        Bad(
+            '"""Doc."""\n\nimport os\nfrom acme_log import get_logger\n\nprint(f"{os.name}!")\nif os:\n'
+            '    print(\n        "50%",\n        os,  # why\n        "of it",\n    )\n'
+            '    print("%d %s" % (1, os))\n    print(os)\n',
+            at=[(6, 1), (8, 5), (13, 5), (14, 5)],
+            layout={"logger-factory": "acme_log.get_logger"},
+            fixed='"""Doc."""\n\nimport os\nfrom acme_log import get_logger\n\n'
+            'logger = get_logger(__name__)\n\nlogger.info(f"{os.name}!")\nif os:\n    print(\n'
+            '        "50%",\n        os,  # why\n        "of it",\n    )\n'
+            '    logger.info("%d %s", 1, os)\n    logger.info("%s", os)\n',
+        ),
+        Bad(
+            "import logging\ndef f(logger):\n    print('a')\ndef g(*a):\n    print(*a)\n    print()\n"
+            "    return print(1)\n",
+            at=[(3, 5), (5, 5), (6, 5), (7, 12)],
+            fixed="import logging\ndef f(logger):\n    print('a')\ndef g(*a):\n    print(*a)\n    print()\n"
+            "    return print(1)\n",
+        ),
+        Bad(
+            "import structlog\nlogger = structlog.get_logger()\nprint('a')\n",
+            at=[(3, 1)],
+            fixed="import structlog\nlogger = structlog.get_logger()\nprint('a')\n",
+        ),
         Bad("from pprint import pprint as show\nshow({})\n", at=[(2, 1)], message="pprint.pprint"),
         Bad("import pprint\npprint.pp({}, stream=None)\n", at=[(2, 1)]),
         Bad("import sys\nprint('x', file=sys.stderr)\n", at=[(2, 1)]),
@@ -207,3 +257,13 @@ def _is_foreign_logger(call: ResolvedCall, ctx: FileContext) -> bool:
     if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
         return False
     return name.value.partition(".")[0] != ctx.file.module.partition(".")[0]
+
+
+def _fix(call: ResolvedCall, factory: str, ctx: FileContext) -> Fix:
+    """Return the offer to log what a statement prints, else advice."""
+    node = call.node
+    is_statement = isinstance(ctx.document.parents.get(node), ast.Expr)
+    if call.name != "builtins.print" or not call.certain or not is_statement or not is_convertible(node):
+        return suggest(f"log through a logger made by {factory}")
+    changes = {Change.STRING} if joins_strings(node) else {Change.TUPLE} if splits_tuple(node) else set()
+    return offer(f"log it through a logger made by {factory}", changes=changes)

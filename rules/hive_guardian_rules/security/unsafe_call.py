@@ -171,7 +171,8 @@ class UnsafeCall(FileRule):
             fixed="import yaml as y\ndef f(h):\n    return y.safe_load(  # all of it\n        h,\n    )\n",
         ),
         Bad(
-            "import yaml\nfrom yaml import load\ndef f(h, a):\n    load(h)\n    return f'{yaml.load(h)}', yaml.load(*a)\n",
+            "import yaml\nfrom yaml import load\ndef f(h, a):\n    load(h)\n"
+            "    return f'{yaml.load(h)}', yaml.load(*a)\n",
             at=[(4, 5), (5, 15), (5, 31)],
             fixed="import yaml\nfrom yaml import load\ndef f(h, a):\n    load(h)\n"
             "    return f'{yaml.load(h)}', yaml.load(*a)\n",
