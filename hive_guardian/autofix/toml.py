@@ -9,6 +9,8 @@ from tomlkit.exceptions import TOMLKitError
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
 
+_QUOTES = frozenset("\"'")
+
 
 def edit_toml(path: str, text: str, change: Callable[[tomlkit.TOMLDocument], None]) -> list[Edit]:
     """Return the edits that do to a text what a function does to its document.
@@ -56,6 +58,8 @@ def _edit(path: str, before: list[str], start: int, end: int, new: str) -> Edit:
     head = next((at for at in range(limit) if old[at] != new[at]), limit)
     limit -= head
     tail = next((at for at in range(limit) if old[-1 - at] != new[-1 - at]), limit)
+    if head + tail == len(new) and old[head - 1 : head] == old[len(old) - tail - 1] in _QUOTES:
+        head, tail = head - 1, tail + 1  # a removed text begins at its own quote, not at the end of the one before it
     first, last = _place(old[:head], start + 1), _place(old[: len(old) - tail], start + 1)
     return Edit(path, *first, *last, new[head : len(new) - tail])
 

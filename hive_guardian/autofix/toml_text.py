@@ -95,6 +95,8 @@ class TomlText:
         def change(document: "TOMLDocument") -> None:
             for keys in wanted:
                 del _parent(document, keys)[keys[-1]]
+            for keys in {keys[:-1] for keys in wanted if isinstance(keys[-1], int)}:
+                _close_empty(document, keys)
 
         return self._edits(change)
 
@@ -160,6 +162,15 @@ def _parent(document: "TOMLDocument", keys: KeyPath) -> "dict[str | int, Item]":
     for key in keys[:-1]:
         table = table[key]  # type: ignore[assignment]  # tomlkit's tables and arrays are indexed alike
     return table  # type: ignore[return-value]  # as above
+
+
+def _close_empty(document: "TOMLDocument", keys: KeyPath) -> None:
+    """Write an array over several lines that holds nothing any more as `[]`."""
+    import tomlkit
+
+    table = _parent(document, keys)
+    if not table[keys[-1]].unwrap() and "#" not in table[keys[-1]].as_string():
+        table[keys[-1]] = tomlkit.item([])
 
 
 def _like(old: "Item", value: Scalar) -> "Item":

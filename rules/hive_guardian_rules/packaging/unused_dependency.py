@@ -8,13 +8,17 @@ from pydantic import Field
 
 from hive_guardian import (
     Bad,
+    Change,
     Component,
     Confidence,
     EdgeKind,
+    Edit,
     Evidence,
     FileContext,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
     Good,
     Overlay,
     ProjectContext,
@@ -29,6 +33,7 @@ from hive_guardian import (
     is_runtime_only,
     member,
     normalise_name,
+    offer,
     read_supplies,
     suggest,
 )
@@ -36,6 +41,9 @@ from hive_guardian import (
 _MODULE = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*")
 _DRIVER = re.compile(r"\w+\+(\w+)://")
 _DYNAMIC = (b"import_module", b"__import__")
+_REQUIRED = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
+_POETRY = ("tool", "poetry", "dependencies")
+Keys = tuple[str | int, ...]
 _USED_IN = frozenset({Scope.RUNTIME, Scope.EXTRA})
 _NAMED = 3
 _PROJECT = "[project]\nname = 'shop'\n"
@@ -56,7 +64,9 @@ class UnusedDependency(ProjectRule):
     point; components of the project that are imported; a namespace shared with an import; an extra of another
     declared distribution; a component whose dependencies are computed, or with notebooks or files that do not parse.
 
-    Fix: Remove the entry.
+    Fix: Remove the entry from the `pyproject.toml`, in every dialect it stands in, with its source for uv if nothing
+    else needs it. It is advice where the modules are a guess, for extras, which somebody installs by name, and in setup
+    and requirements files. Refused where an entry has a comment.
 
     When to suppress: A distribution that is needed without being imported; name it in `runtime-only`.
 
@@ -148,11 +158,48 @@ class UnusedDependency(ProjectRule):
             found.update(str(name) for name in (named if isinstance(named, list) else ()))
         return frozenset(found - {""})
 
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Remove every runtime entry of the distribution."""
+        name = finding.fix.detail("distribution") if finding.fix else ""
+        paths = [*_items(ctx, ("project", "dependencies"), name), *_keys(ctx, _POETRY, name)]
+        groups = [*_arrays(ctx, ("project", "optional-dependencies")), *_arrays(ctx, ("dependency-groups",))]
+        if not any(list(_items(ctx, keys, name)) for keys in (*groups, ("tool", "uv", "dev-dependencies"))):
+            paths += _keys(ctx, ("tool", "uv", "sources"), name)
+        yield from ctx.toml.remove(paths)
+
     examples: ClassVar = (
         Bad(
             {"pyproject.toml": f"{_PROJECT}dependencies = [\n  'pyyaml>=6',\n]\n", "shop/__init__.py": "import os\n"},
             at=[("pyproject.toml", 4, 3)],
             message="dependency pyyaml is not imported by shop (looked for yaml, _yaml)",
+            fixed={"pyproject.toml": f"{_PROJECT}dependencies = []\n"},
+        ),
+        Bad(
+            {
+                "pyproject.toml": f"{_PROJECT}dependencies = [\n    # web\n    'httpx',\n    'rich',  # tables\n"
+                "    'tomli ; python_version < \"3.11\"',\n    'click>=8',\n    'tomli ; python_version >= \"3.11\"',\n"
+                "    'attrs'\n]\n",
+                "shop/__init__.py": "import attr\n",
+            },
+            at=[("pyproject.toml", line, 5) for line in (5, 6, 7, 8)],
+            fixed={
+                "pyproject.toml": f"{_PROJECT}dependencies = [\n    # web\n    'httpx',\n    'rich',  # tables\n"
+                "    'attrs'\n]\n",
+            },
+        ),
+        Bad(
+            {
+                "pyproject.toml": f"{_PROJECT}dependencies = ['PyYAML>=6', 'requests']\n\n[dependency-groups]\n"
+                "dev = ['requests']\n\n[tool.uv.sources]\npyyaml = { git = 'https://git.example.org/yaml' }\n"
+                "requests = { path = '../requests' }\n\n[tool.poetry.dependencies]\nrequests = { source = 'own' }\n",
+                "shop.py": "import os\n",
+            },
+            at=[("pyproject.toml", 3, 17), ("pyproject.toml", 3, 30)],
+            fixed={
+                "pyproject.toml": f"{_PROJECT}dependencies = []\n\n[dependency-groups]\n"
+                "dev = ['requests']\n\n[tool.uv.sources]\nrequests = { path = '../requests' }\n\n"
+                "[tool.poetry.dependencies]\n",
+            },
         ),
         Bad(
             {
@@ -162,6 +209,19 @@ class UnusedDependency(ProjectRule):
                 "tests/test_shop.py": "import httpx\n",
             },
             at=[("pyproject.toml", 5, 1)],
+            fixed={
+                "pyproject.toml": "[tool.poetry]\nname = 'shop'\n[tool.poetry.dependencies]\npython = '^3.11'\n"
+                "requests = '*'\n[tool.poetry.group.dev.dependencies]\nblack = '*'\n"
+            },
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[tool.poetry.dependencies]\npython = '^3.11'\n\n[tool.poetry.dependencies.httpx]\n"
+                "version = '^0.27'\nextras = ['http2']\n\n[tool.ruff]\n",
+                "shop.py": "import os\n",
+            },
+            at=[("pyproject.toml", 4, 1)],
+            fixed={"pyproject.toml": "[tool.poetry.dependencies]\npython = '^3.11'\n\n[tool.ruff]\n"},
         ),
         Bad(
             {
@@ -169,6 +229,7 @@ class UnusedDependency(ProjectRule):
                 "shop/__init__.py": "'orjson is faster'\n",
             },
             at=[("pyproject.toml", 4, 9)],
+            fixed={},
         ),
         Bad(
             {
@@ -181,6 +242,7 @@ class UnusedDependency(ProjectRule):
             {"pyproject.toml": f"{_PROJECT}dependencies = ['acme-sdk']\n", "shop.py": "import acmelib\n"},
             at=[("pyproject.toml", 3, 17)],
             message="looked for acme_sdk",
+            fixed={},
         ),
         Bad(
             {
@@ -260,6 +322,28 @@ class UnusedDependency(ProjectRule):
     )
 
 
+def _items(ctx: FixContext, keys: Keys, name: str) -> Iterator[Keys]:
+    """Yield the items of an array that require a distribution."""
+    value = ctx.toml.value(keys)
+    for index, text in enumerate(value if isinstance(value, list) else ()):
+        match = _REQUIRED.match(text) if isinstance(text, str) else None
+        if match and normalise_name(match[1]) == name:
+            yield (*keys, index)
+
+
+def _keys(ctx: FixContext, keys: Keys, name: str) -> Iterator[Keys]:
+    """Yield the keys of a table that name a distribution."""
+    value = ctx.toml.value(keys)
+    for key in value if isinstance(value, dict) else ():
+        if normalise_name(key) == name:
+            yield (*keys, key)
+
+
+def _arrays(ctx: FixContext, keys: Keys) -> Iterator[Keys]:
+    value = ctx.toml.value(keys)
+    yield from ((*keys, key) for key in (value if isinstance(value, dict) else ()))
+
+
 def _is_below(path: str, component: Component) -> bool:
     return not component.directory or path.startswith(f"{component.directory}/")
 
@@ -282,5 +366,14 @@ def _finding(supply: Supply, component: Component, ctx: ProjectContext) -> Findi
         confidence=Confidence.LOW if supply.evidence is Evidence.GUESS else None,
         symbol=component.name,
         anchor=item.name,
-        fix=suggest(f"remove {item.name}"),
+        fix=_fix(supply),
     )
+
+
+def _fix(supply: Supply) -> Fix:
+    """Return an offer for what surely nobody needs, else advice."""
+    item = supply.dependency
+    title = f"remove {item.name}"
+    is_sure = supply.evidence is not Evidence.GUESS and item.scope is Scope.RUNTIME
+    is_editable = is_sure and item.place.path.rpartition("/")[2] == "pyproject.toml"
+    return offer(title, changes={Change.LOCK}, distribution=item.name) if is_editable else suggest(title)

@@ -11,6 +11,12 @@ KEYS = st.sampled_from(["a", "b", "c"])
 VALUES = st.integers(0, 9) | st.sampled_from(["x", "é"]) | st.lists(st.integers(0, 9), max_size=3)
 
 
+def test_a_removed_text_begins_at_its_own_quote() -> None:
+    """The place of what follows it is not inside the edit, nor is its own place outside."""
+    (edit,) = edit_toml("a.toml", "d = ['ab', 'cb']\n", lambda document: document["d"].remove("ab"))
+    assert (edit.column, edit.end_column, edit.text) == (6, 12, "")
+
+
 @given(st.dictionaries(KEYS, st.dictionaries(KEYS, VALUES), min_size=1), KEYS, KEYS, VALUES)
 def test_edits_give_the_document_that_was_wanted(
     tables: dict[str, dict[str, object]], table: str, key: str, value: object

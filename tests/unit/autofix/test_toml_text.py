@@ -28,6 +28,8 @@ def edited(text: str, edit: Callable[[TomlText], list[Edit]]) -> str:
         ("[t]\nb.x = 1\nb.y = 2\nc.x = 1\n", [("t", "b")], "[t]\nc.x = 1\n"),
         ("[[t]]\nx = 1\n[[t]]\nx = 2\n", [("t", 0, "x")], "[[t]]\n[[t]]\nx = 2\n"),
         ("a = 1", [("a",)], ""),
+        ("d = [\n  'a',\n  'b',\n]  # D\n", [("d", 0), ("d", 1)], "d = []  # D\n"),
+        ("d = [\n  'a',\n\n  # more\n]\n", [("d", 0)], "d = [\n\n  # more\n]\n"),
     ],
 )  # fmt: skip
 def test_what_is_removed_leaves_the_layout_of_the_rest(text: str, paths: list[Keys], after: str) -> None:
