@@ -72,7 +72,9 @@ def compare(given: Request, root: Path, revision: Revision, outcome: Outcome) ->
     past = _past(given, root, revision)
     report = outcome.report
     why = f"was there at {_call(revision)}"
-    findings = mark_known(report.findings, past.entries, lambda: _others(given, report), why)
+    findings = mark_known(
+        report.findings, past.entries, lambda: _others(given, report), why, lambda path: not given.tree.exists(path)
+    )
     note = f"compared with {_call(revision)}: only what is new since then counts"
     notes = (*report.notes, note, *past.gaps)
     report = replace(report, findings=tuple(findings), notes=notes, since=_call(revision))

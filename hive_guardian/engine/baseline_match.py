@@ -1,6 +1,6 @@
 """Which entry of the baseline accounts for which finding: one to one, whatever moved (ADR 9).
 
-An entry is tried first where it says it is, then in the same file, then anywhere. Every step is one to one and works in
+An entry is tried first where it says it is, then in the same file, then, if that file is gone, anywhere. Every step is one to one and works in
 the order of the entries, so that equal inputs give equal pairs and an entry never accounts for a second finding.
 """
 
@@ -138,14 +138,26 @@ def pair_in_files(entries: Sequence[Entry], findings: Iterable[Finding]) -> Pair
     return pairs
 
 
-def may_have_moved(pairs: Pairs) -> bool:
-    """Whether some finding without an entry has the content of an entry of another file."""
+def may_have_moved(pairs: Pairs, is_gone: Callable[[str], bool]) -> bool:
+    """Whether some finding without an entry has the content of an entry whose file is gone."""
     if not (pairs.spare and pairs.open):
         return False
-    contents = {_content(entry) for entry in pairs.spare}
-    return any(_content(wanted) in contents for wanted in pairs.open)
+    wanted = {_content(entry) for entry in pairs.open}
+    return any(_content(entry) in wanted and is_gone(entry.path) for entry in pairs.spare)
 
 
-def pair_moved(pairs: Pairs) -> None:
-    """Pair what is left by content, files of the same name first: files and definitions that were moved."""
-    pairs.join((*_IN_FILE, *_ACROSS_FILES))
+def pair_moved(pairs: Pairs, is_gone: Callable[[str], bool]) -> None:
+    """Pair what is left by content, files of the same name first: files that were moved or renamed.
+
+    An entry of a file that is still there stays with it: whoever mends one `print` and writes another elsewhere has made
+    a new finding.
+
+    Args:
+        pairs: to complete.
+        is_gone: whether a path of an entry is no file any more.
+    """
+    pairs.join(_IN_FILE)
+    staying = [entry for entry in pairs.spare if not is_gone(entry.path)]
+    pairs.spare = [entry for entry in pairs.spare if is_gone(entry.path)]
+    pairs.join(_ACROSS_FILES)
+    pairs.spare = sorted([*pairs.spare, *staying])

@@ -38,9 +38,9 @@ def _merge_record(base: Entry | None, ours: Entry | None, theirs: Entry | None) 
 def _moved_but_removed(base: Mapping[str, Entry], side: Mapping[str, Entry], other: Mapping[str, Entry]) -> set[str]:
     """Return the fingerprints a side gave to entries that it moved and the other side removed."""
     pairs = Pairs(spare=_missing(base, side), open=_missing(side, base))
-    pair_moved(pairs)
+    pair_moved(pairs, _anywhere)
     moved_there = Pairs(spare=_missing(base, other), open=_missing(other, base))
-    pair_moved(moved_there)
+    pair_moved(moved_there, _anywhere)
     return {
         new
         for new, entry in pairs.entries.items()
@@ -65,3 +65,8 @@ def _merge_recorded(base: Baseline, ours: Baseline, theirs: Baseline) -> Iterabl
             yield min(left, right)
         else:
             yield right if left == before else left
+
+
+def _anywhere(_path: str) -> bool:
+    """Whether an entry may follow its content: what a side wrote down as moved, it saw moved."""
+    return True

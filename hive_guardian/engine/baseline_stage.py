@@ -40,6 +40,7 @@ def use_baseline(
         skipped=unread | {item.path for item in found.skipped},
         is_whole=not unread,
         failed=frozenset(failed | {("", code) for code in state.books.abstained}),
+        is_gone=lambda path: not request.tree.exists(path),
     )
     return apply_baseline(given, findings, others, judgement)
 

@@ -114,6 +114,7 @@ class Judgement:
         skipped: paths that were left out, or could not be read.
         is_whole: whether everything that project rules work on was read.
         failed: (path, rule) of failures and abstentions; an empty path or rule means all.
+        is_gone: whether there is no file of a path any more.
     """
 
     config_set: ConfigSet
@@ -123,6 +124,7 @@ class Judgement:
     skipped: frozenset[str]
     is_whole: bool
     failed: frozenset[tuple[str, str]]
+    is_gone: Callable[[str], bool]
     _plans: dict[tuple[int, str, str], GlobSet | None] = field(default_factory=dict, init=False)
 
     def is_stale(self, entry: Entry) -> bool:
@@ -176,11 +178,11 @@ def apply_baseline(
     """
     entries = given.baseline.entries
     pairs = pair_in_files(entries, acceptable(findings, judgement.cards))
-    if may_have_moved(pairs):
+    if may_have_moved(pairs, judgement.is_gone):
         rest = others()
         if rest:
             pairs = pair_in_files(entries, acceptable([*findings, *rest], judgement.cards))
-        pair_moved(pairs)
+        pair_moved(pairs, judgement.is_gone)
     return _used(given, pairs, judgement)
 
 

@@ -23,7 +23,11 @@ def known_entries(findings: Iterable[Finding]) -> list[Entry]:
 
 
 def mark_known(
-    findings: Sequence[Finding], past: Sequence[Entry], others: Callable[[], Iterable[Finding]], why: str
+    findings: Sequence[Finding],
+    past: Sequence[Entry],
+    others: Callable[[], Iterable[Finding]],
+    why: str,
+    is_gone: Callable[[str], bool],
 ) -> list[Finding]:
     """Return the findings in the same order, those that were there already marked as such.
 
@@ -32,13 +36,14 @@ def mark_known(
         past: what `known_entries` returned for the earlier state.
         others: returns today's findings in the rest of the project; called only when something may have moved.
         why: justification of the marked ones.
+        is_gone: whether there is no file of a path any more.
     """
     pairs = pair_in_files(past, _counting(findings))
-    if may_have_moved(pairs):
+    if may_have_moved(pairs, is_gone):
         rest = _counting(others())
         if rest:
             pairs = pair_in_files(past, [*_counting(findings), *rest])
-        pair_moved(pairs)
+        pair_moved(pairs, is_gone)
     return [
         replace(finding, status=Status.BASELINED, justification=why)
         if finding.status is Status.NEW and finding.fingerprint in pairs.entries

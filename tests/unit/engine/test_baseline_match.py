@@ -18,7 +18,7 @@ from hive_guardian.engine.baseline_match import (
     tail_of,
 )
 from hive_guardian.model.finding import Finding
-from tests.fakes.baselines import identified, make_entry, make_finding
+from tests.fakes.baselines import identified, is_gone, make_entry, make_finding
 
 FINDINGS = st.builds(
     make_finding,
@@ -35,13 +35,13 @@ def match(before: list[Finding], after: list[Finding]) -> Pairs:
     baseline = make_baseline(describe_finding(finding, added="2026-01-15") for finding in identified(*before))
     pairs = pair_in_files(baseline.entries, identified(*after))
     moved = _moved(pairs)
-    assert may_have_moved(pairs) == (moved != pairs)
+    assert may_have_moved(pairs, is_gone) == (moved != pairs)
     return moved
 
 
 def _moved(pairs: Pairs) -> Pairs:
     copy = Pairs(dict(pairs.entries), dict(pairs.moves), list(pairs.spare), list(pairs.open))
-    pair_moved(copy)
+    pair_moved(copy, is_gone)
     return copy
 
 
@@ -113,6 +113,15 @@ def test_other_code_elsewhere_is_new(after: Finding) -> None:
     """What is not the same code is no move."""
     pairs = match([make_finding()], [after])
     assert len(pairs.spare) == len(pairs.open) == 1
+
+
+def test_an_entry_stays_with_a_file_that_is_still_there() -> None:
+    """Whoever mends a finding and writes the same elsewhere has made a new one; the old entry is left over."""
+    entries = make_baseline(map(describe_finding, identified(make_finding()))).entries
+    pairs = pair_in_files(entries, identified(make_finding("pkg/b.py", "pkg.b.f")))
+    assert not may_have_moved(pairs, lambda path: path != "pkg/a.py")
+    pair_moved(pairs, lambda path: path != "pkg/a.py")
+    assert ([entry.path for entry in pairs.spare], [entry.path for entry in pairs.open]) == (["pkg/a.py"], ["pkg/b.py"])
 
 
 def test_a_file_of_the_same_name_comes_first() -> None:
