@@ -1,7 +1,8 @@
 """Which entry of the baseline accounts for which finding: one to one, whatever moved (ADR 9).
 
-An entry is tried first where it says it is, then in the same file, then, if that file is gone, anywhere. Every step is one to one and works in
-the order of the entries, so that equal inputs give equal pairs and an entry never accounts for a second finding.
+An entry is tried first where it says it is, then in the same file, then, if that file is gone, anywhere. Every step is
+one to one and works in the order of the entries, so that equal inputs give equal pairs and an entry never accounts for a
+second finding.
 """
 
 import re
@@ -149,8 +150,8 @@ def may_have_moved(pairs: Pairs, is_gone: Callable[[str], bool]) -> bool:
 def pair_moved(pairs: Pairs, is_gone: Callable[[str], bool]) -> None:
     """Pair what is left by content, files of the same name first: files that were moved or renamed.
 
-    An entry of a file that is still there stays with it: whoever mends one `print` and writes another elsewhere has made
-    a new finding.
+    An entry of a file that is still there stays with it: whoever mends one `print` and writes another elsewhere has
+    made a new finding.
 
     Args:
         pairs: to complete.
