@@ -107,8 +107,8 @@ class Denial:
             f"{n:,} tokens" if self.in_tokens else dollars(n) for n in (self.limit, self.used, self.wanted)
         )
         return (
-            f"the {self.scope} cap is {limit}: {used} of it are spent or reserved, and this call may cost {wanted}; "
-            f"raise review.caps.{self.scope}, or review less"
+            f"the {self.scope} budget is {limit}: {used} of it are spent or reserved, and this call may cost {wanted}; "
+            f"raise review.budget.{self.scope}, or review less"
         )
 
 

@@ -35,8 +35,8 @@ def test_a_denial_names_scope_amounts_and_remedy() -> None:
     denial = judge(_wish(500_000), [Cap(Scope.CHANGE, 3_000_000)], [(Scope.CHANGE, Used(2_900_000, 0))])
     assert isinstance(denial, Denial)
     assert denial.describe() == (
-        "the change cap is $3.00: $2.90 of it are spent or reserved, and this call may cost $0.50; "
-        "raise review.caps.change, or review less"
+        "the change budget is $3.00: $2.90 of it are spent or reserved, and this call may cost $0.50; "
+        "raise review.budget.change, or review less"
     )
 
 

@@ -1,0 +1,269 @@
+"""Providers that speak the Messages API through the anthropic SDK: one attempt per call, and every answer is checked.
+
+The SDK's own retries are off, because each attempt must be paid from a reservation of its own, and it honours a
+`retry-after` of any length. Its parsing is not used either: a page of HTML with status 200 comes back from it as text,
+an object of any shape as a message without usage, and a connection cut in the middle of a stream as a normal end.
+"""
+
+import asyncio
+import json
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import anthropic
+import httpx2
+
+from hive_guardian.review.attempt_error import AttemptError, Fault, Trace
+from hive_guardian.review.messages_answer import EventReader, is_json_object, read_message
+from hive_guardian.review.messages_request import Dialect, Mode, build_parameters, counting_parameters
+from hive_guardian.review.provider import Capability, ModelRequest, ModelResponse, Role, Stop
+from hive_guardian.review.status_fault import ErrorAnswer, describe, fault_of_answer, retry_after
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic, AsyncAnthropicBedrock, AsyncAnthropicVertex
+
+    Client = AsyncAnthropic | AsyncAnthropicBedrock | AsyncAnthropicVertex
+
+STREAM_FROM = 8192
+"""Tokens of output from which an answer is streamed: long silence makes proxies close a connection."""
+_REQUEST_ID = "request-id"
+HeaderSink = Callable[[str, Mapping[str, str]], None]
+"""Takes the id of a model and the headers of a response about it, names in lower case."""
+
+
+def _drop_headers(model: str, headers: Mapping[str, str]) -> None:
+    del model, headers
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is known of a server before it was asked.
+
+    Attributes:
+        base_url: where it is, for messages.
+        capabilities: what it can do.
+        efforts: role -> how hard to think; a role that is absent leaves it to the model.
+        first_mode: how it is first made to answer with JSON; weaker ways follow when one is not taken.
+    """
+
+    base_url: str
+    capabilities: frozenset[Capability]
+    efforts: Mapping[Role, str]
+    first_mode: Mode = Mode.SCHEMA
+
+
+class MessagesProvider:
+    """One server that speaks the Messages API.
+
+    Args:
+        name: id in configuration and reports.
+        client: of the SDK, with its retries off.
+        habits: what is known of the server.
+        on_headers: is told the headers of every response.
+        clock: UTC time, for a `retry-after` that is a date.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        client: "Client",
+        habits: Habits,
+        *,
+        on_headers: HeaderSink = _drop_headers,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._name = name
+        self._client = client
+        self._habits = habits
+        self._on_headers = on_headers
+        self._clock = clock
+        self._modes: dict[str, Mode] = {}
+        self._can_count = Capability.COUNT_TOKENS in habits.capabilities
+
+    @property
+    def id(self) -> str:
+        """Name in configuration and reports."""
+        return self._name
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do."""
+        return self._habits.capabilities
+
+    def mode(self, model: str) -> Mode:
+        """Return how a model is made to answer with JSON now; it weakens when a server does not take it."""
+        return self._modes.get(model, self._habits.first_mode)
+
+    async def complete(self, request: ModelRequest, *, model: str, timeout_seconds: float) -> ModelResponse:
+        """Ask once.
+
+        Raises:
+            AttemptError: the attempt failed.
+        """
+        mode = self.mode(model)
+        parameters = build_parameters(request, model, self._dialect(request.role, mode))
+        reader = EventReader()
+        with self._put_into_words(model, reader):
+            async with asyncio.timeout(timeout_seconds):
+                if request.max_output_tokens >= STREAM_FROM:
+                    response = await self._stream(parameters, model, mode, timeout_seconds, reader)
+                else:
+                    response = await self._create(parameters, model, mode, timeout_seconds)
+        self._check_shape(response, model, mode)
+        return response if response.model else replace(response, model=model)
+
+    async def count_tokens(self, request: ModelRequest, *, model: str) -> int | None:
+        """Return the exact size of the input in tokens, `None` if the server cannot tell.
+
+        Raises:
+            AttemptError: as `complete`.
+        """
+        if not self._can_count:
+            return None
+        dialect = self._dialect(request.role, self.mode(model))
+        body = counting_parameters(build_parameters(request, model, dialect))
+        try:
+            with self._put_into_words(model, EventReader()):
+                answer = await self._client.post("/v1/messages/count_tokens", cast_to=httpx2.Response, body=body)
+        except AttemptError as error:
+            if error.fault is not Fault.UNKNOWN_MODEL:
+                raise
+            self._can_count = False
+            return None
+        counted = _decode(answer)
+        size = counted.get("input_tokens") if isinstance(counted, Mapping) else None
+        return size if isinstance(size, int) else None
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self._client.close()
+
+    def _dialect(self, role: Role, mode: Mode) -> Dialect:
+        breakpoints = Capability.PROMPT_CACHE in self._habits.capabilities
+        return Dialect(mode, breakpoints, self._habits.efforts.get(role, ""))
+
+    async def _create(
+        self, parameters: dict[str, object], model: str, mode: Mode, timeout_seconds: float
+    ) -> ModelResponse:
+        answer = await self._client.post(
+            "/v1/messages", cast_to=httpx2.Response, body=parameters, options={"timeout": timeout_seconds}
+        )
+        self._on_headers(model, _lower(answer.headers))
+        return read_message(_decode(answer), self._name, mode, answer.headers.get(_REQUEST_ID, ""))
+
+    async def _stream(
+        self, parameters: dict[str, object], model: str, mode: Mode, timeout_seconds: float, reader: EventReader
+    ) -> ModelResponse:
+        stream = await self._client.post(
+            "/v1/messages",
+            cast_to=object,
+            body={**parameters, "stream": True},
+            options={"timeout": timeout_seconds},
+            stream=True,
+            stream_cls=anthropic.AsyncStream[object],
+        )
+        request_id = stream.response.headers.get(_REQUEST_ID, "")
+        self._on_headers(model, _lower(stream.response.headers))
+        async with stream:
+            async for event in stream:
+                if isinstance(event, Mapping):
+                    reader.add(event)
+        message = reader.message()
+        if message is None:
+            trace = Trace(request_id=request_id, usage=reader.usage, billed=True)
+            raise AttemptError(f"{self._habits.base_url} stopped in the middle of an answer", Fault.CUT, trace)
+        return read_message(message, self._name, mode, request_id)
+
+    def _check_shape(self, response: ModelResponse, model: str, mode: Mode) -> None:
+        """Notice a server that took the schema and ignored it, and ask it in a weaker way from now on.
+
+        Raises:
+            AttemptError: the answer is no JSON object though the model had ended it.
+        """
+        if Capability.STRICT_SCHEMA in self._habits.capabilities or response.stop is not Stop.END:
+            return
+        weaker = mode.weaker()
+        if weaker is None or is_json_object(response.text):
+            return
+        self._modes[model] = weaker
+        trace = Trace(request_id=response.request_id, usage=response.usage, billed=True)
+        raise AttemptError(f"{model} at {self._habits.base_url} ignored the schema", Fault.OTHER_MODE, trace)
+
+    @contextmanager
+    def _put_into_words(self, model: str, reader: EventReader) -> Iterator[None]:
+        """Turn every failure of transport into an `AttemptError`; what was billed before it is kept."""
+        place = self._habits.base_url
+        try:
+            yield
+        except TimeoutError as error:
+            trace = Trace(usage=reader.usage, billed=True)
+            raise AttemptError(f"{place} did not finish its answer in time", Fault.TIMEOUT, trace) from error
+        except anthropic.APIStatusError as error:
+            raise self._status_error(error, model, reader) from error
+        except (anthropic.APIConnectionError, httpx2.TransportError) as error:
+            raise _connection_error(error, place, reader) from error
+        except (ValueError, anthropic.AnthropicError) as error:  # JSON that is none, credentials of a cloud
+            if isinstance(error, ValueError):
+                trace = Trace(usage=reader.usage, billed=True)
+                raise AttemptError(f"{place} sent events that are no JSON", Fault.MALFORMED, trace) from error
+            text = f"{place} could not be asked ({type(error).__name__}); check the credentials of the provider"
+            raise AttemptError(text, Fault.CREDENTIALS) from error
+
+    def _status_error(self, error: anthropic.APIStatusError, model: str, reader: EventReader) -> AttemptError:
+        headers = _lower(error.response.headers)
+        self._on_headers(model, headers)
+        said = ErrorAnswer(error.status_code, error.type or "", error.error_code or "", error.api_message or "")
+        fault = fault_of_answer(said)
+        if fault is Fault.OTHER_MODE:
+            weaker = self.mode(model).weaker()
+            if weaker is None:
+                fault = Fault.INVALID
+            else:
+                self._modes[model] = weaker
+        trace = Trace(
+            retry_after=retry_after(headers, self._clock()),
+            request_id=error.request_id or "",
+            usage=reader.usage,
+            billed=reader.usage is not None,
+        )
+        return AttemptError(describe(said, fault, model, self._habits.base_url), fault, trace)
+
+
+def _connection_error(error: Exception, place: str, reader: EventReader) -> AttemptError:
+    """Tell a request that never left from one whose answer was lost: only the latter may have been billed."""
+    causes = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return AttemptError(f"no trusted connection to {place}: its certificate was not accepted", Fault.INVALID)
+    if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError) for cause in causes):
+        return AttemptError(f"{place} cannot be reached", Fault.UNREACHABLE)
+    if any(isinstance(cause, httpx2.UnsupportedProtocol) for cause in causes):
+        return AttemptError(f"{place} is no address of a server; check review.base-url", Fault.INVALID)
+    trace = Trace(usage=reader.usage, billed=True)
+    if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
+        return AttemptError(f"{place} did not answer in time", Fault.TIMEOUT, trace)
+    return AttemptError(f"{place} closed the connection before its answer was complete", Fault.CUT, trace)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def _decode(answer: httpx2.Response) -> object:
+    """Return decoded JSON, `None` for anything else: a proxy's page, an empty body."""
+    try:
+        return json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _lower(headers: httpx2.Headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
