@@ -193,7 +193,7 @@ def prepare_run(request: CheckRequest) -> tuple[StatTree, Request, Path]:
     cache = _open_cache(request, root)
     only = None
     if request.staged or request.since is not None:
-        from hive_guardian.bootstrap.history import prepare  # other runs do without git's objects
+        from hive_guardian.bootstrap.staging import prepare  # other runs do without git's objects
 
         tree, cache, only = prepare(root, tree, cache, staged=request.staged)
     mode = False if request.stdin is not None else request.local_rules

@@ -1,4 +1,4 @@
-"""What git adds to a check: the staged files instead of those on disk, and which findings were there before."""
+"""Which findings of a check were there at an earlier commit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,20 +7,19 @@ from pathlib import Path
 
 from hive_guardian.adapters.git.blame import line_dates
 from hive_guardian.adapters.git.revision import Revision
-from hive_guardian.adapters.git.snapshots import open_commit, open_index
+from hive_guardian.adapters.git.snapshots import open_commit
 from hive_guardian.config.names import resolve_names
 from hive_guardian.engine.baseline import Entry
-from hive_guardian.engine.cache import Cache, CorruptCacheError, NoCache
+from hive_guardian.engine.cache import CorruptCacheError
+from hive_guardian.engine.discovery import PYTHON
 from hive_guardian.engine.newness import dump_entries, known_entries, load_entries, mark_known
-from hive_guardian.engine.request import Request, StatTree
+from hive_guardian.engine.request import Request
 from hive_guardian.engine.run import Outcome, run
-from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
+from hive_guardian.engine.shared_cache import SharedCache
 from hive_guardian.engine.state import run_key_of
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import ErrorKind, Report
-
-_PYTHON = (".py", ".pyi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +33,6 @@ class Past:
 
     entries: list[Entry]
     gaps: tuple[str, ...] = ()
-
-
-def prepare(root: Path, tree: StatTree, cache: Cache, *, staged: bool) -> tuple[StatTree, Cache, frozenset[str] | None]:
-    """Return the tree to check, a cache for it, and the files to report on, `None` for all.
-
-    Args:
-        root: the project.
-        tree: its files on disk.
-        cache: of runs over them.
-        staged: whether the index is checked instead; else the run will be compared with another tree.
-
-    Raises:
-        UsageError: there is no repository, or a merge is not finished.
-    """
-    if isinstance(cache, NoCache):
-        cache = MemoryCache()  # without one, each of two runs would analyse every file
-    if not staged:
-        return tree, cache, None
-    found = open_index(root, tree)
-    found.tree.load(path for path in found.changed if path.endswith(_PYTHON))
-    return found.tree, SharedCache(cache, found.tree.on_disk), found.changed
 
 
 def compare(given: Request, root: Path, revision: Revision, outcome: Outcome) -> Outcome:
@@ -99,7 +77,7 @@ def _past(given: Request, root: Path, revision: Revision) -> Past:
         except CorruptCacheError as error:
             below.discard(str(error))
     tree = open_commit(root, revision, given.tree)
-    tree.load(path for path in tree.paths() if path.endswith(_PYTHON))
+    tree.load(path for path in tree.paths() if path.endswith(PYTHON))
     request = replace(
         given, tree=tree, cache=SharedCache(below, tree.on_disk), targets=("",), only=None, is_past=True,
         baseline=None, timed=False, line_dates=partial(line_dates, root, commit=revision.commit),

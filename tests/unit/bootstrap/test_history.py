@@ -1,4 +1,4 @@
-"""What git adds to a check, beside the command line."""
+"""Comparisons with an earlier commit, beside the command line."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hive_guardian.adapters.disk import DiskTree
 from hive_guardian.bootstrap import CheckRequest, check
-from hive_guardian.bootstrap.history import prepare
 from hive_guardian.config.layers import CommandLine
-from hive_guardian.engine.cache import NoCache
-from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
 from hive_guardian.model.finding import Status
 from tests.fakes.repositories import Repository
 
@@ -64,23 +60,6 @@ def test_an_answer_about_history_is_never_kept_for_replay(repository: Repository
     repository.commit({})
     assert check(request(repository)).code_roots == ()
     assert check(replace(request(repository), since=None, staged=True)).code_roots == ()
-
-
-def test_a_staged_run_shares_the_cache_of_the_work_tree(repository: Repository) -> None:
-    """Only what the index holds differently is kept apart."""
-    repository.stage({"m0.py": "x = 1\n"})
-    repository.write({"m1.py": "x = 2\n"})
-    tree, cache, only = prepare(repository.root, DiskTree(repository.root), MemoryCache(), staged=True)
-    assert only == frozenset({"m0.py"})
-    assert isinstance(cache, SharedCache)
-    assert "m1.py" not in cache.shared
-    assert "m2.py" in cache.shared
-    assert tree.read("m1.py") == b"print(1)\n"
-    plain = DiskTree(repository.root)
-    same, memory, everything = prepare(repository.root, plain, NoCache(), staged=False)
-    assert same is plain
-    assert isinstance(memory, MemoryCache)
-    assert everything is None
 
 
 def test_a_configuration_that_cannot_judge_the_past_hides_nothing(tmp_path: Path) -> None:
