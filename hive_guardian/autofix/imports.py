@@ -140,13 +140,21 @@ def _head(tree: ast.Module) -> list[ast.stmt]:
 
 
 def _leading_imports(tree: ast.Module) -> list[Statement]:
-    """Return the unbroken run of imports after the head of a module."""
+    """Return the unbroken run of imports after the head of a module, and after what it says about itself."""
     found: list[Statement] = []
     for statement in tree.body[len(_head(tree)) :]:
-        if not isinstance(statement, ast.Import | ast.ImportFrom):
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            found.append(statement)
+        elif found or not _is_metadata(statement):
             break
-        found.append(statement)
     return found
+
+
+def _is_metadata(statement: ast.stmt) -> bool:
+    """Whether a statement only assigns to names such as `__version__`, which may stand above imports."""
+    return isinstance(statement, ast.Assign) and all(
+        isinstance(target, ast.Name) and target.id.startswith("__") for target in statement.targets
+    )
 
 
 def _merged(statement: ast.ImportFrom, member: str, document: Document) -> Edit | None:

@@ -55,7 +55,8 @@ class UntypedError(FileRule):
     `base-error`, and among several components the one that defines it.
 
     Fix: Name the exceptions the block can raise; raise a class of the project's own. `except:` becomes
-    `except Exception:`, which no longer stops Ctrl-C and `sys.exit()`, unless a handler before it catches `Exception`.
+    `except Exception:`, which no longer stops Ctrl-C and `sys.exit()`, unless a handler before it catches `Exception`
+    or the handler passes the exception on.
 
     When to suppress: The outermost loop of a process, where every error is recorded; better list it in `boundaries`.
 
@@ -106,8 +107,12 @@ class UntypedError(FileRule):
     def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
         """Write `Exception` after the `except`."""
         handler = next(item for item in ctx.document.nodes(ast.ExceptHandler) if ctx.place(item) == finding.location)
+        if _passes_on(handler, ctx.document):
+            raise FixRefusedError("the handler passes on what it catches")
         if _is_rebound("Exception", handler, ctx.document):
             raise FixRefusedError("`Exception` is bound to something else in this file")
+        if ctx.document.scopes.star_imports:
+            raise FixRefusedError("a star import may bind `Exception` to something else")
         place = finding.location
         yield ctx.insert(place.line, place.column + len("except"), " Exception")
 
@@ -164,7 +169,16 @@ class UntypedError(FileRule):
             message="bare except",
             fixed="try:\n    f()\nexcept Exception:  # whatever it was\n    cleanup()\n",
         ),
-        Bad("try:\n    f()\nexcept:\n    if quiet:\n        raise\n", at=[(3, 1)]),
+        Bad(
+            "try:\n    f()\nexcept:\n    if quiet:\n        raise\n",
+            at=[(3, 1)],
+            fixed="try:\n    f()\nexcept:\n    if quiet:\n        raise\n",
+        ),
+        Bad(
+            "from sys import exc_info\ntry:\n    f()\nexcept:\n    future.fail(exc_info()[1])\n",
+            at=[(4, 1)],
+            fixed="from sys import exc_info\ntry:\n    f()\nexcept:\n    future.fail(exc_info()[1])\n",
+        ),
         Bad(
             "def f():\n    try: g()\n    except OSError: raise\n    except : return 1\n",
             at=[(4, 5)],
@@ -266,4 +280,11 @@ def _is_rebound(name: str, node: ast.AST, document: Document) -> bool:
         if name in scope.bindings:
             return True
         scope = scope.parent
-    return name in document.scopes.module.bindings or bool(document.scopes.star_imports)
+    return name in document.scopes.module.bindings
+
+
+def _passes_on(handler: ast.ExceptHandler, document: Document) -> bool:
+    """Whether a handler raises the exception under a condition, or keeps it for somebody who may."""
+    return reraises(handler) or calls_in(
+        handler, lambda call: document.resolve(call.func).may_be(frozenset({"sys.exc_info", "sys.exception"}))
+    )

@@ -49,7 +49,7 @@ def message_edits(call: ast.Call, ctx: FixContext) -> Iterator[Edit]:
     text = ctx.code(call)
     slots, comments = _slots(text, len(ctx.code(call.func)))
     if len(call.args) == 1 and isinstance(first, ast.BinOp) and text[slice(*slots[0])].strip() == ctx.code(first):
-        lazy = _lazy(first, ctx)
+        lazy = "" if comments else _lazy(first, ctx)
         if lazy:
             yield ctx.replace(first, lazy)
             return
@@ -103,10 +103,11 @@ def _lazy(operation: ast.BinOp, ctx: FixContext) -> str:
         return f"{ctx.code(left)}, {ctx.code(right)}" if _is_scalar(right, ctx) else ""
     if not right.elts or any(isinstance(item, ast.Starred) for item in right.elts):
         return ""
-    inner = ctx.code(right).removeprefix("(").removesuffix(")")
-    if not ctx.code(right).startswith("(") or "\n" in ctx.code(right):
+    values = ctx.code(right)
+    if not values.startswith("("):
         return ""
-    return f"{ctx.code(left)}, {inner.strip().removesuffix(',').rstrip()}"
+    inner = values[1:-1].rstrip().removesuffix(",").rstrip()
+    return f"{ctx.code(left)},{inner if inner[0].isspace() else f' {inner}'}"
 
 
 def _is_scalar(node: ast.expr, ctx: FixContext) -> bool:

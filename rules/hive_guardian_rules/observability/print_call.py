@@ -165,13 +165,13 @@ class PrintCall(FileRule):
         Bad(
             '"""Doc."""\n\nimport os\nfrom acme_log import get_logger\n\nprint(f"{os.name}!")\nif os:\n'
             '    print(\n        "50%",\n        os,  # why\n        "of it",\n    )\n'
-            '    print("%d %s" % (1, os))\n    print(os)\n',
-            at=[(6, 1), (8, 5), (13, 5), (14, 5)],
+            '    print("%d %s" % (\n        1, os,\n    ))\n    print(os)\n',
+            at=[(6, 1), (8, 5), (13, 5), (16, 5)],
             layout={"logger-factory": "acme_log.get_logger"},
             fixed='"""Doc."""\n\nimport os\nfrom acme_log import get_logger\n\n'
             'logger = get_logger(__name__)\n\nlogger.info(f"{os.name}!")\nif os:\n    print(\n'
             '        "50%",\n        os,  # why\n        "of it",\n    )\n'
-            '    logger.info("%d %s", 1, os)\n    logger.info("%s", os)\n',
+            '    logger.info("%d %s",\n        1, os)\n    logger.info("%s", os)\n',
         ),
         Bad(
             "import logging\ndef f(logger):\n    print('a')\ndef g(*a):\n    print(*a)\n    print()\n"

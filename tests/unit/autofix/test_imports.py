@@ -51,6 +51,7 @@ def test_an_import_that_is_there_is_used(text: str, module: str, member: str, na
         ("import acme\nx\n", "asyncio", "", "import asyncio\n\nimport acme\nx\n"),
         ("import re\nx\n", "acme", "", "import re\n\nimport acme\nx\n"),
         ("import re  # why\nx\n", "acme", "f", "import re  # why\n\nfrom acme import f\nx\n"),
+        ("'Doc.'\n__all__ = []\n\nimport re\nx\n", "sys", "", "'Doc.'\n__all__ = []\n\nimport re\nimport sys\nx\n"),
         ("import re; y = (1,\n 2)\nx\n", "sys", "", "import re; y = (1,\n 2)\nimport sys\nx\n"),
         ("from acme import a, c\nx\n", "acme", "b", "from acme import a, b, c\nx\n"),
         ("from acme import a\nx\n", "acme", "b", "from acme import a, b\nx\n"),
