@@ -49,15 +49,19 @@ class FixProcess:
     Args:
         make: makes the workshop; called in the child.
         limits: what one file may cost.
+        method: how a child is started, see `multiprocessing`; on Linux it is forked, so that it costs next to nothing.
     """
 
-    def __init__(self, make: Callable[[], Workshop], limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, make: Callable[[], Workshop], limits: Limits = DEFAULT_LIMITS, method: str | None = None
+    ) -> None:
         """Start nothing yet."""
         self._make = make
         self._limits = limits
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
-        self._context: BaseContext = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        usual = "fork" if sys.platform == "linux" else "spawn"
+        self._context: BaseContext = multiprocessing.get_context(method or usual)
 
     def render(self, path: str, data: bytes, findings: Sequence[Finding]) -> Sequence[Rendered]:
         """Return the answers of the rules; a child that dies answers for none of them."""

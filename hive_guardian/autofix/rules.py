@@ -32,6 +32,10 @@ class ConfiguredRules:
     _rules: dict[tuple[str, int], Rule] = field(default_factory=dict)
     _components: ComponentModel | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Hand over the rules themselves: a process of its own memory cannot ask for them here."""
+        return _with_registry, (self.registry(), self.config_set, self.tree, self.today)
+
     def workshop(self) -> LocalWorkshop:
         """Return a workshop of these rules."""
         return LocalWorkshop(self.find, self.module)
@@ -53,3 +57,7 @@ class ConfiguredRules:
         if self._components is None:
             self._components = find_components(self.tree, self.config_set.root.layout)
         return self._components.module(path)
+
+
+def _with_registry(registry: Registry, config_set: ConfigSet, tree: FileTree, today: date) -> ConfiguredRules:
+    return ConfiguredRules(lambda: registry, config_set, tree, today)

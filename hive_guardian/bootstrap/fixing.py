@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import hive_guardian
@@ -12,7 +11,6 @@ from hive_guardian.adapters.fix_process import FixProcess
 from hive_guardian.adapters.overlay import OverlayTree
 from hive_guardian.autofix.comparison import Checkup, group_by_path
 from hive_guardian.autofix.diff import file_diff
-from hive_guardian.autofix.local import LocalWorkshop
 from hive_guardian.autofix.rules import ConfiguredRules
 from hive_guardian.autofix.selection import Candidate
 from hive_guardian.autofix.session import Contents, Fixed, Task, fix_all
@@ -75,7 +73,7 @@ def fix(request: FixRequest) -> FixReport:
         is_wanted = _filter(asked, given, git)
         resolved = resolve_names(given.config_set, given.catalogue.facts)
         rules = ConfiguredRules(lambda: given.catalogue.registry, resolved, tree, given.today)
-        workshop = FixProcess(partial(_open_workshop, rules))
+        workshop = FixProcess(rules.workshop)
         with closing(workshop):
             task = Task(
                 tree.read, runs.check, workshop, lambda path: git.veto(path) or refusal(root, path), is_wanted,
@@ -97,7 +95,7 @@ def with_edits(checked: Checked, report: Report) -> Report:
     resolved = resolve_names(checked.config_set, checked.catalogue.facts)
     rules = ConfiguredRules(lambda: checked.catalogue.registry, resolved, checked.tree, checked.today)
     rendered: dict[Finding, Finding] = {}
-    with closing(FixProcess(partial(_open_workshop, rules))) as workshop:
+    with closing(FixProcess(rules.workshop)) as workshop:
         for path, findings in offers.items():
             try:
                 answers = workshop.render(path, checked.tree.read(path), findings)
@@ -108,10 +106,6 @@ def with_edits(checked: Checked, report: Report) -> Report:
                 for finding, answer in zip(findings, answers, strict=True)
             )
     return replace(report, findings=tuple(rendered.get(finding, finding) for finding in report.findings))
-
-
-def _open_workshop(rules: ConfiguredRules) -> LocalWorkshop:
-    return rules.workshop()
 
 
 class _Runs:
