@@ -56,6 +56,7 @@ def _render(ctx: FixContext, finding: Finding, find_rule: FindRule) -> Rendered:
         if not edits:
             return Rendered(None, "the rule found nothing to edit")
         ctx.source.spans(edits)
+        ctx.source.encode("".join(edit.text for edit in edits))
     except FixRefusedError as error:
         return Rendered(None, str(error))
     except Exception as error:  # noqa: BLE001 - a fixer is foreign code: it is named and costs its own fix only

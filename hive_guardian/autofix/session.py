@@ -126,7 +126,7 @@ class _Session:
         self.state = start
         self.contents: dict[str, bytes] = {}
         self.files: dict[str, _File] = {}
-        self.one_file_at_a_time = False
+        self.most_files = _ALL
 
     def advance(self) -> bool:
         """Do one round; returns whether another one may bring something."""
@@ -137,7 +137,7 @@ class _Session:
             has_learned |= learned
             if made is not None:
                 attempts[path] = made
-                if self.one_file_at_a_time:
+                if len(attempts) == self.most_files:
                     break
         while attempts:
             contents = {**self.contents, **{path: made.after for path, made in attempts.items()}}
@@ -232,7 +232,7 @@ class _Session:
     def _blame(self, attempts: dict[str, Attempt], problems: Mapping[str, str]) -> None:
         """Take out the attempts that problems are charged to."""
         if ELSEWHERE in problems and len(attempts) > 1 and len(problems) == 1:
-            self.one_file_at_a_time = True
+            self.most_files = len(attempts) // 2
             attempts.clear()
             return
         for path in list(attempts):
@@ -250,6 +250,7 @@ class _Session:
         """Take over a proven state; a file that had this content before goes back to what it was at first."""
         self.contents = dict(contents)
         self.state = found
+        self.most_files = min(self.most_files * 2, _ALL)
         reverted = False
         for path, made in attempts.items():
             file = self.files[path]

@@ -71,6 +71,14 @@ def test_a_fix_without_edits_has_its_reason(rule: str, fix: Fix | None, reason: 
     assert answer.has_failed is failed
 
 
+def test_text_that_the_file_cannot_hold_is_refused() -> None:
+    """A file in an old encoding lacks most characters."""
+    ctx = FixContext("a.py", b"# coding: ascii\nx\n")
+    fix = Fix("t", Safety.SAFE, (Edit("a.py", 2, 1, 2, 2, "ü"),))
+    (answer,) = render_fixes(ctx, [make_finding("a.py", 2, fix=fix)], find_rule)
+    assert answer == Rendered(None, "the file's encoding ascii has no 'ü'")
+
+
 def test_edits_come_in_order_with_what_was_offered() -> None:
     """Title, class and declarations stay; edits that the finding carried are taken as they are."""
     workshop = LocalWorkshop(find_rule, lambda _path: "")

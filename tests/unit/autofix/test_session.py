@@ -182,6 +182,23 @@ def test_a_new_finding_in_another_file_is_charged_to_the_file_that_causes_it() -
     ]
 
 
+def test_the_file_at_fault_is_found_by_halving() -> None:
+    """One bad file among many does not cost a check for each of them."""
+
+    class Coupled(World):
+        def check(self, contents: Contents) -> Checkup:
+            found = super().check(contents)
+            if contents.get("f37.py") == b"good\n":
+                return Checkup((*found.findings, self.finding("z.py", 1, 1, "R2", 1)))
+            return found
+
+    files = {f"f{number}.py": "bad\n" for number in range(64)} | {"z.py": ""}
+    world = Coupled(files, {"R1": ("bad", "good"), "R2": ("zz", "")})
+    fixed = world.fix()
+    assert set(fixed.contents) == files.keys() - {"f37.py", "z.py"}
+    assert len(world.checks) < 30
+
+
 def test_a_rule_that_fails_on_the_result_rejects_it() -> None:
     """A check that cannot be made proves nothing."""
     world = World({"a.py": "bad\n"}, {"R1": ("bad", "good")})
