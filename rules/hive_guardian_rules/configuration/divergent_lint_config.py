@@ -9,8 +9,12 @@ from hive_guardian import (
     Bad,
     Check,
     Component,
+    Edit,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     Good,
     Location,
     ProjectContext,
@@ -20,6 +24,7 @@ from hive_guardian import (
     Severity,
     ToolConfig,
     covers,
+    offer,
     read_tool_tables,
     suggest,
 )
@@ -48,7 +53,8 @@ class DivergentLintConfig(ProjectRule):
     Not a finding: What GR23 reports, paths, which must differ, keys the root leaves at the tool's default, the order
     of a list of rules, a component without Python, a superset of a list whose key is written `lint.select>=`.
 
-    Fix: Set the key to the root's value.
+    Fix: Set the key to the root's value, if that is a text, a number or a truth and stands in a TOML file; refused where
+    a comment stands on the line. Lists, tools that are not configured and other files are yours to change.
 
     When to suppress: Code that moves to the common style step by step; put the key into `layout.tool-overrides`.
 
@@ -126,11 +132,36 @@ class DivergentLintConfig(ProjectRule):
             if setting.value != expected.value and not (may_hold_more and _holds(setting, expected)):
                 yield _finding(component, tool, setting, expected, ctx)
 
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Put the root's value in place of the component's."""
+        shown, kind = (finding.fix.detail(name) if finding.fix else "" for name in ("value", "kind"))
+        keys = ctx.toml.keys(finding.location)
+        if isinstance(ctx.toml.value(keys), list | dict):
+            raise FixRefusedError(f"{keys[-1]} is a list here, and {shown} at the root")
+        values: dict[str, str | int | bool] = {"bool": shown == "true", "int": int(shown) if shown.isdecimal() else 0}
+        yield from ctx.toml.put(keys, values.get(kind, shown))
+
     examples: ClassVar = (
         Bad(
             {"pyproject.toml": _ROOT, _X: f"{_NAMED}[tool.ruff]\nline-length = 120\n", _PYTHON: ""},
             at=[(_X, 4, 1)],
             message="apps/x: ruff.line-length is 120, the root says 88",
+            fixed={_X: f"{_NAMED}[tool.ruff]\nline-length = 88\n"},
+        ),
+        Bad(
+            {"pyproject.toml": _ROOT, _X: f"{_NAMED}[tool.ruff]\nline-length = 120  # tables\n", _PYTHON: ""},
+            at=[(_X, 4, 1)],
+            fixed={},
+        ),
+        Bad(
+            {
+                "pyproject.toml": _ROOT,
+                "apps/x/ruff.toml": "line-length = 120\nlint = { select = ['E'] }\n",
+                _PYTHON: "",
+                _X: _NAMED,
+            },
+            at=[("apps/x/ruff.toml", 1, 1), ("apps/x/ruff.toml", 2, 10)],
+            fixed={"apps/x/ruff.toml": "line-length = 88\nlint = { select = ['E'] }\n"},
         ),
         Bad(
             {
@@ -141,6 +172,7 @@ class DivergentLintConfig(ProjectRule):
             at=[(_X, 4, 1), (_X, 5, 1), (_X, 7, 1)],
             layout=_EACH,
             message="apps/x: ruff.lint.select is [E], the root says [E, F]",
+            fixed={_X: f"{_NAMED}[tool.ruff]\nselect = ['E']\ntarget-version = 'py311'\n[tool.mypy]\nstrict = true\n"},
         ),
         Bad(
             {
@@ -201,5 +233,16 @@ def _finding(component: Component, tool: str, setting: Setting, expected: Settin
         check="diverges",
         symbol=f"{component.name}: {tool}.{setting.key}",
         anchor=f"{tool}.{setting.key}",
-        fix=suggest(f"set {setting.key} to {expected.shown}"),
+        fix=_fix(setting, expected),
     )
+
+
+def _fix(setting: Setting, expected: Setting) -> Fix:
+    """Return an offer for one value in a TOML file, else advice."""
+    title = f"set {setting.key} to {expected.shown}"
+    kind = type(expected.value).__name__
+    if isinstance(expected.value, tuple):  # versions are compared as numbers
+        kind = "str" if len(expected.value) == 1 and not expected.shown.startswith("[") else "list"
+    if kind not in ("bool", "int", "str") or not setting.place.path.endswith(".toml"):
+        return suggest(title)
+    return offer(title, value=expected.shown, kind=kind)
