@@ -12,14 +12,20 @@ from hive_guardian import (
     Check,
     Document,
     DottedSet,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     Good,
+    ProjectContext,
     RuleOptions,
     Severity,
     State,
+    offer,
     on,
     suggest,
 )
@@ -31,6 +37,7 @@ _EXEMPT = (
 )
 _INHERITED = frozenset({"typing.override", "typing_extensions.override", "abc.abstractmethod"})
 _OVERLOADS = frozenset({"typing.overload", "typing_extensions.overload"})
+_HERE, _ELSEWHERE = "only this file knows it", "other files may know it"
 _CONTRACTS = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"})
 
 
@@ -46,7 +53,9 @@ class UnmarkedAsyncTwin(FileRule):
     "a"; overriding, Protocol and ABC methods, dunders, route handlers, fixtures, tests; overloads and conditional
     definitions of one name.
 
-    Fix: Rename one of them after the project's marker.
+    Fix: Rename one of them after the project's marker. A module-level coroutine whose name begins with an underscore is
+    renamed to its sibling's name with the first marker that is an ending, with all its uses, if no other file imports
+    it or its module.
 
     When to suppress: A published name; keep it as a deprecated alias.
 
@@ -103,11 +112,45 @@ class UnmarkedAsyncTwin(FileRule):
                 continue
             sibling = stems.get(_stem(function.name))
             if sibling is not None and sibling.name != function.name and not self._is_marked(function, sibling, plain):
-                message = f"async {function.name} is the twin of {sibling.name} but carries no marker"
-                yield self._report(function, f"{message} ({', '.join(self.options.markers)})", "twin", ctx)
+                yield from self._report_twin(function, sibling, ctx)
             elif not function.name.startswith("_") and not function.name.endswith(self.options.suffix):
                 message = f"async {function.name} does not end in {self.options.suffix}"
-                yield self._report(function, message, "suffix", ctx)
+                yield self._report(function, message, "suffix", ctx, suggest("rename it after a marker"))
+
+    def _report_twin(self, function: Function, sibling: Function, ctx: FileContext) -> Iterator[Finding]:
+        """Report a twin; whether its name may change, if only this file can know it, shows when all files are known."""
+        message = f"async {function.name} is the twin of {sibling.name} but carries no marker"
+        message = f"{message} ({', '.join(self.options.markers)})"
+        advice = suggest("rename it after a marker")
+        new = self._marked(sibling.name)
+        is_local = function.name.startswith("_") and ctx.document.outline.definitions[function] is None
+        if not is_local or function.decorator_list or not new:
+            yield self._report(function, message, "twin", ctx, advice)
+            return
+        yield self._report(function, message, "twin", ctx, offer(f"rename it to {new}", new=new), _HERE)
+        yield self._report(function, message, "twin", ctx, advice, _ELSEWHERE)
+
+    def _marked(self, name: str) -> str:
+        """Return the name of a coroutine after the first marker that is an ending, empty when none is."""
+        endings = [marker for marker in self.options.markers if marker.startswith("*") and marker != "*_sync"]
+        return endings[0].replace("*", name) if endings else ""
+
+    def confirm(self, finding: Finding, ctx: ProjectContext) -> bool:
+        """Whether other files can reach the coroutine, or none can."""
+        name = finding.symbol.rpartition(".")[2]
+        is_reached = any(
+            edge.name.partition(".")[0] in {"", name} for edge in ctx.project.graph.importers_of(finding.location.path)
+        )
+        return is_reached == (finding.clue == _ELSEWHERE)
+
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Rename the coroutine in every place of its file."""
+        import libcst as cst  # only a fix needs it
+
+        if finding.fix is None:
+            raise FixRefusedError("the finding offers nothing")
+        function = ctx.find(finding.location, cst.FunctionDef)
+        yield from ctx.rename(function, finding.fix.detail("new"))
 
     def _is_marked(self, function: Function, sibling: Function, names: set[str]) -> bool:
         """Whether one of the twins carries a marker; the marker's rest must be a name, or the whole says it."""
@@ -120,13 +163,16 @@ class UnmarkedAsyncTwin(FileRule):
                     return True
         return False
 
-    def _report(self, function: Function, message: str, check: str, ctx: FileContext) -> Finding:
+    def _report(
+        self, function: Function, message: str, check: str, ctx: FileContext, fix: Fix, clue: str | None = None
+    ) -> Finding:
         return ctx.finding(
             name_location(function, ctx.document),
             message,
             check=check,
-            fix=suggest("rename it after a marker"),
+            fix=fix,
             symbol=ctx.document.symbol(function),
+            clue=clue,
         )
 
     def _is_exempt(self, function: Function, document: Document) -> bool:
@@ -144,6 +190,33 @@ class UnmarkedAsyncTwin(FileRule):
     examples: ClassVar = (
         Bad("def get(): ...\nasync def get2(): ...\n", at=[(2, 11)], message="async get2 is the twin of get"),
         Bad("def load(): ...\nasync def load_(): ...\n", at=[(2, 11)]),
+        Bad(
+            "def _get(): ...\nasync def _get2():  # slow\n    return _get2, [_get2 for _ in _get()]\n",
+            at=[(2, 11)],
+            fixed="def _get(): ...\nasync def _get_async():  # slow\n"
+            "    return _get_async, [_get_async for _ in _get()]\n",
+        ),
+        Bad(
+            "def _get(): ...\nasync def _get2(): ...\ntable = {'_get2': _get2}\n",
+            at=[(2, 11)],
+            fixed="def _get(): ...\nasync def _get2(): ...\ntable = {'_get2': _get2}\n",
+        ),
+        Bad(
+            "def _get(_get_async): ...\nasync def _get2(): ...\n",
+            at=[(2, 11)],
+            fixed="def _get(_get_async): ...\nasync def _get2(): ...\n",
+        ),
+        Bad(
+            {
+                "pkg/a.py": "def _get(): ...\nasync def _get2(): ...\n",
+                "pkg/b.py": "def _get(): ...\nasync def _get2(): ...\n",
+                "pkg/c.py": "from pkg.a import _get2\nfrom .b import _get\n",
+                "tests/test_d.py": "from pkg import d\nd._get2()\n",
+                "pkg/d.py": "def _get(): ...\nasync def _get2(): ...\n",
+            },
+            at=[("pkg/a.py", 2, 11), ("pkg/b.py", 2, 11), ("pkg/d.py", 2, 11)],
+            fixed={"pkg/b.py": "def _get(): ...\nasync def _get_async(): ...\n"},
+        ),
         Bad("class A:\n    async def read1(self): ...\n    def read(self): ...\n", at=[(2, 15)]),
         Bad("def analyze(): ...\nasync def analyze2(): ...\n", at=[(2, 11)]),
         Bad("async def get(): ...\n", at=[(1, 11)], options={"suffix": "_async"}, message="does not end in _async"),
