@@ -53,8 +53,8 @@ class DivergentLintConfig(ProjectRule):
     Not a finding: What GR23 reports, paths, which must differ, keys the root leaves at the tool's default, the order
     of a list of rules, a component without Python, a superset of a list whose key is written `lint.select>=`.
 
-    Fix: Set the key to the root's value, if that is a text, a number or a truth and stands in a TOML file; refused where
-    a comment stands on the line. Lists, tools that are not configured and other files are yours to change.
+    Fix: Set the key to the root's value, if that is a text, a number or a truth and stands in a TOML file; refused
+    where a comment stands on the line. Lists, tools that are not configured and other files are yours to change.
 
     When to suppress: Code that moves to the common style step by step; put the key into `layout.tool-overrides`.
 
