@@ -64,3 +64,17 @@ def test_manifests_are_part_of_what_results_depend_on() -> None:
     manifest = {**FILES, "pyproject.toml": FILES["pyproject.toml"] + "\n"}
     assert first.layout_digest(OddTree(FILES)) != first.layout_digest(OddTree(manifest))
     assert first.layout_digest(OddTree(FILES)) == first.layout_digest(OddTree({**FILES, "notes.txt": "x"}))
+
+
+def test_a_run_may_be_limited_to_some_files_of_its_targets() -> None:
+    """All take part, of any kind; wanted, skipped and reported are only those, which may be none."""
+    tree = OddTree(FILES)
+    config_set = load(tree, today=TODAY)
+    some = discover(tree, config_set, ("",), frozenset({"a.py", "link.py", "notes.txt"}))
+    assert some.analysed == found("").analysed
+    assert some.wanted == {"a.py"}
+    assert [item.path for item in some.skipped] == ["link.py"]
+    assert [path for path in FILES if some.reports_on(path)] == ["a.py", "link.py", "notes.txt"]
+    elsewhere = discover(tree, config_set, ("pkg",), frozenset({"a.py"}))
+    assert elsewhere.wanted == frozenset()
+    assert not elsewhere.reports_on("a.py")

@@ -16,6 +16,7 @@ from hive_guardian.project.contracts import (
     Layer,
     LayersContract,
     ProtectedContract,
+    allow_absent,
     parse_contract,
     parse_contracts,
     parse_ignores,
@@ -143,3 +144,22 @@ def test_a_wrong_table_is_refused_where_it_stands(setting: ContractSetting, mess
         parse_contract(setting)
     assert str(caught.value).startswith('pyproject.toml:12: contract "rules": ')
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [
+        _setting("layers", layers=["ui", "a | b"], containers=["pkg"]),
+        _setting("independent", modules=["a", "b"], public=["a.api"]),
+        ContractSetting("forbidden", "rules", {"from": ["a"], "to": ["b"]}, ORIGIN),
+        _setting("protected", modules=["a"], importers=["b"]),
+        _setting("interface", modules=["a"], public=["api"]),
+        _setting("acyclic", modules=["a"]),
+    ],
+)
+def test_every_element_may_be_absent_from_an_earlier_state(contract: ContractSetting) -> None:
+    """Nothing else about a contract changes."""
+    parsed = parse_contract(contract)
+    lenient = allow_absent(parsed)
+    assert "optional=False" not in repr(lenient)
+    assert repr(lenient) == repr(parsed).replace("optional=False", "optional=True")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from hive_guardian.model.finding import Status
@@ -76,3 +78,21 @@ def test_long_text_is_cut_at_a_word() -> None:
 def test_counts_agree_with_their_noun(number: int, expected: str) -> None:
     """Numbers are grouped by thousands and one is singular."""
     assert describe_count(number, "file") == expected
+
+
+@pytest.mark.parametrize(
+    ("staged", "checked", "is_whole", "words"),
+    [
+        (None, 0, False, "Nothing was checked (0 files, 31 rules)"),
+        (0, 0, True, "Nothing was checked: no added or changed file is staged; no findings"),
+        (1, 0, True, "No Python among 1 staged file; no findings"),
+        (3, 2, True, "Checked 2 files with 31 rules: no findings"),
+    ],
+)
+def test_a_commit_without_python_is_complete(staged: int | None, checked: int, *, is_whole: bool, words: str) -> None:
+    """Nothing to check is an answer where only staged files were asked for, and nowhere else."""
+    report = replace(make_report(checked=checked), limited_to=staged)
+    assert is_complete(report) == is_whole
+    assert describe_coverage(report).replace(f"{len(report.rules)} rules", "31 rules") == words
+    broken = replace(report, errors=(RunError(ErrorKind.PLUGIN_FAILED, "no"),))
+    assert not is_complete(broken)
