@@ -10,19 +10,30 @@ from hive_guardian import (
     Bad,
     Document,
     DottedSet,
+    Edit,
     FileContext,
     FileRule,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     GlobSet,
     Good,
     Place,
     RuleOptions,
     Severity,
     State,
+    offer,
     on,
     resolve_relative,
     suggest,
+)
+from hive_guardian_rules.architecture._replacements import (
+    is_replaceable,
+    replace_member,
+    replace_module,
+    replace_use,
 )
 
 
@@ -45,6 +56,11 @@ def _ban(*names: str, **where: list[str]) -> dict[str, object]:
     return {"banned": [{"name": name, "message": "no", **where} for name in names]}
 
 
+def _replace(*pairs: tuple[str, str]) -> dict[str, object]:
+    """Return the option of an example."""
+    return {"banned": [{"name": name, "message": "no", "replacement": new} for name, new in pairs]}
+
+
 class BannedApi(FileRule):
     """Name that this project does not use here.
 
@@ -56,7 +72,9 @@ class BannedApi(FileRule):
     Not a finding: Files in `except`, or outside `only`; names that share a prefix; a shadowing local; the same member
     of another module; uses of a name whose import is already reported.
 
-    Fix: Use the replacement the message names.
+    Fix: Use the replacement the message names. With `replacement`, a from-import takes the same names from there and
+    keeps its local names, and an attribute becomes the replacement with its import. Refused for star imports, imports
+    of which only a part is banned, and names in `__all__` or in quoted annotations.
 
     When to suppress: One call the wrapper cannot express, until it can.
 
@@ -100,7 +118,58 @@ class BannedApi(FileRule):
         for node, name, item in _banned_attributes(banned, document):
             yield _report(node, name, item, ctx)
 
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Put the replacement in the place of the banned name."""
+        if finding.fix is None:
+            raise FixRefusedError("the finding offers nothing")
+        replacement = finding.fix.detail("replacement")
+        module, _, member = replacement.rpartition(".")
+        if finding.fix.detail("kind") == ast.ImportFrom.__name__:
+            yield from replace_module(finding, replacement, ctx)
+        elif finding.fix.detail("kind") == ast.Attribute.__name__:
+            yield from replace_use(finding, module, member, ctx)
+        else:
+            yield from replace_member(finding, module, member, ctx)
+
     examples: ClassVar = (
+        Bad(
+            "from a.b import c, d as e  # why\n",
+            at=[(1, 1)],
+            options=_replace(("a", "x.y")),
+            fixed="from x.y.b import c, d as e  # why\n",
+        ),
+        Bad(
+            "def f():\n    from . import wire\n    from os import (\n        system,  # one\n    )\n",
+            at=[(2, 19), (4, 9)],
+            options=_replace(("os.system", "acme.run"), ("pkg.wire", "pkg.w")),
+            fixed="def f():\n    from pkg import w as wire\n    from acme import (\n"
+            "        run as system,  # one\n    )\n",
+        ),
+        Bad(
+            "import os\nimport acme\n\ndef f(run):\n    return os.system('a')\nx = os.system  # y\n",
+            at=[(5, 12), (6, 5)],
+            options=_replace(("os.system", "acme.sub.run")),
+            fixed="import os\nimport acme\nfrom acme.sub import run\n\ndef f(run):\n    return os.system('a')\n"
+            "x = run  # y\n",
+        ),
+        Bad(
+            "from os import path, system\nfrom a import *\n",
+            at=[(1, 22), (2, 1)],
+            options=_replace(("os.system", "acme.run"), ("a", "b")),
+            fixed="from os import path, system\nfrom a import *\n",
+        ),
+        Bad(
+            "from a import b, c\n__all__ = ['b']\n",
+            at=[(1, 1)],
+            options=_replace(("a", "x")),
+            fixed="from a import b, c\n__all__ = ['b']\n",
+        ),
+        Bad(
+            "from a import B\ndef f(x: 'list[B]'): ...\n",
+            at=[(1, 1)],
+            options=_replace(("a", "x")),
+            fixed="from a import B\ndef f(x: 'list[B]'): ...\n",
+        ),
         Bad(
             "import requests\n",
             at=[(1, 8)],
@@ -197,5 +266,16 @@ def _banned_attributes(banned: list[BannedName], document: Document) -> Iterator
 
 
 def _report(node: ast.AST, name: str, item: BannedName, ctx: FileContext) -> Finding:
-    advice = f"use {item.replacement}" if item.replacement else item.message
-    return ctx.finding(node, f"{name} is banned here: {item.message}", fix=suggest(advice))
+    return ctx.finding(node, f"{name} is banned here: {item.message}", fix=_fix(node, name, item, ctx.document))
+
+
+def _fix(node: ast.AST, name: str, item: BannedName, document: Document) -> Fix:
+    """Return the offer to put the declared alias in the place of a name, else advice."""
+    if not item.replacement:
+        return suggest(item.message)
+    is_module = isinstance(node, ast.ImportFrom)
+    replacement = f"{item.replacement}{name.removeprefix(item.name)}" if is_module else item.replacement
+    is_clear = "*" not in item.name and (is_module or "." in replacement)
+    if not is_clear or not is_replaceable(node, document):
+        return suggest(f"use {item.replacement}")
+    return offer(f"use {replacement}", kind=type(node).__name__, replacement=replacement)
