@@ -28,20 +28,29 @@ def is_replaceable(node: ast.AST, document: Document) -> bool:
     return not any(isinstance(parent, ast.JoinedStr) for parent in document.ancestors(node))
 
 
-def replace_module(finding: Finding, module: str, ctx: FixContext) -> Iterator[Edit]:
+def import_from(finding: Finding, module: str, ctx: FixContext) -> Iterator[Edit]:
     """Yield the edit that makes a from-import take the same names from another module.
 
     Raises:
-        FixRefusedError: a name is published, or stands in a quoted annotation.
+        FixRefusedError: it is not written on one line up to its names.
     """
     statement = _statement(finding, ctx)
-    _refuse_spoken(statement, ctx)
     place = ctx.place(statement)
     header = _FROM.match(ctx.code(statement))
     if header is None or "\n" in header[0]:
         raise FixRefusedError("the import goes on over lines")
     column = place.column + header.start(1)
     yield Edit(ctx.path, place.line, column, place.line, place.column + header.end(1), f" {module} ")
+
+
+def replace_module(finding: Finding, module: str, ctx: FixContext) -> Iterator[Edit]:
+    """Yield the edit that makes a from-import take the aliases of the same names from another module.
+
+    Raises:
+        FixRefusedError: a name is published, or stands in a quoted annotation.
+    """
+    _refuse_spoken(_statement(finding, ctx), ctx)
+    yield from import_from(finding, module, ctx)
 
 
 def replace_member(finding: Finding, module: str, member: str, ctx: FixContext) -> Iterator[Edit]:

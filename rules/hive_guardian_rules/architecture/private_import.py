@@ -13,9 +13,13 @@ from hive_guardian import (
     Check,
     Defaults,
     EdgeKind,
+    Edit,
     FileContext,
     Finding,
+    Fix,
     FixClass,
+    FixContext,
+    FixRefusedError,
     Good,
     Handling,
     InterfaceContract,
@@ -26,8 +30,10 @@ from hive_guardian import (
     Severity,
     State,
     Violation,
+    offer,
     suggest,
 )
+from hive_guardian_rules.architecture._replacements import import_from
 
 _PUBLIC = frozenset({"os._exit", "sys._getframe", "sys._current_frames", "sys._MEIPASS"})
 """Documented names of the standard library that start with an underscore."""
@@ -70,7 +76,8 @@ class PrivateImport(ProjectRule):
     `TYPE_CHECKING`, third-party and standard library privates (unless `third-party`), names the standard library
     documents (`sys._getframe`), `obj._attr` on instances.
 
-    Fix: Import the public name, or ask the owner to publish one.
+    Fix: Import the public name, or ask the owner to publish one. `from db.pool import Pool` becomes
+    `from db import Pool` where `db` publishes all the imported names, and does not import the file itself.
 
     When to suppress: A private name that its owner promised to keep.
 
@@ -134,6 +141,12 @@ class PrivateImport(ProjectRule):
                     place = (found.importer, found.fact.line, found.fact.column)
                     if ctx.reports_on(found.importer) and place not in told:
                         yield _deep(found, ctx)
+
+    def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
+        """Import from the root of the component."""
+        if finding.fix is None:
+            raise FixRefusedError("the finding offers nothing")
+        yield from import_from(finding, finding.fix.detail("root"), ctx)
 
     def _uses(self, path: str, ctx: ProjectContext) -> Iterator[Finding]:
         """Report the private things a file imports, then those it reaches without having imported them."""
@@ -240,6 +253,28 @@ class PrivateImport(ProjectRule):
             contracts=[{"kind": "interface", "name": "roots", "modules": ["packages/*"], "public": ["root"]}],
             message="import Config from db, not from db.config",
         ),
+        Bad(
+            {
+                f"{_DB}/__init__.py": "from db.config import Config as Config, load\nfrom db.other import size\n",
+                f"{_DB}/config.py": "class Config: ...\ndef load(): ...\ndef save(): ...\n",
+                f"{_DB}/other.py": "import shop.b\nsize = 1\n",
+                "apps/shop/shop/a.py": "def f():\n    from db.config import Config, load as l  # now\n"
+                "from db.config import load, save\nfrom db.config import *\n",
+                "apps/shop/shop/b.py": "from db.config import load\n",
+            },
+            at=[
+                ("apps/shop/shop/a.py", 2, 5),
+                ("apps/shop/shop/a.py", 3, 1),
+                ("apps/shop/shop/a.py", 4, 1),
+                ("apps/shop/shop/b.py", 1, 1),
+            ],
+            layout=_HIVE,
+            contracts=[{"kind": "interface", "name": "roots", "modules": ["packages/*"], "public": ["root"]}],
+            fixed={
+                "apps/shop/shop/a.py": "def f():\n    from db import Config, load as l  # now\n"
+                "from db.config import load, save\nfrom db.config import *\n"
+            },
+        ),
         Good(
             {
                 f"{_DB}/__init__.py": "from ._pool import Pool\n",
@@ -310,7 +345,7 @@ def _place(path: str, line: int, column: int, end_line: int, end_column: int) ->
 
 def _deep(found: Violation, ctx: ProjectContext) -> Finding:
     """Return the finding of an import past the public surface."""
-    graph, symbols, fact = ctx.project.graph, ctx.project.symbols, found.fact
+    graph, fact = ctx.project.graph, found.fact
     located = graph.index.deepest(found.imported, found.importer)
     packages = ctx.project.components.owner(located.path).import_packages if located else ()
     inside = (name for name in packages if f"{found.imported}.".startswith(f"{name}."))
@@ -319,8 +354,7 @@ def _deep(found: Violation, ctx: ProjectContext) -> Finding:
     if located and located.rest:
         name = located.rest
         message = f"import {name} from {root}, not from {graph.label(located.path)}"
-        same = symbols.resolve(f"{root}.{name}", found.importer) == symbols.resolve(found.imported, found.importer)
-        fix = suggest(f"`from {root} import {name}`") if same else None
+        fix = _fix(found, root, name, ctx) if _publishes(root, name, found.imported, found.importer, ctx) else None
     finding = ctx.finding(
         _place(found.importer, fact.line, fact.column, fact.end_line, fact.end_column),
         message,
@@ -330,3 +364,29 @@ def _deep(found: Violation, ctx: ProjectContext) -> Finding:
         fix=fix,
     )
     return finding if found.contract.severity is None else replace(finding, severity=found.contract.severity)
+
+
+def _publishes(root: str, name: str, imported: str, importer: str, ctx: ProjectContext) -> bool:
+    """Whether a name of the root is the very thing that is imported."""
+    symbols = ctx.project.symbols
+    return symbols.resolve(f"{root}.{name}", importer) == symbols.resolve(imported, importer)
+
+
+def _fix(found: Violation, root: str, name: str, ctx: ProjectContext) -> Fix:
+    """Return the offer to import from the root, advice where it would close a circle or lacks a name."""
+    graph, fact = ctx.project.graph, found.fact
+    advice = f"`from {root} import {name}`"
+    located = graph.index.find(root, found.importer)
+    taken = [
+        edge
+        for edge in graph.imports_of(found.importer)
+        if (edge.fact.line, edge.fact.column) == (fact.line, fact.column)
+    ]
+    published = all(
+        edge.fact.name not in {"", "*"}
+        and _publishes(root, edge.fact.name, f"{edge.fact.module}.{edge.fact.name}", found.importer, ctx)
+        for edge in taken
+    )
+    if located is None or not published or graph.shortest_chain((located.path,), {found.importer}):
+        return suggest(advice)
+    return offer(f"import from {root}", root=root)
