@@ -43,7 +43,9 @@ def check(guardian: RunGuardian, root: Path, *arguments: str) -> tuple[dict[str,
         pytest.param({"pkg/a.py": None, "pkg/deep/b.py": OLD}, [], ["pkg/deep/b.py:2"], id="renamed file"),
         pytest.param({"pkg/a.py": None, "pkg/b.py": f"{OLD}print(2)\n"}, ["pkg/b.py:3"], ["pkg/b.py:2"], id="and more"),
         pytest.param({"pkg/a.py": None, "pkg/b.py": f"x = 1\n{OLD}"}, [], ["pkg/b.py:3"], id="renamed and edited"),
-        pytest.param({"pkg/a.py": "", "pkg/__init__.py": OLD}, ["pkg/__init__.py:2"], [], id="mended here, written there"),
+        pytest.param(
+            {"pkg/a.py": "", "pkg/__init__.py": OLD}, ["pkg/__init__.py:2"], [], id="mended here, written there"
+        ),
         pytest.param({"pkg/b.py": OLD}, ["pkg/b.py:2"], ["pkg/a.py:2"], id="copied"),
         pytest.param({"pkg/a.py": None}, [], [], id="deleted"),
         pytest.param({"pkg/a.py": OLD.replace("f(", "g(")}, [], ["pkg/a.py:2"], id="renamed function"),

@@ -1,6 +1,5 @@
 """Caches for trees beside the work tree."""
 
-
 from hive_guardian.engine.cache import CachedFacts, CachedFile
 from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
 
