@@ -95,6 +95,7 @@ if TYPE_CHECKING:
         skips_without_reason,
         surely_reaches,
     )
+    from hive_guardian.source.bindings import resolve_relative
     from hive_guardian.source.broken import BrokenFile, interpreter
     from hive_guardian.source.comments import Comment
     from hive_guardian.source.declarations import rebound_names
@@ -113,7 +114,6 @@ if TYPE_CHECKING:
     )
     from hive_guardian.source.names import Resolution
     from hive_guardian.source.newer_syntax import explain_newer_syntax
-    from hive_guardian.source.scopes import resolve_relative
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import structural_problems
     from hive_guardian.source.walk import Place, is_main_test
@@ -179,7 +179,7 @@ _HOMES = {
     ),
     "source.names": ("Resolution",),
     "source.newer_syntax": ("explain_newer_syntax",),
-    "source.scopes": ("resolve_relative",),
+    "source.bindings": ("resolve_relative",),
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("structural_problems",),
     "source.walk": ("Place", "is_main_test"),

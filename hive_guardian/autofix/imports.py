@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Location
+from hive_guardian.source.bindings import Binding, BindingKind, Scope, resolve_relative
 from hive_guardian.source.document import Document
-from hive_guardian.source.scopes import Binding, BindingKind, Scope, resolve_relative
 
 Statement = ast.Import | ast.ImportFrom
 

@@ -1,7 +1,7 @@
 """Which entry of the baseline accounts for which finding: one to one, whatever moved (ADR 9).
 
 An entry is tried first where it says it is, then in the same file, then, if that file is gone, anywhere. Every step is
-one to one and works in the order of the entries, so that equal inputs give equal pairs and an entry never accounts for a
+one to one and works in the order of the entries: equal inputs give equal pairs, and an entry never accounts for a
 second finding.
 """
 

@@ -11,7 +11,6 @@ from hive_guardian.model.finding import Finding, Location, Status
 from hive_guardian.report.options import SarifTarget
 from hive_guardian.report.sarif_rules import LEVELS
 from hive_guardian.report.sarif_text import encode_uri, escape_links
-from hive_guardian.report.summary import is_fixable
 
 ROOT = "%SRCROOT%"
 MAX_RELATED = 100

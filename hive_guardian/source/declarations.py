@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
+from hive_guardian.source.bindings import Scope
 from hive_guardian.source.document import Document
-from hive_guardian.source.scopes import Scope
 from hive_guardian.source.walk import FUNCTIONS, Definition, all_nodes, child_nodes
 
 Problem = tuple[ast.AST, str]

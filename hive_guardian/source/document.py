@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import TypeVar
 
 from hive_guardian.model.finding import Location
+from hive_guardian.source.bindings import Scope, ScopeTree, resolve_relative
 from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, every_node, take_census
 from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution, redirected
 from hive_guardian.source.origins import origin
-from hive_guardian.source.scopes import Scope, Scopes, ScopeTree, resolve_relative
+from hive_guardian.source.scopes import Scopes
 from hive_guardian.source.settled import bound_names, settle
 from hive_guardian.source.strings import Strings
 from hive_guardian.source.text import Lines, decode

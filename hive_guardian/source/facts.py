@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
+from hive_guardian.source.bindings import resolve_relative
 from hive_guardian.source.document import Document
-from hive_guardian.source.scopes import resolve_relative
 from hive_guardian.source.walk import FUNCTIONS, Definition, Place, assigned_names, child_nodes, last_name
 
 _KIND_BY_BASE: dict[str, ClassKind] = {

@@ -5,7 +5,8 @@ import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hive_guardian.source.scopes import Binding, BindingKind, Branch, Position, Scope, Scopes
+from hive_guardian.source.bindings import Binding, BindingKind, Branch, Position, Scope
+from hive_guardian.source.scopes import Scopes
 
 BUILTINS = frozenset(dir(builtins)) | {"WindowsError", "__file__"}
 _MAX_HOPS = 3

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterable
 from functools import lru_cache
 
+from hive_guardian.source.bindings import Binding, BindingKind, Scope
 from hive_guardian.source.names import UNKNOWN, Names, Resolution
-from hive_guardian.source.scopes import Binding, BindingKind, Scope
 from hive_guardian.source.walk import all_nodes
 
 

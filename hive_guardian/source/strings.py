@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hive_guardian.source.bindings import BindingKind
 from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read
-from hive_guardian.source.scopes import BindingKind
 from hive_guardian.source.walk import last_name
 
 if TYPE_CHECKING:
