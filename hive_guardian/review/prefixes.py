@@ -1,0 +1,68 @@
+"""Requests that begin alike: the first pays for the cache of the provider, the others wait for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from hive_guardian.review.provider import Keep, ModelRequest, Usage
+
+
+@dataclass(slots=True)
+class _Prefix:
+    """What is known of one beginning: whether its first request is over, and what the cache did since."""
+
+    is_written: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: int = 0
+    cached_tokens: int = 0
+
+
+class Prefixes:
+    """The beginnings of requests that a provider is asked to keep."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._known: dict[str, _Prefix] = {}
+
+    @asynccontextmanager
+    async def turn(self, agent_id: str, request: ModelRequest) -> AsyncIterator[None]:
+        """Let the first request of a beginning pass alone, the others after it, however it ended."""
+        key = _key(agent_id, request)
+        known = self._known.get(key)
+        if not key or known is None:
+            first = self._known.setdefault(key, _Prefix())
+            try:
+                yield
+            finally:
+                first.is_written.set()
+            return
+        await known.is_written.wait()
+        yield
+
+    def learn(self, agent_id: str, request: ModelRequest, usage: Usage) -> None:
+        """Learn what the cache did for an answer."""
+        prefix = self._known.get(_key(agent_id, request))
+        if prefix is not None:
+            prefix.answers += 1
+            prefix.cached_tokens += usage.cache_read + usage.cache_write_5m + usage.cache_write_1h
+
+    def notes(self) -> Sequence[str]:
+        """Return what a person should know: a cache that was asked for and never used saves nothing."""
+        idle = sum(prefix.answers for key, prefix in self._known.items() if key and not prefix.cached_tokens)
+        if idle < 2:
+            return ()
+        note = (
+            f"{idle} answers came without any use of the provider's prompt cache: the common beginning is shorter than "
+            "what the model caches, or the server caches nothing"
+        )
+        return (note,)
+
+
+def _key(agent_id: str, request: ModelRequest) -> str:
+    """Return the identity of what is to be kept, empty if nothing is."""
+    kept = [index for index, block in enumerate(request.system) if block.keep is not Keep.NO]
+    if not kept:
+        return ""
+    texts = [agent_id, *(block.text for block in request.system[: kept[-1] + 1])]
+    return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
