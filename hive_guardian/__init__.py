@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hive_guardian.engine.suppression import Directive, DirectiveProblem
     from hive_guardian.hookspecs import hookimpl
     from hive_guardian.model.config import Origin
-    from hive_guardian.model.edit import Change, Edit, Fix, Safety, offer, suggest
+    from hive_guardian.model.edit import Change, Edit, Fix, NewFile, Safety, offer, suggest
     from hive_guardian.model.errors import FixRefusedError, UsageError
     from hive_guardian.model.facts import ClassKind, EdgeKind, FileFacts, ImportFact
     from hive_guardian.model.finding import Finding, Location, Related
@@ -128,7 +128,7 @@ _HOMES = {
     "engine.suppression": ("Directive", "DirectiveProblem"),
     "hookspecs": ("hookimpl",),
     "model.config": ("Origin",),
-    "model.edit": ("Change", "Edit", "Fix", "Safety", "offer", "suggest"),
+    "model.edit": ("Change", "Edit", "Fix", "NewFile", "Safety", "offer", "suggest"),
     "model.errors": ("FixRefusedError", "UsageError"),
     "model.facts": ("ClassKind", "EdgeKind", "FileFacts", "ImportFact"),
     "model.finding": ("Finding", "Location", "Related"),
@@ -253,6 +253,7 @@ __all__ = [
     "Loggers",
     "ManifestProblem",
     "Metadata",
+    "NewFile",
     "Origin",
     "Overlay",
     "Place",

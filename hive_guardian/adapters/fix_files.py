@@ -4,8 +4,8 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +26,9 @@ class FileSystem(Protocol):
 
     def replace(self, source: str, target: str) -> None:
         """Rename a file over another one, in one step."""
+
+    def link(self, source: str, target: str) -> None:
+        """Give a file a second name, in one step; raises FileExistsError where something has that name."""
 
     def remove(self, path: str) -> None:
         """Remove a file."""
@@ -49,6 +52,10 @@ class LocalFileSystem:
     def replace(self, source: str, target: str) -> None:
         """Rename a file over another one."""
         Path(source).replace(target)
+
+    def link(self, source: str, target: str) -> None:
+        """Give a file a second name, which nothing has yet."""
+        Path(target).hardlink_to(source)
 
     def remove(self, path: str) -> None:
         """Remove a file."""
@@ -76,13 +83,66 @@ def replace_file(root: Path, path: str, before: bytes, after: bytes, system: Fil
     if reason:
         return reason
     try:
-        with _temporary(target, after, system) as name:
+        with _temporary(target, after, system, _take_over) as name:
             if target.read_bytes() != before:
                 return "it has changed meanwhile"
             system.replace(name, str(target))
     except OSError as error:
         return f"it cannot be written: {error.strerror or type(error).__name__}"
     return ""
+
+
+def create_file(root: Path, path: str, data: bytes, system: FileSystem = LOCAL) -> str:
+    """Create a file, and the directories it lies in, in one step; what exists is never overwritten.
+
+    Args:
+        root: the project root.
+        path: root-relative path.
+        data: the content.
+        system: the file system.
+
+    Returns:
+        Why there is no such file now, empty when there is.
+    """
+    target = root / path
+    reason = creation_refusal(root, path)
+    if reason:
+        return reason
+    missing = [directory for directory in target.parents if not directory.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(target, data, system, _share) as name:
+            system.link(name, str(target))
+    except OSError as error:
+        for directory in missing:
+            with suppress(OSError):  # somebody else may have put something there
+                directory.rmdir()
+        if isinstance(error, FileExistsError):
+            return "it exists already"
+        return f"it cannot be written: {error.strerror or type(error).__name__}"
+    return ""
+
+
+def creation_refusal(root: Path, path: str) -> str:
+    """Return why a file is not to be created, empty when it may be.
+
+    Its nearest directory that exists must be where its path says: a link may lead out of the project.
+    """
+    target = root / path
+    if os.path.lexists(target):
+        return "it exists already"
+    directory = target.parent
+    while not os.path.lexists(directory):
+        directory = directory.parent
+    try:
+        real = directory.resolve(strict=True)
+    except OSError as error:
+        return f"it cannot be reached: {error.strerror or type(error).__name__}"
+    if not real.is_dir():
+        return f"{directory.name} is not a directory"
+    if real != root.resolve() / directory.relative_to(root):
+        return "a symbolic link leads to it"
+    return "" if os.access(real, os.W_OK) else "its directory is read-only"
 
 
 def refusal(root: Path, path: str) -> str:
@@ -110,8 +170,10 @@ def refusal(root: Path, path: str) -> str:
 
 
 @contextmanager
-def _temporary(target: Path, data: bytes, system: FileSystem) -> Iterator[str]:
-    """Write content to a file beside its place, with the mode of the old one; it is gone at the end."""
+def _temporary(
+    target: Path, data: bytes, system: FileSystem, finish: Callable[[int, str, Path], None]
+) -> Iterator[str]:
+    """Write content to a file beside its place and finish it, which sets its mode; it is gone at the end."""
     descriptor, name = system.create(str(target.parent), f".{target.name}.")
     try:
         try:
@@ -121,7 +183,7 @@ def _temporary(target: Path, data: bytes, system: FileSystem) -> Iterator[str]:
                 if written <= 0:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
                 left = left[written:]
-            _take_over(descriptor, name, target.stat())
+            finish(descriptor, name, target)
             system.sync(descriptor)
         finally:
             os.close(descriptor)
@@ -131,9 +193,17 @@ def _temporary(target: Path, data: bytes, system: FileSystem) -> Iterator[str]:
             system.remove(name)
 
 
-def _take_over(descriptor: int, name: str, status: os.stat_result) -> None:
+def _take_over(descriptor: int, name: str, old: Path) -> None:
     """Give a file the mode of another one, and its owner: where that is not allowed, the file is not replaced."""
+    status = old.stat()
     mine = os.fstat(descriptor)
     if hasattr(os, "fchown") and (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
         os.fchown(descriptor, status.st_uid, status.st_gid)
     Path(name).chmod(status.st_mode & _KEPT)
+
+
+def _share(_descriptor: int, name: str, _target: Path) -> None:
+    """Give a file the mode that a new file of this user gets."""
+    mask = os.umask(0o022)  # it can only be read by setting it
+    os.umask(mask)
+    Path(name).chmod(0o666 & ~mask)

@@ -71,6 +71,13 @@ def file_diff(path: str, before: str, after: str) -> str:
     return "".join(map(_closed, lines))
 
 
+def created_diff(path: str, text: str) -> str:
+    """Return the diff of a file that did not exist, in git's format; an empty file has no hunk."""
+    header = f"diff --git a/{path} b/{path}\nnew file mode 100644\n"
+    lines = unified_diff([], _lines(text), "/dev/null", f"b/{path}", lineterm="")
+    return header + "".join(map(_closed, lines))
+
+
 def _groups(source: SourceText, spans: Sequence[Span], distance: int) -> list[list[Span]]:
     """Put spans together that are at most so many lines apart."""
     groups: list[list[Span]] = []

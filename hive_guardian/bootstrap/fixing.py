@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import hive_guardian
-from hive_guardian.adapters.fix_files import refusal, replace_file
+from hive_guardian.adapters.fix_files import create_file, creation_refusal, refusal, replace_file
 from hive_guardian.adapters.fix_process import FixProcess
 from hive_guardian.adapters.overlay import OverlayTree
 from hive_guardian.autofix.comparison import Checkup, group_by_path
-from hive_guardian.autofix.diff import file_diff
+from hive_guardian.autofix.diff import created_diff, file_diff
 from hive_guardian.autofix.rules import ConfiguredRules
+from hive_guardian.autofix.scaffolding import Scaffolded, ScaffoldTask, scaffold_all
 from hive_guardian.autofix.selection import Candidate
 from hive_guardian.autofix.session import Contents, Fixed, Task, fix_all
 from hive_guardian.autofix.source_text import is_python, read_source
@@ -44,6 +46,7 @@ class FixRequest:
         is_written: whether the result is written; else only shown.
         needs_clean_tree: whether a work tree with changes is refused.
         approve: asked once about each fix that could be applied, with its diff.
+        makes_scaffolds: whether files that a finding says are missing are made.
     """
 
     check: CheckRequest
@@ -51,6 +54,7 @@ class FixRequest:
     is_written: bool = True
     needs_clean_tree: bool = False
     approve: Callable[[Candidate, str], bool] = lambda _candidate, _diff: True
+    makes_scaffolds: bool = False
 
 
 def fix(request: FixRequest) -> FixReport:
@@ -80,8 +84,14 @@ def fix(request: FixRequest) -> FixReport:
                 request.safeties, request.approve,
             )  # fmt: skip
             fixed = fix_all(task, start)
-        files = tuple(_finish(request, root, fixed))
-        return _report(first, fixed, files, is_wanted)
+        scaffolded = Scaffolded({}, (), fixed.state)
+        if request.makes_scaffolds:
+            scaffold_task = ScaffoldTask(
+                rules.find, tree.exists, partial(creation_refusal, root), runs.check, is_wanted, request.approve
+            )
+            scaffolded = scaffold_all(scaffold_task, fixed.contents, fixed.state)
+        files = (*_finish(request, root, fixed), *_create(request, root, scaffolded))
+        return _report(first, _joined(fixed, scaffolded), tuple(sorted(files, key=lambda one: one.path)), is_wanted)
 
 
 def with_edits(checked: Checked, report: Report) -> Report:
@@ -185,12 +195,26 @@ def _finish(request: FixRequest, root: Path, fixed: Fixed) -> Iterator[FixedFile
         yield FixedFile(path, diff, request.is_written and not reason, reason)
 
 
+def _create(request: FixRequest, root: Path, scaffolded: Scaffolded) -> Iterator[FixedFile]:
+    """Create the new files, or only show them."""
+    for path, data in scaffolded.files.items():
+        reason = create_file(root, path, data) if request.is_written else ""
+        is_written = request.is_written and not reason
+        yield FixedFile(path, created_diff(path, data.decode()), is_written, reason, is_new=True)
+
+
+def _joined(fixed: Fixed, scaffolded: Scaffolded) -> Fixed:
+    """Return what both came to, in order of place."""
+    results = sorted((*fixed.results, *scaffolded.results), key=lambda one: one.finding.sort_key)
+    return replace(fixed, results=tuple(results), state=scaffolded.state)
+
+
 def _report(
     first: Outcome, fixed: Fixed, files: tuple[FixedFile, ...], is_wanted: Callable[[Finding], bool]
 ) -> FixReport:
     lost = {file.path: file.reason for file in files if file.reason}
     results = tuple(_as_written(result, lost) for result in fixed.results)
-    unwritten = [one.finding for one in fixed.results if one.status is FixStatus.APPLIED and _path(one) in lost]
+    unwritten = [one.finding for one in fixed.results if one.status is FixStatus.APPLIED and _lost(one, lost)]
     left = [one for one in fixed.state.findings if one.status is Status.NEW and is_wanted(one)]
     return FixReport(
         version=hive_guardian.__version__,
@@ -206,11 +230,12 @@ def _report(
 
 def _as_written(result: FixResult, lost: Mapping[str, str]) -> FixResult:
     """Return a result as it is on disk: what could not be written was not applied."""
-    reason = lost.get(_path(result))
-    if reason is None or result.status is not FixStatus.APPLIED:
+    reason = _lost(result, lost)
+    if not reason or result.status is not FixStatus.APPLIED:
         return result
     return replace(result, status=FixStatus.FAILED, reason=reason)
 
 
-def _path(result: FixResult) -> str:
-    return result.finding.location.path
+def _lost(result: FixResult, lost: Mapping[str, str]) -> str:
+    """Return why a file of a result could not be written, empty when all of them could."""
+    return next((lost[path] for path in result.paths if path in lost), "")

@@ -38,6 +38,11 @@ CLEAN, CHANGED, INCOMPLETE = 0, 1, 3
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @add_options(COMMAND_LINE_OPTIONS)
 @click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes that may change what the program does.")
+@click.option(
+    "--scaffold",
+    is_flag=True,
+    help="Also create files that are missing: a readme, a first test, a manifest, a contract.",
+)
 @click.option("--diff", is_flag=True, help="Show what would change and write nothing.")
 @click.option("--interactive", "-i", is_flag=True, help="Show each fix and ask.")
 @click.option("--staged", is_flag=True, help="Fix the staged files only; those that also have other changes are left.")
@@ -69,6 +74,7 @@ def fix(paths: tuple[str, ...], **options: object) -> int:
                 is_written=not options["diff"],
                 needs_clean_tree=bool(options["require_clean"]),
                 approve=questions.ask,
+                makes_scaffolds=bool(options["scaffold"]),
             )
         )
     if options["allow_excluded"] and is_left_out(paths, report.errors):

@@ -15,7 +15,7 @@ from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts,
 from hive_guardian.model.finding import Finding, Location, Related, Status
 from hive_guardian.model.severity import Confidence, Severity
 
-FORMAT = 3
+FORMAT = 4
 _TENTATIVE = "tentative"
 
 
@@ -74,7 +74,7 @@ def _finding_row(finding: Finding) -> list[object]:
 
 def _fix_row(fix: Fix) -> list[object]:
     edits = [_edit_row(edit) for edit in fix.edits]
-    return [fix.title, fix.safety, edits, fix.isolation, fix.provenance, sorted(fix.changes), fix.details]
+    return [fix.title, fix.safety, edits, fix.isolation, fix.provenance, sorted(fix.changes), fix.details, fix.creates]
 
 
 def _edit_row(edit: Edit) -> list[object]:
@@ -92,10 +92,11 @@ def _finding(row: list[Any]) -> Finding:
 
 
 def _fix(row: list[Any]) -> Fix:
-    title, safety, edits, isolation, provenance, changes, details = row
+    title, safety, edits, isolation, provenance, changes, details, creates = row
     return Fix(
         title, Safety(safety), tuple(Edit(*edit) for edit in edits), isolation, Provenance(provenance),
         frozenset(map(Change, changes)), None if details is None else tuple((name, value) for name, value in details),
+        tuple(creates),
     )  # fmt: skip
 
 

@@ -55,6 +55,19 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that does not exist yet.
+
+    Attributes:
+        path: root-relative POSIX path.
+        text: the content; lines end in a line feed.
+    """
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """How to mend a finding.
 
@@ -67,8 +80,10 @@ class Fix:
         isolation: fixes of one isolation group are never applied in the same pass; empty means no group.
         provenance: who wrote it.
         changes: what it changes on purpose.
-        details: what `render_fix` needs to know besides the finding, plain text of the rule's own choice as
-            (name, value); `None` when there is nothing to render. Never reported.
+        details: what `render_fix` or `render_files` needs to know besides the finding, plain text of the rule's own
+            choice as (name, value); `None` when there is nothing to render. Never reported.
+        creates: root-relative POSIX paths of the files that the rule's `render_files` makes when somebody wants them;
+            only a suggestion has any.
     """
 
     title: str
@@ -78,6 +93,7 @@ class Fix:
     provenance: Provenance = Provenance.DETERMINISTIC
     changes: frozenset[Change] = frozenset()
     details: tuple[tuple[str, str], ...] | None = None
+    creates: tuple[str, ...] = ()
 
     @property
     def is_applicable(self) -> bool:
@@ -94,9 +110,15 @@ class Fix:
         return dict(self.details or ()).get(name, "")
 
 
-def suggest(title: str) -> Fix:
-    """Return advice without edits."""
-    return Fix(title=title, safety=Safety.SUGGESTION)
+def suggest(title: str, *, creates: Iterable[str] = (), **details: str) -> Fix:
+    """Return advice without edits.
+
+    Args:
+        title: imperative phrase.
+        creates: root-relative paths of the files that the rule's `render_files` makes when somebody wants them.
+        details: what `render_files` needs to know besides the finding.
+    """
+    return Fix(title, Safety.SUGGESTION, details=tuple(sorted(details.items())) or None, creates=tuple(creates))
 
 
 def offer(

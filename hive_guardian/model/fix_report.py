@@ -42,6 +42,11 @@ class FixResult:
     reason: str = ""
     diff: str = ""
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files it is about: those it creates, else that of its finding."""
+        return self.fix.creates or (self.finding.location.path,)
+
 
 @dataclass(frozen=True, slots=True)
 class FixedFile:
@@ -52,12 +57,14 @@ class FixedFile:
         diff: unified diff of all fixes.
         is_written: whether the new content is on disk.
         reason: why it is not; empty when it is, and when nobody wanted it written.
+        is_new: whether there was no such file.
     """
 
     path: str
     diff: str
     is_written: bool
     reason: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hive_guardian.autofix.context import FixContext
     from hive_guardian.engine.context import FileContext, LedgerContext, ProjectContext
     from hive_guardian.model.config import Settings
-    from hive_guardian.model.edit import Edit
+    from hive_guardian.model.edit import Edit, NewFile
     from hive_guardian.model.finding import Finding
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
@@ -215,6 +215,17 @@ class Rule:
         """
         del ctx
         raise FixRefusedError(f"{finding.rule} offers a fix that it does not render")
+
+    def render_files(self, finding: "Finding") -> "Iterable[NewFile]":
+        """Return the files that a finding of this rule says are missing; for rules that call `suggest(creates=...)`.
+
+        Args:
+            finding: as the rule reported it; `finding.fix` names the files and has the details.
+
+        Raises:
+            FixRefusedError: they cannot be made; the message says why.
+        """
+        raise FixRefusedError(f"{finding.rule} names files that it does not make")
 
 
 class FileRule(Rule):

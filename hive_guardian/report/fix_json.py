@@ -53,7 +53,7 @@ def _convert_result(result: FixResult) -> JsonObject:
 
 
 def _convert_file(file: FixedFile) -> JsonObject:
-    return {"path": file.path, "written": file.is_written, "reason": file.reason, "diff": file.diff}
+    return {"path": file.path, "new": file.is_new, "written": file.is_written, "reason": file.reason, "diff": file.diff}
 
 
 def _convert_summary(report: FixReport) -> JsonObject:

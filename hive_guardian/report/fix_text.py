@@ -16,6 +16,14 @@ _WORDS = {
     FixStatus.AVAILABLE: "not applied",
 }
 
+_VERBS = {
+    (False, False): "would fix",
+    (False, True): "fixed",
+    (True, False): "would create",
+    (True, True): "created",
+}
+"""(Whether the file is new, whether it was written) -> what happened to it."""
+
 
 def draw_fixes(report: FixReport, *, is_coloured: bool, verbosity: Verbosity) -> str:
     """Return one line per file and per fix that did not succeed, then what it comes to.
@@ -53,13 +61,13 @@ def _tint(line: str, paint: Paint) -> str:
 def _draw_files(report: FixReport, paint: Paint, *, is_verbose: bool) -> Iterator[str]:
     """Yield the files with new content and the rules whose fixes made it."""
     for file in report.files:
-        results = [result for result in report.results if result.finding.location.path == file.path]
+        results = [result for result in report.results if file.path in result.paths]
         applied = [result for result in results if result.status is FixStatus.APPLIED]
         if not applied:
             continue
         rules = Counter(result.finding.rule for result in applied)
         what = ", ".join(f"{rule} x {count:,}" if count > 1 else rule for rule, count in sorted(rules.items()))
-        verb = "fixed" if file.is_written else "would fix"
+        verb = _VERBS[file.is_new, file.is_written]
         yield f"{paint.good(verb)} {paint.path(to_line_start(file.path))}: {to_one_line(what)}"
         if is_verbose:
             for result in applied:

@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 from hive_guardian.autofix.comparison import Checkup
 from hive_guardian.autofix.local import LocalWorkshop
+from hive_guardian.autofix.scaffolding import ScaffoldTask, scaffold_all
 from hive_guardian.autofix.session import Task, fix_all
 from hive_guardian.config.build import build_layout
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse
@@ -94,7 +95,7 @@ def fix(
     today: str = _TODAY,
     checks: Sequence[str] = (),
 ) -> Mending:
-    """Apply all fixes of one rule to a snippet or a small tree, proven as `hive-guardian fix --unsafe-fixes` does.
+    """Apply all fixes of one rule to a snippet or a small tree, as `hive-guardian fix --unsafe-fixes --scaffold` does.
 
     Args:
         rule: the rule class.
@@ -124,8 +125,10 @@ def fix(
     workshop = LocalWorkshop(lambda _code, _path: instance, lambda name: infos[name].module if name in infos else "")
     task = Task(files.__getitem__, look, workshop, safeties=frozenset({Safety.SAFE, Safety.UNSAFE}))
     fixed = fix_all(task, look({}))
-    texts = {name: data.decode() for name, data in {**files, **fixed.contents}.items()}
-    return Mending(texts[path] if isinstance(code, str) else texts, fixed.results)
+    wanted = ScaffoldTask(lambda _code, _path: instance, files.__contains__, lambda _path: "", look)
+    made = scaffold_all(wanted, fixed.contents, fixed.state)
+    texts = {name: data.decode() for name, data in {**files, **fixed.contents, **made.files}.items()}
+    return Mending(texts[path] if isinstance(code, str) else texts, (*fixed.results, *made.results))
 
 
 def check_example(rule: type[Rule], example: Example, code: str | Mapping[str, str] | None = None) -> list[Finding]:
