@@ -66,14 +66,12 @@ class FixContext:
         Raises:
             FixRefusedError: it does not parse.
         """
-        refuse_hostile(self.source.text)
         try:
             tree = parse(self.path, self.data)
         except TooComplexError as error:
             raise FixRefusedError(f"the file is too complex: {error}") from error
         if isinstance(tree, BrokenFile):
             raise FixRefusedError(f"the file does not parse: {tree.message}")
-        refuse_deep(tree)
         return Document(self.path, self.data, tree, self._module)
 
     @property
@@ -85,6 +83,7 @@ class FixContext:
     def _nodes(self) -> "NodeIndex":
         from hive_guardian.autofix.nodes import NodeIndex  # imports libcst, which not every fixer needs
 
+        refuse_hostile(self.source.text)
         refuse_deep(self.document.tree)
         return NodeIndex(self.source.text)
 

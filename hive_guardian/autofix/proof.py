@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hive_guardian.autofix.gate import refuse_deep, refuse_hostile
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
-from hive_guardian.autofix.tree_shape import Ranges, differs_elsewhere, moved, shape_of, widen
+from hive_guardian.autofix.tree_shape import Ranges, changed_statements, differs_elsewhere, moved, shape_of, widen
 from hive_guardian.autofix.tripwires import read_marks, tripped
 from hive_guardian.model.edit import Change
 from hive_guardian.model.errors import FixRefusedError
@@ -62,26 +61,30 @@ def prove(attempt: Attempt) -> Verdict:
 
 
 def _prove_python(attempt: Attempt, before: SourceText, after: SourceText, allowed: frozenset[Change]) -> Verdict:
-    refuse_hostile(before.text)
-    refuse_hostile(after.text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             old = ast.parse(attempt.before, attempt.path)
         except (SyntaxError, ValueError) as error:
             return Verdict(f"the file does not parse: {error}")
-        refuse_deep(old)
         try:
             new = ast.parse(attempt.after, attempt.path)
         except (SyntaxError, ValueError) as error:
             return Verdict(f"the result does not parse: {error}")
-        refuse_deep(new)
-        if _compiles(old) and not _compiles(new):
+        if not _compiles(new) and _compiles(old):
             return Verdict("the result does not compile")
-    problem = _lost_comments(_comments(before.text), _comments(after.text), allowed)
-    problem = problem or _differs(old, new, before, after, attempt.spans)
-    problem = problem or tripped(read_marks(old), read_marks(new), allowed)
-    return Verdict(problem, not problem and is_same_program(old, new))
+    problem = _lost_python_comments(before.text, after.text, attempt.spans, allowed)
+    if problem:
+        return Verdict(problem)
+    whole = widen(before.text, attempt.spans)
+    ranges = Ranges(before.text, [(start, end) for start, end, _ in whole]), Ranges(after.text, moved(whole))
+    shapes = shape_of(old, before), shape_of(new, after)
+    problem = differs_elsewhere(*shapes, *ranges)
+    if problem:
+        return Verdict(problem)
+    gone, come = changed_statements(*shapes, *ranges)
+    problem = tripped(read_marks(old, gone), read_marks(new, come), allowed)
+    return Verdict(problem, not problem and _meaning(old, gone) == _meaning(new, come))
 
 
 def _compiles(tree: ast.Module) -> bool:
@@ -93,33 +96,36 @@ def _compiles(tree: ast.Module) -> bool:
     return True
 
 
-def _differs(old: ast.Module, new: ast.Module, before: SourceText, after: SourceText, spans: Sequence[Span]) -> str:
-    whole = widen(before.text, spans)
-    ranges = Ranges(before.text, [(start, end) for start, end, _ in whole])
-    return differs_elsewhere(shape_of(old, before), shape_of(new, after), ranges, Ranges(after.text, moved(whole)))
+def _meaning(tree: ast.Module, statements: Iterable[ast.stmt]) -> list[str]:
+    """Return statements at module level as text; a thrown-away tuple of one element counts as its element.
 
-
-def is_same_program(old: ast.Module, new: ast.Module) -> bool:
-    """Whether two trees mean the same: they are equal, or differ in tuples that were thrown away."""
-    return ast.dump(_without_discarded(old)) == ast.dump(_without_discarded(new))
-
-
-def _without_discarded(tree: ast.Module) -> ast.Module:
-    """Return a tree, changed in place, in which a thrown-away tuple of one element is that element.
-
-    A string that would become a docstring stays a tuple.
+    Where the element would become a docstring it counts as a tuple.
     """
-    documented = {id(node.body[0]) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) and node.body}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 1:
-            element = node.value.elts[0]
-            is_text = isinstance(element, ast.Constant) and isinstance(element.value, str)
-            if not isinstance(element, ast.Starred) and not (is_text and id(node) in documented):
-                node.value = element
-    return tree
+    first = {id(tree.body[0])} if tree.body else set()
+    found: list[str] = []
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, _DOCUMENTED):
+                first.add(id(node.body[0]))
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 1:
+                element = node.value.elts[0]
+                is_text = isinstance(element, ast.Constant) and isinstance(element.value, str)
+                if not isinstance(element, ast.Starred) and not (is_text and id(node) in first):
+                    node.value = element
+        found.append(ast.dump(statement))
+    return found
 
 
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_DOCUMENTED = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_MAY_MOVE_COMMENTS = re.compile(r"[#'\"\\\r\n]")
+
+
+def _lost_python_comments(before: str, after: str, spans: Sequence[Span], allowed: frozenset[Change]) -> str:
+    """Return which comment is lost; where no edit has to do with comments, strings or lines, none can be."""
+    texts = (text for start, end, new in spans for text in (before[start:end], new))
+    if Change.COMMENT in allowed or not any(map(_MAY_MOVE_COMMENTS.search, texts)):
+        return ""
+    return _lost_comments(_comments(before), _comments(after), allowed)
 
 
 def _comments(text: str) -> list[str]:

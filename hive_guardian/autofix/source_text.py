@@ -7,7 +7,8 @@ import tokenize
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
@@ -27,14 +28,19 @@ class SourceText:
         encoding: of the content.
         mark: the byte order mark, or nothing.
         newline: the line end that most lines have; LF for a file without any.
-        starts: index in the text at which each line starts; the first is 0.
     """
 
     text: str
     encoding: str
     mark: bytes
     newline: str
-    starts: Sequence[int]
+
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """Index in the text at which each line starts; the first is 0."""
+        if "\r" in self.text:
+            return (0, *(match.end() for match in _LINE_END.finditer(self.text)))
+        return (0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1]))
 
     def index(self, line: int, column: int) -> int:
         """Return the index of a 1-based line and a 1-based column in code points.
@@ -117,7 +123,7 @@ def read_source(data: bytes, *, is_python: bool = True) -> SourceText:
         raise FixRefusedError(f"it cannot be decoded: {error}") from error
     ends = _LINE_END.findall(text) if "\r" in text else []
     newline = max(("\n", "\r\n", "\r"), key=ends.count) if ends else "\n"
-    return SourceText(text, encoding, mark, newline, (0, *(match.end() for match in _LINE_END.finditer(text))))
+    return SourceText(text, encoding, mark, newline)
 
 
 def apply_spans(text: str, spans: Iterable[Span]) -> str:

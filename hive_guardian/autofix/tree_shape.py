@@ -4,7 +4,6 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.autofix.source_text import SourceText, Span
 
@@ -49,29 +48,58 @@ def moved(spans: Sequence[Span]) -> list[tuple[int, int]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
 class Shape:
-    """One node with a place, seen through the nodes without one.
+    """One node with a place, seen through the nodes without one; what is in it is read when somebody asks.
 
     Attributes:
         node: the node.
         start: index of its first character, decorators included.
         end: index after its last character.
-        children: (field, shape) in order of fields.
-        strict: its operators and kinds of nodes without a place.
-        loose: its names, constants and numbers of children.
     """
 
-    node: ast.AST
-    start: int
-    end: int
-    children: "tuple[tuple[str, Shape], ...]"
-    strict: tuple[object, ...]
-    loose: tuple[object, ...]
+    __slots__ = ("_parts", "_shaper", "end", "node", "start")
+
+    def __init__(self, node: ast.AST, shaper: "_Shaper") -> None:
+        """Find its place."""
+        self.node = node
+        self._shaper = shaper
+        self._parts: Parts | None = None
+        if isinstance(node, ast.Module):  # an insertion at either end of the text lies inside
+            self.start, self.end = -1, len(shaper.source.text) + 1
+            return
+        first = min(
+            ((one.lineno, one.col_offset) for one in getattr(node, "decorator_list", ())),
+            default=(node.lineno, node.col_offset),  # type: ignore[attr-defined]  # it has a place
+        )
+        self.start = shaper.index(*first)
+        self.end = shaper.index(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # as above
+
+    @property
+    def children(self) -> "Sequence[tuple[str, Shape]]":
+        """(field, shape) in order of fields."""
+        return self._read()[0]
+
+    @property
+    def strict(self) -> Sequence[object]:
+        """Its operators."""
+        return self._read()[1]
+
+    @property
+    def loose(self) -> Sequence[object]:
+        """Its names, constants and kinds of nodes without a place."""
+        return self._read()[2]
+
+    def _read(self) -> "Parts":
+        if self._parts is None:
+            self._parts = self._shaper.read(self.node)
+        return self._parts
+
+
+Parts = tuple[list[tuple[str, Shape]], list[object], list[object]]
 
 
 class _Shaper:
-    """Builds shapes from one text."""
+    """Reads the nodes of one text."""
 
     def __init__(self, source: SourceText) -> None:
         self.source = source
@@ -87,27 +115,17 @@ class _Shaper:
             self.lines[line] = self.source.text[start:end]
         return start + len(self.lines[line].encode()[:offset].decode(errors="replace"))
 
-    def shape(self, node: ast.AST) -> Shape:
-        children: list[tuple[str, Shape]] = []
-        strict: list[object] = []
-        loose: list[object] = []
-        if isinstance(node, _LEAVES):
-            loose.append(ast.dump(node))
-        else:
-            self.read(node, "", children, strict, loose)
-        if isinstance(node, ast.Module):
-            start, end = -1, len(self.source.text) + 1  # so that an insertion at either end lies inside
-        else:
-            start = self.index(node.lineno, node.col_offset)  # type: ignore[attr-defined]  # it has a place
-            end = self.index(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # as above
-        start = min([start, *(child.start for _, child in children)])
-        end = max([end, *(child.end for _, child in children)])
-        return Shape(node, start, end, tuple(children), tuple(strict), tuple(loose))
-
-    def read(
-        self, node: ast.AST, prefix: str, children: list[tuple[str, Shape]], strict: list[object], loose: list[object]
-    ) -> None:
+    def read(self, node: ast.AST) -> Parts:
         """Take the fields of a node apart, those of its parts without a place too."""
+        parts: Parts = ([], [], [])
+        if isinstance(node, _LEAVES):
+            parts[2].append(ast.dump(node))
+        else:
+            self._collect(node, "", parts)
+        return parts
+
+    def _collect(self, node: ast.AST, prefix: str, parts: Parts) -> None:
+        children, strict, loose = parts
         for field, value in ast.iter_fields(node):
             name = f"{prefix}.{field}"
             for item in value if isinstance(value, list) else [value]:
@@ -116,10 +134,10 @@ class _Shaper:
                 elif not isinstance(item, ast.AST):
                     loose.append((name, type(item), repr(item) if isinstance(item, float | complex) else item))
                 elif hasattr(item, "lineno"):
-                    children.append((name, self.shape(item)))
+                    children.append((name, Shape(item, self)))
                 else:
                     loose.append((name, type(item)))
-                    self.read(item, name, children, strict, loose)
+                    self._collect(item, name, parts)
 
 
 def shape_of(tree: ast.Module, source: SourceText) -> Shape:
@@ -129,7 +147,32 @@ def shape_of(tree: ast.Module, source: SourceText) -> Shape:
         tree: `ast.parse` of the text.
         source: the text.
     """
-    return _Shaper(source).shape(tree)
+    return Shape(tree, _Shaper(source))
+
+
+def changed_statements(
+    before: Shape, after: Shape, old: "Ranges", new: "Ranges"
+) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """Return the statements at module level of either text that are not the same text in the other one.
+
+    Args:
+        before: shape of the old module.
+        after: shape of the new module.
+        old: the edited ranges of the old text.
+        new: the same in the new text.
+    """
+    comparison = _Comparison(old, new)
+    there = {(type(child.node), child.start, child.end): child for _, child in after.children}
+    kept: set[int] = set()
+    for _, child in before.children:
+        twin = there.get((type(child.node), *comparison.destination(child)))
+        if twin is not None and comparison.is_moved(child, twin):
+            kept |= {id(child.node), id(twin.node)}
+    one, other = (
+        [child.node for _, child in shape.children if isinstance(child.node, ast.stmt) and id(child.node) not in kept]
+        for shape in (before, after)
+    )
+    return one, other
 
 
 class Ranges:
@@ -139,7 +182,7 @@ class Ranges:
         """Keep them."""
         self.text = text
         self.ranges = ranges
-        self._ends = [end for _, end in ranges]
+        self.ends = [end for _, end in ranges]
 
     def touches(self, shape: Shape) -> bool:
         """Whether an edit changes text of a node; one that only inserts beside it does not."""
@@ -147,7 +190,7 @@ class Ranges:
 
     def within(self, shape: Shape) -> Iterator[tuple[int, int]]:
         """Yield the ranges that change text of a node."""
-        for number in range(max(bisect_right(self._ends, shape.start) - 1, 0), len(self.ranges)):
+        for number in range(max(bisect_right(self.ends, shape.start) - 1, 0), len(self.ranges)):
             start, end = self.ranges[number]
             if start >= shape.end:
                 break
@@ -188,13 +231,25 @@ class _Comparison:
     def compare(self, a: Shape, b: Shape) -> ast.AST | None:
         """Return a node that changed without an edit, `None` when there is none."""
         if not self.old.touches(a):
-            return None if _equal(a, b) else self.compare_wrapped(a, b)
+            return None if self.is_moved(a, b) or _equal(a, b) else self.compare_wrapped(a, b)
         is_frame = self.is_frame(a)
         if is_frame and isinstance(b.node, ast.Await) and self.new.cover_all_but(b, b.children[0][1]):
             b = b.children[0][1]  # an edit at its beginning wrote `await`, which a fix declares
         if _kind(a) is _kind(b) and a.strict == b.strict and (a.loose == b.loose or not is_frame):
             return self.compare_kept(a, b)
         return a.node if is_frame else self.compare_unwrapped(a, b)
+
+    def is_moved(self, a: Shape, b: Shape) -> bool:
+        """Whether a statement is the same text at the place it must have now: then it means the same, unread."""
+        if not isinstance(a.node, ast.stmt) or type(a.node) is not type(b.node):
+            return False
+        return self.destination(a) == (b.start, b.end) and not self.old.touches(a) and not self.new.touches(b)
+
+    def destination(self, a: Shape) -> tuple[int, int]:
+        """Return where a node must be now, if no edit touches it."""
+        count = bisect_right(self.old.ends, a.start)
+        shift = self.new.ends[count - 1] - self.old.ends[count - 1] if count else 0
+        return a.start + shift, a.end + shift
 
     def is_frame(self, a: Shape) -> bool:
         """Whether every edit in a node lies in one of its children, so that its own text stays.

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hive_guardian.model.edit import Change
@@ -32,13 +32,21 @@ class Marks:
     by_change: Mapping[Change, Counter[object]]
 
 
-def read_marks(tree: ast.Module) -> Marks:
-    """Return the marks of one tree."""
+def read_marks(tree: ast.Module, statements: Sequence[ast.stmt] | None = None) -> Marks:
+    """Return the marks of one tree.
+
+    Args:
+        tree: a whole file.
+        statements: those at module level to look at; the others are known to be equal on both sides.
+    """
     found: dict[Change, Counter[object]] = {change: Counter() for change in _WHAT}
-    for node in ast.walk(tree):
+    chosen = tree.body if statements is None else list(statements)
+    if ast.get_docstring(tree, clean=False) is not None:
+        found[Change.STRING][ast.Module, "docstring"] += 1
+    for node in (node for statement in chosen for node in ast.walk(statement)):
         for change, mark in _marks(node):
             found[change][mark] += 1
-    found[Change.SIGNATURE].update(_surface(tree.body, ""))
+    found[Change.SIGNATURE].update(_surface(chosen, ""))
     return Marks(found)
 
 
@@ -55,7 +63,7 @@ def _marks(node: ast.AST) -> Iterator[tuple[Change, object]]:
         yield Change.TUPLE, kind
     elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
         yield Change.STRING, node.value
-    if isinstance(node, (*_DEFINITIONS, ast.Module)) and ast.get_docstring(node, clean=False) is not None:
+    if isinstance(node, _DEFINITIONS) and ast.get_docstring(node, clean=False) is not None:
         yield Change.STRING, (kind, "docstring")
 
 
