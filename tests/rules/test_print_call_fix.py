@@ -49,7 +49,17 @@ def is_expression(text: str) -> bool:
 arguments = st.one_of(
     literals().filter(is_expression),
     st.sampled_from([*_VALUES, "f'{number!r:>4}%'", "len(text)", "(text)", "number + 1", "b'x'", "3", "(1, 2)"]),
-    st.sampled_from(["'%s of %d%%' % (text, number)", '"%5.1f" % (rows[0],)', "'a %s' % len(pair)", "'%s' % number"]),
+    st.sampled_from(
+        [
+            "'%s of %d%%' % (text, number)",
+            '"%5.1f" % (rows[0],)',
+            "'a %s' % len(pair)",
+            "'%s%%' % number",
+            "'%5.1f of %%' % rows[0]",
+            "'%r!' % table",
+            "'%s' % e",
+        ]
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from hive_guardian import Edit, FixContext, FixRefusedError, Location
 
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
-_SCALARS = frozenset({"int", "len", "repr", "sorted", "str", "type"})
+_CONVERSION = re.compile(r"%(?:%|[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa])")
 _MODULO = re.compile(r"\s*%\s*")
 Slot = tuple[int, int]
 """Start and end of what stands between two commas, in the text of the call."""
@@ -91,7 +91,10 @@ def _text(node: ast.expr) -> str | None:
 
 
 def _lazy(operation: ast.BinOp, ctx: FixContext) -> str:
-    """Return `"text", value, ...` for `"text" % (value, ...)`, empty where it might not log the same."""
+    """Return `"text", value, ...` for `"text" % (value, ...)` and `"text" % value`, empty where that is not the same.
+
+    A single value is taken for what the text says it is: not for a tuple of one.
+    """
     left, right = operation.left, operation.right
     if not isinstance(operation.op, ast.Mod) or not _is_text(left) or "%(" in str(_text(left)):
         return ""
@@ -100,7 +103,7 @@ def _lazy(operation: ast.BinOp, ctx: FixContext) -> str:
     if (one.line, one.column) != (whole.line, whole.column) or not _MODULO.fullmatch(ctx.code(between)):
         return ""
     if not isinstance(right, ast.Tuple):
-        return f"{ctx.code(left)}, {ctx.code(right)}" if _is_scalar(right, ctx) else ""
+        return f"{ctx.code(left)}, {ctx.code(right)}" if _takes_one(str(_text(left))) else ""
     if not right.elts or any(isinstance(item, ast.Starred) for item in right.elts):
         return ""
     values = ctx.code(right)
@@ -110,13 +113,10 @@ def _lazy(operation: ast.BinOp, ctx: FixContext) -> str:
     return f"{ctx.code(left)},{inner if inner[0].isspace() else f' {inner}'}"
 
 
-def _is_scalar(node: ast.expr, ctx: FixContext) -> bool:
-    """Whether a value is surely no tuple and no mapping, which `%` and logging would take apart."""
-    if isinstance(node, ast.Constant | ast.JoinedStr | ast.ListComp | ast.List):
-        return True
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _SCALARS:
-        return False
-    return ctx.document.resolve(node.func).names == frozenset({f"builtins.{node.func.id}"})
+def _takes_one(text: str) -> bool:
+    """Whether a format takes exactly one value."""
+    found = [conversion for conversion in _CONVERSION.findall(text) if conversion != "%%"]
+    return len(found) == 1 and "%" not in _CONVERSION.sub("", text)
 
 
 def _slots(text: str, start: int) -> tuple[list[Slot], list[int]]:
@@ -185,12 +185,19 @@ def _extended(literal: str, pieces: Sequence[str | None], *, has_values: bool) -
         joined = lines[line - 1][:start] + new + lines[end_line - 1][end:]
         lines[line - 1 : end_line] = joined.split("\n")
     result = "\n".join(lines)[1:-1]
-    before = ast.literal_eval(f"({literal})")
-    wanted = before.replace("%", "%%") if has_values else before
+    wanted = _escaped(str(_value(literal)), has_values=has_values)
     wanted += "".join(f" {'%s' if piece is None else _escaped(piece, has_values=has_values)}" for piece in pieces)
-    if ast.literal_eval(f"({result})") != wanted:
+    if _value(result) != wanted:
         raise FixRefusedError("the text cannot be joined as it is written")
     return result
+
+
+def _value(literal: str) -> object:
+    """Return the value of a literal, `None` for what is none: a raw string cannot hold its own quote."""
+    try:
+        return ast.literal_eval(f"({literal})")
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _escaped(text: str, *, has_values: bool) -> str:

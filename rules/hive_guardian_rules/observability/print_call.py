@@ -51,8 +51,8 @@ class PrintCall(FileRule):
     factory is defined (its component, its file if there is only one component) or contracts forbid to import it.
 
     Fix: Log through the logger of the module, which takes the level, the context and the destination. A statement
-    `print(...)` becomes `logger.info(...)`: a single text stays as it is, several arguments become one format string
-    and its values. The logger is made below the imports where the module has none.
+    `print(...)` becomes `logger.info(...)`: a single text stays as it is, several arguments, and a text with `%` and
+    its values, become one format string and its values. The logger is made below the imports where the module has none.
 
     When to suppress: A program whose product is its output, in a module the cli role does not cover.
 
