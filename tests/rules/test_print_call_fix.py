@@ -57,7 +57,8 @@ arguments = st.one_of(
             "'%s%%' % number",
             "'%5.1f of %%' % rows[0]",
             "'%r!' % table",
-            "'%s' % e",
+            "'%s' % (e)",
+            "'%s' % (e or 3)",
         ]
     ),
 )

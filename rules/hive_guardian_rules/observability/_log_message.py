@@ -10,7 +10,7 @@ from hive_guardian import Edit, FixContext, FixRefusedError, Location
 
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _CONVERSION = re.compile(r"%(?:%|[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa])")
-_MODULO = re.compile(r"\s*%\s*")
+_MODULO = re.compile(r"\s*%[\s(]*")
 Slot = tuple[int, int]
 """Start and end of what stands between two commas, in the text of the call."""
 
