@@ -1,10 +1,10 @@
 """The baseline on disk: read whole, replaced in one step."""
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from hive_guardian.adapters.staged_file import replace_content
 from hive_guardian.model.errors import UsageError
 
 
@@ -43,25 +43,11 @@ def write_baseline_file(path: Path, text: str, name: str) -> bool:
         target = path.resolve()
         if target.is_file() and target.read_bytes() == data:
             return False
-        _replace(target, data)
+        replace_content(target, data)
+        _sync_directory(target.parent)
     except OSError as error:
         raise UsageError(f"{name}: cannot be written: {error.strerror or type(error).__name__}") from error
     return True
-
-
-def _replace(target: Path, data: bytes) -> None:
-    mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)  # once it took its place, there is none
-    _sync_directory(target.parent)
 
 
 def _sync_directory(directory: Path) -> None:
@@ -72,9 +58,3 @@ def _sync_directory(directory: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

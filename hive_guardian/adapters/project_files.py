@@ -1,10 +1,10 @@
 """Read and replace single files of a project: all of several, or none."""
 
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from hive_guardian.adapters.staged_file import stage_file
 from hive_guardian.model.errors import UsageError
 
 
@@ -63,20 +63,9 @@ def _stage(path: str, target: Path, content: bytes) -> Path:
     """Write the content beside its place."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        return stage_file(target, content)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; nothing was written") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"{path}: {error.strerror}; nothing was written") from error
-    return temporary
 
 
 def _put(path: str, temporary: Path, target: Path, written: list[str]) -> None:
@@ -85,9 +74,3 @@ def _put(path: str, temporary: Path, target: Path, written: list[str]) -> None:
     except OSError as error:
         already = f"only {', '.join(written)} was written" if written else "nothing was written"
         raise UsageError(f"{path}: {error.strerror}; {already}") from error
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
