@@ -1,6 +1,8 @@
 """GR01: app without the contract it must declare."""
 
-from collections.abc import Iterable, Iterator
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,11 +11,13 @@ from hive_guardian import (
     Bad,
     Check,
     Finding,
+    Fix,
     FixClass,
     GlobSet,
     Good,
     Location,
     ManifestProblem,
+    NewFile,
     ProjectContext,
     ProjectRule,
     RuleOptions,
@@ -22,6 +26,7 @@ from hive_guardian import (
     suggest,
 )
 
+_NAMES = frozenset({"name", "id"})
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py")
 _APP = {
     "roots": "apps/*",
@@ -65,7 +70,8 @@ class AppWithoutContract(ProjectRule):
     Not a finding: A directory without Python and without manifest, hidden directories, roots of a preset that do not
     exist, further keys, `0` and `false` (an empty text is missing), a directory in `exclude`.
 
-    Fix: Add the file with the keys it needs.
+    Fix: Add the file with the keys it needs. `fix --scaffold` creates it with the name of the directory as `name` and
+    every other required key empty, so that the rule says what is left to fill in.
 
     When to suppress: A directory that is not deployed; name it in `exclude`.
 
@@ -107,12 +113,43 @@ class AppWithoutContract(ProjectRule):
                 if roots.matches(directory) and not exclude.matches(directory):
                     yield from _judge(directory, contract, ctx)
 
+    def render_files(self, finding: Finding) -> Iterator[NewFile]:
+        """Write a contract with the required keys."""
+        fix = finding.fix
+        for path in fix.creates if fix else ():
+            required, choice = (fix.detail(name).split() if fix else [] for name in ("required", "choice"))
+            tables = _skeleton(required, finding.symbol.rpartition("/")[2])
+            if path.endswith(".json"):
+                yield NewFile(path, json.dumps(tables, indent=2, ensure_ascii=False) + "\n")
+                continue
+            head = [f"# One of these is required as well: {', '.join(choice)}."] if choice else []
+            yield NewFile(path, "\n\n".join("\n".join(block) for block in (head, *_blocks(tables, ())) if block) + "\n")
+
     examples: ClassVar = (
         Bad(
             {"apps/pay/pyproject.toml": "[project]\nname = 'pay'\n", "apps/pay/pay.py": ""},
             at=[("apps/pay/pyproject.toml", 1, 1)],
             options=_OPTIONS,
             message="component apps/pay has no hive-app.toml",
+            fixed={
+                "apps/pay/hive-app.toml": '# One of these is required as well: daemons, tasks.\n\n[app]\nname = "pay"\n'
+            },
+        ),
+        Bad(
+            {"apps/pay/main.py": ""},
+            at=[("apps/pay/main.py", 1, 1)],
+            options={
+                "contracts": [
+                    {"roots": "apps/*", "file": "app.toml", "required-keys": ["id", "run.command", "run.limits.cpu"]}
+                ]
+            },
+            fixed={"apps/pay/app.toml": 'id = "pay"\n\n[run]\ncommand = ""\n\n[run.limits]\ncpu = ""\n'},
+        ),
+        Bad(
+            {"apps/pay/main.py": ""},
+            at=[("apps/pay/main.py", 1, 1)],
+            options={"contracts": [{"roots": "apps/*", "file": "app.json", "required-keys": ["app.name", "port"]}]},
+            fixed={"apps/pay/app.json": '{\n  "app": {\n    "name": "pay"\n  },\n  "port": ""\n}\n'},
         ),
         Bad(
             {"apps/pay/src/pay/main.py": "", "apps/pay/src/pay/__init__.py": ""},
@@ -184,7 +221,10 @@ def _judge(directory: str, contract: AppContract, ctx: ProjectContext) -> Iterat
         message = f"component {directory} has no {contract.file}"
         needed = [*contract.required_keys, *contract.any_of[:1]]
         advice = f"add {path} with {', '.join(needed)}" if needed else f"add {path}"
-        yield _at(_first(directory, ctx), message, "missing", directory, ctx, advice)
+        creates = [path] if path.endswith((".toml", ".json")) else []
+        choice = " ".join(contract.any_of)
+        fix = suggest(advice, creates=creates, required=" ".join(contract.required_keys), choice=choice)
+        yield _at(_first(directory, ctx), message, "missing", directory, ctx, fix)
         return
     if isinstance(document, ManifestProblem):
         place = Location(path, document.line, 1, document.line, 1)
@@ -196,7 +236,7 @@ def _judge(directory: str, contract: AppContract, ctx: ProjectContext) -> Iterat
         lacking.append(f"one of {', '.join(contract.any_of)}")
     if lacking:
         keys = ", ".join(lacking)
-        yield _at(ctx.at(nearest), f"{path} lacks {keys}", "incomplete", directory, ctx, f"add {keys}")
+        yield _at(ctx.at(nearest), f"{path} lacks {keys}", "incomplete", directory, ctx, suggest(f"add {keys}"))
     for key in contract.forbidden_keys:
         if document.get(*key.split(".")) is not None:
             place = ctx.at(document.place(*key.split(".")))
@@ -218,6 +258,34 @@ def _first(directory: str, ctx: ProjectContext) -> Location:
     return Location(min(paths), 1, 1, 1, 1)
 
 
-def _at(place: Location, message: str, check: str, directory: str, ctx: ProjectContext, advice: str = "") -> Finding:
-    fix = suggest(advice) if advice else None
+def _skeleton(keys: Iterable[str], name: str) -> dict[str, object]:
+    """Return nested tables with these dotted keys, empty but for the name."""
+    tables: dict[str, object] = {}
+    for key in sorted(keys, key=lambda one: one.count("."), reverse=True):  # `app` is there once `app.name` is
+        *parents, last = key.split(".")
+        table = tables
+        for parent in parents:
+            inside = table.setdefault(parent, {})
+            table = inside if isinstance(inside, dict) else {}
+        table.setdefault(last, name if last in _NAMES else "")
+    return tables
+
+
+def _blocks(table: Mapping[str, object], keys: tuple[str, ...]) -> Iterator[list[str]]:
+    """Yield the lines of each table as TOML, those above first."""
+    pairs = [f"{_word(key)} = {json.dumps(value)}" for key, value in table.items() if not isinstance(value, dict)]
+    if pairs:
+        yield [f"[{'.'.join(map(_word, keys))}]", *pairs] if keys else pairs
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _blocks(value, (*keys, key))
+
+
+def _word(key: str) -> str:
+    return key if re.fullmatch(r"[\w-]+", key, re.ASCII) else json.dumps(key)
+
+
+def _at(
+    place: Location, message: str, check: str, directory: str, ctx: ProjectContext, fix: Fix | None = None
+) -> Finding:
     return ctx.finding(place, message, check=check, symbol=directory, anchor=message, fix=fix)

@@ -10,18 +10,23 @@ from hive_guardian import (
     Check,
     Component,
     Finding,
+    Fix,
     FixClass,
     Good,
     Location,
     ManifestProblem,
+    NewFile,
     ProjectContext,
     ProjectRule,
     RuleOptions,
+    Scope,
     Severity,
     suggest,
 )
+from hive_guardian_rules.interfaces._readme_text import Described, readme_text
 
 _TEXT = "A cache for prices that forgets what is older than an hour.\n"
+_TABLES = (("project",), ("tool", "poetry"))
 _SECTIONS = {"required-sections": ["Purpose|Features", "Usage"]}
 
 
@@ -37,7 +42,9 @@ class MissingReadme(ProjectRule):
     Not a finding: Any of `readme-names` in any case, a file that `project.readme` names, components without Python,
     packages inside a distribution, sections at any level, in Markdown or reStructuredText.
 
-    Fix: Add what is missing.
+    Fix: Add what is missing. `fix --scaffold` creates a readme with the required sections, filled with what the
+    manifest says: summary, console script, import package, dependencies. What it does not know stays a question in a
+    comment.
 
     When to suppress: A component that is documented elsewhere; put a link into its readme instead.
 
@@ -85,8 +92,25 @@ class MissingReadme(ProjectRule):
                 check="missing",
                 symbol=component.name,
                 anchor="readme",
-                fix=suggest(f"add {base}{next(iter(self.options.readme_names), 'README.md')}"),
+                fix=_advice(component, f"{base}{next(iter(self.options.readme_names), 'README.md')}", ctx),
             )
+
+    def render_files(self, finding: Finding) -> Iterator[NewFile]:
+        """Write the skeleton of a readme."""
+        fix = finding.fix
+        if fix is None:
+            return
+        known = fix.detail("dependencies")
+        what = Described(
+            fix.detail("name"),
+            fix.detail("summary"),
+            fix.detail("package"),
+            fix.detail("command"),
+            tuple(known.split(" ")[1:]) if known else None,
+        )
+        headings = [section.partition("|")[0].strip() for section in self.options.required_sections]
+        for path in fix.creates:
+            yield NewFile(path, readme_text(path, what, headings))
 
     def _readme(self, component: Component, ctx: ProjectContext) -> str:
         """Return the path of a component's readme, empty when it has none."""
@@ -126,6 +150,33 @@ class MissingReadme(ProjectRule):
             {"packages/db/pyproject.toml": "[project]\nname = 'db'\n", "packages/db/db.py": ""},
             at=[("packages/db/pyproject.toml", 1, 1)],
             message="component packages/db has no readme",
+            fixed={
+                "packages/db/README.md": "# db\n\n<!-- Say in one sentence what db is for. -->\n\n## Usage\n\n"
+                "```python\nimport db\n```\n"
+            },
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[project]\nname = 'acme-shop'\ndescription = 'Sells what the warehouse holds.'\n"
+                "dependencies = ['httpx>=0.27', 'rich']\n[project.scripts]\nshop = 'shop.cli:main'\n",
+                "src/shop/__init__.py": "",
+            },
+            at=[("pyproject.toml", 1, 1)],
+            options={"required-sections": ["Purpose|Features", "Usage", "Dependencies", "Integration"]},
+            fixed={
+                "README.md": "# acme-shop\n\n## Purpose\n\nSells what the warehouse holds.\n\n## Usage\n\n"
+                "```console\nshop --help\n```\n\n```python\nimport shop\n```\n\n## Dependencies\n\n- httpx\n- rich\n\n"
+                "## Integration\n\n<!-- What should a reader know about integration? -->\n"
+            },
+        ),
+        Bad(
+            {"pyproject.toml": "[project]\nname = 'x'\ndescription = 'Counts words, and says which.'\n", "x.py": ""},
+            at=[("pyproject.toml", 1, 1)],
+            options={"readme-names": ["README.rst"], "required-sections": ["Installation"]},
+            fixed={
+                "README.rst": "x\n=\n\nCounts words, and says which.\n\nInstallation\n------------\n\n"
+                ".. code-block:: console\n\n    pip install x\n"
+            },
         ),
         Bad({"README.md": "", "app.py": ""}, at=[("README.md", 1, 1)], message="has an empty readme"),
         Bad(
@@ -163,6 +214,25 @@ class MissingReadme(ProjectRule):
         Good({"ABOUT.md": _TEXT, "app.py": ""}, options={"readme-names": ["about.md"]}),
         Good({"app/__init__.py": "", "app/core/__init__.py": "", "x.py": ""}, layout={"components": ["app/*"]}),
         Good({"data/pyproject.toml": "[project]\nname = 'data'\n", "data/rows.csv": ""}),
+    )
+
+
+def _advice(component: Component, path: str, ctx: ProjectContext) -> Fix:
+    """Return the suggestion to add a readme, with what it can say already."""
+    metadata = ctx.project.components.metadata[component.directory]
+    own = metadata.pyproject
+    described = [own.document.string(*table, "description") for table in _TABLES] if own else []
+    dependencies = sorted({item.name for item in metadata.dependencies if item.scope is Scope.RUNTIME})
+    is_known = metadata.is_project and not metadata.has_dynamic_dependencies
+    package = min(component.import_packages, default="")
+    return suggest(
+        f"add {path}",
+        creates=[path],
+        name=component.distribution or component.directory.rpartition("/")[2] or package or "This project",
+        summary=" ".join(next(filter(None, described), "").split()),
+        package=package,
+        command=next((name for name, _ in component.scripts), ""),
+        dependencies=" ".join(["known", *dependencies]) if is_known else "",
     )
 
 

@@ -1,5 +1,6 @@
 """GR34: component without metadata."""
 
+import json
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -10,15 +11,19 @@ from hive_guardian import (
     Check,
     Component,
     Finding,
+    Fix,
     FixClass,
     GlobSet,
     Good,
     Metadata,
+    NewFile,
     ProjectContext,
     ProjectRule,
     Role,
     RuleOptions,
     Severity,
+    root_python_floor,
+    show_python,
     suggest,
 )
 
@@ -39,7 +44,8 @@ class ComponentWithoutMetadata(ProjectRule):
     Not a finding: A glob that points at import packages, directories without Python, members that hold only scripts,
     examples or tests, `exempt`, keys of a project that is no package, a project that configures no components.
 
-    Fix: Add a minimal table.
+    Fix: Add a minimal table. `fix --scaffold` creates a `pyproject.toml` with name, version and the Python of the root,
+    in the root's dialect and for its build backend. Dependencies are yours to declare: GR48 names them.
 
     When to suppress: A directory that is no component; correct the glob instead.
 
@@ -89,7 +95,7 @@ class ComponentWithoutMetadata(ProjectRule):
                 check="missing",
                 symbol=component.name,
                 anchor="pyproject.toml",
-                fix=suggest(f"add {base}pyproject.toml with {', '.join(self.options.required_keys)}"),
+                fix=self._advice(f"{base}pyproject.toml", component, ctx),
             )
             return
         lacking = [key for key in self.options.required_keys if not _has(key, metadata)]
@@ -107,12 +113,65 @@ class ComponentWithoutMetadata(ProjectRule):
                 fix=suggest(f"add {', '.join(lacking)}"),
             )
 
+    def _advice(self, path: str, component: Component, ctx: ProjectContext) -> Fix:
+        """Return the suggestion to add a manifest, with what it takes over from the root's."""
+        title = f"add {path} with {', '.join(self.options.required_keys)}"
+        name = component.directory.rpartition("/")[2]
+        if not name:
+            return suggest(title)
+        model = ctx.project.components
+        root, floor = model.metadata[model.root.directory].pyproject, root_python_floor(model)
+        build = root.document.table("build-system") if root else {}
+        is_poetry = root is not None and root.has_poetry and not root.has_project
+        return suggest(
+            title,
+            creates=[path],
+            name=name,
+            python=show_python(floor.minor) if floor and floor.minor else "",
+            build=json.dumps(build, ensure_ascii=False) if build and "backend-path" not in build else "",
+            dialect="poetry" if is_poetry else "",
+        )
+
+    def render_files(self, finding: Finding) -> Iterator[NewFile]:
+        """Write a minimal manifest."""
+        fix = finding.fix
+        if fix is not None:
+            yield from (NewFile(path, _manifest(fix)) for path in fix.creates)
+
     examples: ClassVar = (
         Bad(
             {"packages/cache/src/cache/__init__.py": "import os\n"},
             at=[("packages/cache/src/cache/__init__.py", 1, 1)],
             layout=_HIVE,
             message="component packages/cache has no pyproject.toml",
+            fixed={"packages/cache/pyproject.toml": '[project]\nname = "cache"\nversion = "0.1.0"\n'},
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[build-system]\nrequires = ['hatchling>=1.25']\nbuild-backend = 'hatchling.build'\n"
+                "[project]\nname = 'all'\nversion = '1'\nrequires-python = '>=3.11'\n",
+                "packages/cache/src/cache/__init__.py": "import os\n",
+            },
+            at=[("packages/cache/src/cache/__init__.py", 1, 1)],
+            layout=_HIVE,
+            fixed={
+                "packages/cache/pyproject.toml": '[build-system]\nrequires = ["hatchling>=1.25"]\n'
+                'build-backend = "hatchling.build"\n\n[project]\nname = "cache"\nversion = "0.1.0"\n'
+                'requires-python = ">=3.11"\n'
+            },
+        ),
+        Bad(
+            {
+                "pyproject.toml": "[tool.poetry]\nname = 'all'\nversion = '1'\n[tool.poetry.dependencies]\n"
+                "python = '^3.11'\n",
+                "packages/cache/cache.py": "import os\n",
+            },
+            at=[("packages/cache/cache.py", 1, 1)],
+            layout=_HIVE,
+            fixed={
+                "packages/cache/pyproject.toml": '[tool.poetry]\nname = "cache"\nversion = "0.1.0"\n'
+                'description = ""\nauthors = []\n\n[tool.poetry.dependencies]\npython = "^3.11"\n'
+            },
         ),
         Bad(
             {"packages/cache/pyproject.toml": "\n[project]\nname = 'cache'\n", "packages/cache/cache.py": ""},
@@ -166,6 +225,22 @@ class ComponentWithoutMetadata(ProjectRule):
             options={"required-keys": ["project.requires-python"]},
         ),
     )
+
+
+def _manifest(fix: Fix) -> str:
+    """Return the text of a minimal manifest."""
+    name, python = json.dumps(fix.detail("name"), ensure_ascii=False), fix.detail("python")
+    lines: list[str] = []
+    if fix.detail("build"):
+        pairs = json.loads(fix.detail("build")).items()
+        lines += ["[build-system]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs), ""]
+    if fix.detail("dialect") == "poetry":
+        lines += ["[tool.poetry]", f"name = {name}", 'version = "0.1.0"', 'description = ""', "authors = []"]
+        lines += ["", "[tool.poetry.dependencies]", f'python = "^{python}"'] if python else []
+    else:
+        lines += ["[project]", f"name = {name}", 'version = "0.1.0"']
+        lines += [f'requires-python = ">={python}"'] if python else []
+    return "\n".join(lines) + "\n"
 
 
 def _has_code(component: Component, ctx: ProjectContext) -> bool:

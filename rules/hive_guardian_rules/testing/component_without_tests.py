@@ -10,10 +10,13 @@ from hive_guardian import (
     Bad,
     ClassEntry,
     Component,
+    FileFacts,
     Finding,
+    Fix,
     FixClass,
     GlobSet,
     Good,
+    NewFile,
     ProjectContext,
     ProjectRule,
     Role,
@@ -41,7 +44,8 @@ class ComponentWithoutTests(ProjectRule):
     functions and classes, a package whose name contains "test", doctests when pytest collects them. A component with
     a test file that does not parse is not judged.
 
-    Fix: Add a first test where the finding says.
+    Fix: Add a first test where the finding says. `fix --scaffold` creates one that imports a module and looks for what
+    it offers, and the `__init__.py` that `require-init` asks for. It is one module only: the others are still untested.
 
     When to suppress: Code that is tested from outside on purpose; name it in `exempt`.
 
@@ -87,20 +91,40 @@ class ComponentWithoutTests(ProjectRule):
         tests = list(found if self.options.require_init else islice(found, 1))
         count = f"{len(modules)} module{'s' * (len(modules) > 1)}"
         message = f"component {component.name} has {count} and no collectable test"
-        anchor, where = "tests", self._first_test(component)
+        anchor, fix = "tests", self._advice(component, modules, ctx)
         if tests:
             lost = self._not_packages(tests, component, ctx) if self.options.require_init else []
             if not lost:
                 return
-            message, anchor, where = f"component {component.name} has no {lost[0]}", lost[0], lost[0]
+            message, anchor = f"component {component.name} has no {lost[0]}", lost[0]
+            fix = suggest(f"add {lost[0]}", creates=[lost[0]])
         elif broken := sorted(ctx.project.incomplete.intersection(files)):
             ctx.abstain(f"component {component.name}", f"{broken[0]} could not be read as Python")
             return
         elif _runs_doctests(component, ctx):
             return
-        yield ctx.finding(
-            ctx.missing_in(component), message, symbol=component.name, anchor=anchor, fix=suggest(f"add {where}")
-        )
+        yield ctx.finding(ctx.missing_in(component), message, symbol=component.name, anchor=anchor, fix=fix)
+
+    def render_files(self, finding: Finding) -> Iterator[NewFile]:
+        """Write a smoke test of one module, or the file that makes a directory a package."""
+        fix = finding.fix
+        for path in fix.creates if fix else ():
+            is_package = path.endswith("/__init__.py")
+            yield NewFile(path, "" if is_package or fix is None else _smoke_test(fix))
+
+    def _advice(self, component: Component, modules: list[str], ctx: ProjectContext) -> Fix:
+        """Return the suggestion to add a first test; a module without a name cannot be imported by one."""
+        base = f"{component.directory}/" if component.directory else ""
+        directory = f"{base}{next(iter(self.options.tests_dirs), 'tests')}"
+        harmless = [path for path in modules if not path.endswith("/__main__.py")]  # to import that is to run it
+        named = [ctx.project.facts[path] for path in harmless if ctx.project.facts[path].module]
+        if not named:
+            return suggest(f"add {directory}/test_{_word(component)}.py")
+        first = next((facts for facts in named if facts.is_package), named[0])
+        path, package = f"{directory}/test_{first.module.rpartition('.')[2]}.py", f"{directory}/__init__.py"
+        needs_package = self.options.require_init and not ctx.project.tree.exists(package)
+        creates = [path, package] if needs_package else [path]
+        return suggest(f"add {path}", creates=creates, module=first.module, offers=_offered(first))
 
     def _is_own_test(self, path: str, component: Component, packages: Iterable[str], ctx: ProjectContext) -> bool:
         """Whether a file is a test file in a place where the component's tests belong."""
@@ -114,10 +138,6 @@ class ComponentWithoutTests(ProjectRule):
             return True
         return any(path.startswith(f"{package}/") for package in packages)
 
-    def _first_test(self, component: Component) -> str:
-        base = f"{component.directory}/" if component.directory else ""
-        return f"{base}{next(iter(self.options.tests_dirs), 'tests')}/test_{_word(component)}.py"
-
     def _not_packages(self, tests: list[str], component: Component, ctx: ProjectContext) -> list[str]:
         """Return the `__init__.py` files that the directories of tests lack."""
         wanted = sorted({f"{path.rpartition('/')[0]}/__init__.py".lstrip("/") for path in tests})
@@ -130,6 +150,22 @@ class ComponentWithoutTests(ProjectRule):
             at=[("packages/cache/pyproject.toml", 1, 1)],
             layout=_HIVE,
             message="component packages/cache has 1 module and no collectable test",
+            fixed={
+                "packages/cache/tests/test_ttl.py": '"""First tests of cache.ttl."""\n\nfrom cache import ttl\n\n\n'
+                'def test_ttl_can_be_imported() -> None:\n    """The module can be imported and offers `f`."""\n'
+                "    assert callable(ttl.f)\n"
+            },
+        ),
+        Bad(
+            {"shop.py": "def _hidden(): ...\n"},
+            at=[("shop.py", 1, 1)],
+            options={"require-init": True, "tests-dirs": ["checks"]},
+            fixed={
+                "checks/__init__.py": "",
+                "checks/test_shop.py": '"""First tests of shop."""\n\nimport shop\n\n\n'
+                'def test_shop_can_be_imported() -> None:\n    """The module can be imported."""\n'
+                '    assert shop.__name__ == "shop"\n',
+            },
         ),
         Bad(
             {"app/__init__.py": "", "app/a.py": _CODE, "app/b.py": _CODE, "tests/conftest.py": "def fixture(): ...\n"},
@@ -149,6 +185,7 @@ class ComponentWithoutTests(ProjectRule):
             at=[("app.py", 1, 1)],
             options={"require-init": True},
             message="has no tests/unit/__init__.py",
+            fixed={"tests/unit/__init__.py": ""},
         ),
         Bad(
             {"app.py": _CODE, "checks/test_app.py": "def test_app(): ...\n"},
@@ -176,6 +213,26 @@ class ComponentWithoutTests(ProjectRule):
             },
             layout=_HIVE,
         ),
+    )
+
+
+def _offered(facts: FileFacts) -> str:
+    """Return the name of a public function, else class, of a module, empty when it has none."""
+    functions = [one.name for one in facts.functions if not (one.decorators or one.conditional)]
+    names = [*functions, *(one.name for one in facts.classes if "." not in one.name)]
+    return next((name for name in names if not name.startswith("_")), "")
+
+
+def _smoke_test(fix: Fix) -> str:
+    """Return a test that fails when a module cannot be imported, or lacks what it offers."""
+    module, offers = fix.detail("module"), fix.detail("offers")
+    package, _, name = module.rpartition(".")
+    statement = f"from {package} import {name}" if package else f"import {name}"
+    promise = f" and offers `{offers}`" if offers else ""
+    assertion = f"callable({name}.{offers})" if offers else f'{name}.__name__ == "{module}"'
+    return (
+        f'"""First tests of {module}."""\n\n{statement}\n\n\ndef test_{name}_can_be_imported() -> None:\n'
+        f'    """The module can be imported{promise}."""\n    assert {assertion}\n'
     )
 
 
