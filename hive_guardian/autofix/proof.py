@@ -96,14 +96,14 @@ def _compiles(tree: ast.Module) -> bool:
     return True
 
 
-def _meaning(tree: ast.Module, statements: Iterable[ast.stmt]) -> list[str]:
-    """Return statements at module level as text; a thrown-away tuple of one element counts as its element.
+def _meaning(tree: ast.Module, statements: Iterable[tuple[ast.AST, bool]]) -> list[str]:
+    """Return statements as text; a thrown-away tuple of one element counts as its element.
 
     Where the element would become a docstring it counts as a tuple.
     """
     first = {id(tree.body[0])} if tree.body else set()
     found: list[str] = []
-    for statement in statements:
+    for statement, _ in statements:
         for node in ast.walk(statement):
             if isinstance(node, _DOCUMENTED):
                 first.add(id(node.body[0]))

@@ -150,10 +150,16 @@ def shape_of(tree: ast.Module, source: SourceText) -> Shape:
     return Shape(tree, _Shaper(source))
 
 
+Changed = tuple[ast.AST, bool]
+"""A statement or handler, and whether what it binds is a name of the module or of a public class."""
+
+
 def changed_statements(
     before: Shape, after: Shape, old: "Ranges", new: "Ranges"
-) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """Return the statements at module level of either text that are not the same text in the other one.
+) -> tuple[list[Changed], list[Changed]]:
+    """Return the innermost statements of either text that are not the same text in the other one.
+
+    The first statement of a block is returned with its block, because it may be a docstring.
 
     Args:
         before: shape of the old module.
@@ -162,17 +168,38 @@ def changed_statements(
         new: the same in the new text.
     """
     comparison = _Comparison(old, new)
-    there = {(type(child.node), child.start, child.end): child for _, child in after.children}
-    kept: set[int] = set()
-    for _, child in before.children:
-        twin = there.get((type(child.node), *comparison.destination(child)))
-        if twin is not None and comparison.is_moved(child, twin):
-            kept |= {id(child.node), id(twin.node)}
-    one, other = (
-        [child.node for _, child in shape.children if isinstance(child.node, ast.stmt) and id(child.node) not in kept]
-        for shape in (before, after)
-    )
-    return one, other
+    gone: list[Changed] = []
+    come: list[Changed] = []
+    pending = [(before, after, True)]
+    while pending:
+        a, b, is_public = pending.pop()
+        there = {(type(child.node), child.start, child.end): child for _, child in b.children}
+        moved_on = set()
+        for _, child in a.children:
+            twin = there.get((type(child.node), *comparison.destination(child)))
+            if twin is not None and comparison.is_moved(child, twin):
+                moved_on |= {id(child), id(twin)}
+        one, other = (
+            [child for _, child in shape.children if isinstance(child.node, _BLOCK) and id(child) not in moved_on]
+            for shape in (a, b)
+        )
+        pairs = list(zip(one, other, strict=True)) if len(one) == len(other) else []
+        if pairs and all(comparison.is_inside(x, y) for x, y in pairs):
+            pending += [(x, y, is_public and _is_surface(x.node)) for x, y in pairs]
+        else:
+            gone += [(shape.node, is_public) for shape in one]
+            come += [(shape.node, is_public) for shape in other]
+    return gone, come
+
+
+_BLOCK = (ast.stmt, ast.excepthandler)
+
+
+def _is_surface(node: ast.AST) -> bool:
+    """Whether what stands in a block is seen from outside."""
+    if isinstance(node, ast.ClassDef):
+        return not node.name.startswith("_") or node.name.endswith("__")
+    return not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 class Ranges:
@@ -240,8 +267,8 @@ class _Comparison:
         return a.node if is_frame else self.compare_unwrapped(a, b)
 
     def is_moved(self, a: Shape, b: Shape) -> bool:
-        """Whether a statement is the same text at the place it must have now: then it means the same, unread."""
-        if not isinstance(a.node, ast.stmt) or type(a.node) is not type(b.node):
+        """Whether a statement or handler is the same text at the place it must have now: then it means the same, unread."""
+        if not isinstance(a.node, _BLOCK) or type(a.node) is not type(b.node):
             return False
         return self.destination(a) == (b.start, b.end) and not self.old.touches(a) and not self.new.touches(b)
 
@@ -250,6 +277,22 @@ class _Comparison:
         count = bisect_right(self.old.ends, a.start)
         shift = self.new.ends[count - 1] - self.old.ends[count - 1] if count else 0
         return a.start + shift, a.end + shift
+
+    def is_inside(self, a: Shape, b: Shape) -> bool:
+        """Whether all that changed in a block is in statements of it, the first one left out."""
+        body = getattr(a.node, "body", None)
+        if not isinstance(body, list) or type(a.node) is not type(b.node) or not self.old.touches(a):
+            return False
+        first = next(child for _, child in a.children if child.node is body[0])
+        blocks = [child for _, child in a.children if isinstance(child.node, _BLOCK)]
+        return (
+            (a.strict, a.loose) == (b.strict, b.loose)
+            and [field for field, _ in a.children] == [field for field, _ in b.children]
+            and not self.old.touches(first)
+            and all(
+                any(child.start < start and end <= child.end for child in blocks) for start, end in self.old.within(a)
+            )
+        )
 
     def is_frame(self, a: Shape) -> bool:
         """Whether every edit in a node lies in one of its children, so that its own text stays.

@@ -32,21 +32,24 @@ class Marks:
     by_change: Mapping[Change, Counter[object]]
 
 
-def read_marks(tree: ast.Module, statements: Sequence[ast.stmt] | None = None) -> Marks:
+def read_marks(tree: ast.Module, chosen: Sequence[tuple[ast.AST, bool]] | None = None) -> Marks:
     """Return the marks of one tree.
 
     Args:
         tree: a whole file.
-        statements: those at module level to look at; the others are known to be equal on both sides.
+        chosen: the statements to look at, and whether what each binds is public; the others are known to be equal on
+            both sides.
     """
     found: dict[Change, Counter[object]] = {change: Counter() for change in _WHAT}
-    chosen = tree.body if statements is None else list(statements)
+    nodes = [(node, True) for node in tree.body] if chosen is None else chosen
     if ast.get_docstring(tree, clean=False) is not None:
         found[Change.STRING][ast.Module, "docstring"] += 1
-    for node in (node for statement in chosen for node in ast.walk(statement)):
-        for change, mark in _marks(node):
-            found[change][mark] += 1
-    found[Change.SIGNATURE].update(_surface(chosen, ""))
+    for top, _ in nodes:
+        for node in ast.walk(top):
+            for change, mark in _marks(node):
+                found[change][mark] += 1
+    public = [node for node, is_public in nodes if is_public and isinstance(node, ast.stmt)]
+    found[Change.SIGNATURE].update(_surface(public, ""))
     return Marks(found)
 
 

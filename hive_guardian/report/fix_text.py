@@ -60,9 +60,12 @@ def _tint(line: str, paint: Paint) -> str:
 
 def _draw_files(report: FixReport, paint: Paint, *, is_verbose: bool) -> Iterator[str]:
     """Yield the files with new content and the rules whose fixes made it."""
+    by_path: dict[str, list[FixResult]] = {}
+    for result in report.results:
+        for path in result.paths if result.status is FixStatus.APPLIED else ():
+            by_path.setdefault(path, []).append(result)
     for file in report.files:
-        results = [result for result in report.results if file.path in result.paths]
-        applied = [result for result in results if result.status is FixStatus.APPLIED]
+        applied = by_path.get(file.path, [])
         if not applied:
             continue
         rules = Counter(result.finding.rule for result in applied)
@@ -105,6 +108,10 @@ def _draw_summary(report: FixReport, paint: Paint) -> Iterator[str]:
     files = f" in {describe_count(count, 'file')}" if count else ""
     yield paint.strong(f"{done} {_describe_fixes(counts[FixStatus.APPLIED])}{files}")
     yield from _draw_rest(report.results, counts)
+    tried = {result.finding.fingerprint for result in report.results}
+    missing = sum(1 for one in report.left if one.fix and one.fix.creates and one.fingerprint not in tried)
+    if missing:
+        yield f"{missing:,} more with `--scaffold`, which creates files that are missing"
     yield f"Left: {describe_severities(report.left)}"
     for error in report.errors:
         where = f"{error.path}: " if error.path else ""
