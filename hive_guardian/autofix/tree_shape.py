@@ -267,7 +267,7 @@ class _Comparison:
         return a.node if is_frame else self.compare_unwrapped(a, b)
 
     def is_moved(self, a: Shape, b: Shape) -> bool:
-        """Whether a statement or handler is the same text at the place it must have now: then it means the same, unread."""
+        """Whether a statement or handler is the same text at the place it must have now: it means the same, unread."""
         if not isinstance(a.node, _BLOCK) or type(a.node) is not type(b.node):
             return False
         return self.destination(a) == (b.start, b.end) and not self.old.touches(a) and not self.new.touches(b)
