@@ -7,6 +7,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from hive_guardian.model.rule import Rule
+    from hive_guardian.review.provider_setup import ProviderFactory
 
 PROJECT = "hive_guardian"
 API_VERSION = 1
@@ -29,4 +30,10 @@ def register_declarative_rules() -> "Iterable[tuple[str, str]]":
 @hookspec
 def register_presets() -> Mapping[str, str]:
     """Return presets: name -> TOML text of what stands under `[tool.hive-guardian]`."""
+    raise NotImplementedError
+
+
+@hookspec
+def register_review_providers() -> "Mapping[str, ProviderFactory]":
+    """Return who can review: name, as in `review.provider` -> what builds the provider; called only by a review."""
     raise NotImplementedError

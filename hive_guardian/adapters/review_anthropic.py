@@ -21,6 +21,7 @@ from hive_guardian.review.attempt_error import AttemptError, Fault, Trace
 from hive_guardian.review.messages_answer import EventReader, is_json_object, read_message
 from hive_guardian.review.messages_request import Dialect, Mode, build_parameters, counting_parameters
 from hive_guardian.review.provider import Capability, ModelRequest, ModelResponse, Role, Stop
+from hive_guardian.review.provider_setup import HeaderSink, ignore_headers
 from hive_guardian.review.status_fault import ErrorAnswer, describe, fault_of_answer, retry_after
 
 if TYPE_CHECKING:
@@ -31,12 +32,6 @@ if TYPE_CHECKING:
 STREAM_FROM = 8192
 """Tokens of output from which an answer is streamed: long silence makes proxies close a connection."""
 _REQUEST_ID = "request-id"
-HeaderSink = Callable[[str, Mapping[str, str]], None]
-"""Takes the id of a model and the headers of a response about it, names in lower case."""
-
-
-def _drop_headers(model: str, headers: Mapping[str, str]) -> None:
-    del model, headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ class MessagesProvider:
         client: "Client",
         habits: Habits,
         *,
-        on_headers: HeaderSink = _drop_headers,
+        on_headers: HeaderSink = ignore_headers,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._name = name

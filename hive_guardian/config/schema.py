@@ -132,6 +132,16 @@ DEBT = Kind(
     },
 )
 
+_ROLES = ("reviewer", "verifier", "escalation")
+PRICE = Kind(
+    Form.TABLE,
+    keys={
+        "input!": (TEXT, "dollars per million tokens of input"),
+        "output!": (TEXT, "dollars per million tokens of output, thinking included"),
+        "cache-read": (TEXT, "dollars per million tokens of input from the provider's cache; absent: as input"),
+    },
+)
+
 REVIEW = Kind(
     Form.TABLE,
     keys={
@@ -146,13 +156,22 @@ REVIEW = Kind(
         "recordings": (TEXT, "of the provider replay: file of recorded answers, relative to the root"),
         "base-url": (TEXT, "of the provider anthropic-compatible: where the server is"),
         "key-variable": (TEXT, "environment variable that holds the key of the provider"),
-        "models": (table_of(TEXT, words=("reviewer", "verifier", "escalation")), "role -> model that is asked"),
+        "region": (TEXT, "of the providers bedrock and vertex: where models run"),
+        "project": (TEXT, "of the provider vertex: id of the project that pays"),
+        "models": (table_of(TEXT, words=_ROLES), "role -> model that is asked"),
+        "effort": (
+            table_of(choice("low", "medium", "high", "xhigh", "max"), words=_ROLES),
+            "role -> how hard its model thinks; absent: as the model does by itself",
+        ),
+        "prices": (table_of(PRICE), "model -> its price, instead of the one in the list that is shipped"),
         "budget": (
             table_of(TEXT, words=("call", "review", "change", "day", "month")),
             'scope -> most dollars it may cost, such as "1.00"; absent: review 1.00, change 3.00, day 20.00',
         ),
         "deadline": (Kind(Form.COUNT), "seconds a review may take; absent: 180"),
         "concurrency": (Kind(Form.COUNT), "requests at the same time; absent: 4"),
+        "keep-days": (Kind(Form.COUNT), "how long answers are kept and used again; 0 = not at all; absent: 7"),
+        "keep-megabytes": (Kind(Form.COUNT), "how much of them is kept; absent: 50"),
     },
 )
 

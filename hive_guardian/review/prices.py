@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 
@@ -137,9 +137,14 @@ def _rates(model: str, table: Mapping[str, object], prefix: str) -> Rates:
 
 def _amount(model: str, table: Mapping[str, object], key: str) -> Decimal:
     value = table.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise UsageError(f"prices.{model}: {key!r} must be an amount in US dollars per million tokens, such as 2.50")
-    amount = Decimal(str(value))
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise UsageError(
+            f"review.prices.{model}: {key!r} must be an amount in US dollars per million tokens, such as 2.50"
+        )
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
     if not amount.is_finite() or amount < 0:
-        raise UsageError(f"prices.{model}.{key}: {value} is no price")
+        raise UsageError(f"review.prices.{model}.{key}: {value} is no price")
     return amount

@@ -42,10 +42,16 @@ class ReviewSettings:
         recordings: root-relative file of the provider `replay`, empty when nobody said so.
         base_url: address of a compatible server, empty when nobody said so.
         key_variable: environment variable that holds the key; empty = the provider's usual one.
+        region: where models of a cloud run, empty when nobody said so.
+        project: of a cloud, empty when nobody said so.
         models: role -> id of a model, for the roles somebody spoke of.
+        efforts: role -> how hard a model thinks, for the roles somebody spoke of.
+        prices: model -> table of prices that replace the shipped ones.
         budgets: scope -> limit in millionths of a dollar.
         deadline_seconds: what a review may take.
         concurrency: requests at the same time.
+        keep_days: how long answers are kept; 0 = not at all.
+        keep_megabytes: how much of them is kept.
     """
 
     provider: str = OFFLINE
@@ -59,10 +65,16 @@ class ReviewSettings:
     recordings: str = ""
     base_url: str = ""
     key_variable: str = ""
+    region: str = ""
+    project: str = ""
     models: Mapping[Role, str] = field(default_factory=dict)
+    efforts: Mapping[Role, str] = field(default_factory=dict)
+    prices: Mapping[str, object] = field(default_factory=dict)
     budgets: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_BUDGETS))
     deadline_seconds: int = 180
     concurrency: int = 4
+    keep_days: int = 7
+    keep_megabytes: int = 50
 
 
 def read_settings(table: Toml) -> ReviewSettings:
@@ -84,10 +96,16 @@ def read_settings(table: Toml) -> ReviewSettings:
         recordings=_text(table, "recordings"),
         base_url=_text(table, "base-url"),
         key_variable=_text(table, "key-variable"),
+        region=_text(table, "region"),
+        project=_text(table, "project"),
         models={Role(role): str(model) for role, model in _items(table.get("models"))},
+        efforts={Role(role): str(effort) for role, effort in _items(table.get("effort"))},
+        prices=dict(_items(table.get("prices"))),
         budgets={**default.budgets, **{scope: _money(scope, amount) for scope, amount in _items(table.get("budget"))}},
         deadline_seconds=_number(table, "deadline", default.deadline_seconds),
         concurrency=_number(table, "concurrency", default.concurrency),
+        keep_days=_number(table, "keep-days", default.keep_days, least=0),
+        keep_megabytes=_number(table, "keep-megabytes", default.keep_megabytes),
     )
 
 

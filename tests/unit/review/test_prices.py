@@ -59,7 +59,7 @@ def test_clouds_may_decorate_an_id(spelling: str) -> None:
 def test_a_project_overrides_prices() -> None:
     """Own prices replace shipped ones and add models, also free ones."""
     prices = shipped_prices().with_overrides(
-        {"qwen": {"input": 0, "output": 0}, "claude-opus-5-5": {"input": 5, "output": 25}}
+        {"qwen": {"input": "0", "output": 0}, "claude-opus-5-5": {"input": 5, "output": 25}}
     )
     assert prices.price("qwen").rates == Rates(Decimal(0), Decimal(0), Decimal(0))
     assert prices.price("claude-opus-5-5").rates.input == Decimal(5)
@@ -75,6 +75,7 @@ def test_a_project_overrides_prices() -> None:
         ("dated = 2026-01-01\n[models.m]\ninput = 1", "'output' must be"),
         ("dated = 2026-01-01\n[models.m]\ninput = true\noutput = 1", "'input' must be"),
         ("dated = 2026-01-01\n[models.m]\ninput = -1\noutput = 1", "-1 is no price"),
+        ('dated = 2026-01-01\n[models.m]\ninput = "two"\noutput = 1', "no price"),
         ("dated = 2026-01-01\n[models.m]\ninput = nan\noutput = 1", "no price"),
     ],
 )

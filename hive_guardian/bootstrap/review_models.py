@@ -1,0 +1,159 @@
+"""Put the asking of models together: provider, registry, books and kept answers, from settings and environment."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from uuid import uuid4
+
+from hive_guardian.adapters.review_answers import SqliteAnswers
+from hive_guardian.adapters.review_clock import SystemClock
+from hive_guardian.adapters.review_ledger import SqliteLedger
+from hive_guardian.adapters.state_directory import state_directory
+from hive_guardian.bootstrap.review_providers import find_factory
+from hive_guardian.model.errors import UsageError
+from hive_guardian.review.agents import Agent, Registry, missing_capabilities, price_note, retirement_notes
+from hive_guardian.review.answer_store import AnswerStore, NoAnswers
+from hive_guardian.review.calling import PaidModels
+from hive_guardian.review.ledger import Account, Cap, Scope
+from hive_guardian.review.prices import shipped_prices
+from hive_guardian.review.provider import Role
+from hive_guardian.review.provider_setup import (
+    ANTHROPIC,
+    BEDROCK,
+    BUILT_IN,
+    COMPATIBLE,
+    ProviderSetup,
+    efforts_of,
+    models_of,
+)
+from hive_guardian.review.settings import ReviewSettings
+from hive_guardian.review.terms import Clock, Terms
+
+LEDGER_FILE = "ledger.sqlite3"
+_ANSWERS_FILE = "answers.sqlite3"
+_KEY_VARIABLES = {
+    ANTHROPIC: "ANTHROPIC_API_KEY",
+    COMPATIBLE: "HIVE_GUARDIAN_COMPATIBLE_KEY",
+    BEDROCK: "AWS_BEARER_TOKEN_BEDROCK",
+}
+_OTHER_CREDENTIALS = (
+    "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE", "ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE",
+)  # fmt: skip
+"""Variables by which the SDK finds credentials of other kinds, by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModels:
+    """Models that are ready to be asked.
+
+    Attributes:
+        models: for the pipeline.
+        notes: what a person should know before anything is asked.
+    """
+
+    models: PaidModels
+    notes: tuple[str, ...]
+
+
+@contextmanager
+def open_models(
+    settings: ReviewSettings,
+    root: Path,
+    change: str,
+    *,
+    environ: Mapping[str, str],
+    keep_answers: bool = True,
+    clock: Clock | None = None,
+) -> Iterator[OpenModels]:
+    """Open what a review asks, for the time of a block.
+
+    Args:
+        settings: of the review; its provider is neither `offline` nor `replay`.
+        root: of the project: it names the repository in the ledger.
+        change: what is reviewed, such as a branch: spending on it adds up over its reviews.
+        environ: environment variables: keys, and where state is kept.
+        keep_answers: whether answers of earlier reviews are used and new ones kept.
+        clock: time and chance; `None` = those of this machine.
+
+    Raises:
+        UsageError: provider, key, models or prices are missing or wrong.
+        PluginError: the plugin that brings the provider did not load.
+        ReviewError: the ledger cannot be used.
+    """
+    clock = clock or SystemClock()
+    registry, efforts, notes = _registry(settings, environ, clock)
+    directory = state_directory(environ)
+    account = Account(repository_name(root), change, uuid4().hex, clock.utc())
+    caps = tuple(Cap(Scope(scope), micro_usd) for scope, micro_usd in settings.budgets.items())
+    terms = Terms(account, caps, float(settings.deadline_seconds), concurrency=settings.concurrency, efforts=efforts)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(closing(SqliteLedger(directory / LEDGER_FILE)))
+        answers: AnswerStore = NoAnswers()
+        if keep_answers and settings.keep_days:
+            answers = stack.enter_context(closing(_answers(settings, directory, clock)))
+        yield OpenModels(PaidModels(registry, ledger, answers, terms, clock), notes)
+
+
+def repository_name(root: Path) -> str:
+    """Return how the ledger calls a project: its directory's name, and enough of a hash to tell it from another."""
+    place = str(root.resolve())
+    return f"{root.resolve().name}-{blake2b(place.encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
+
+
+def _answers(settings: ReviewSettings, directory: Path, clock: Clock) -> SqliteAnswers:
+    path = directory / _ANSWERS_FILE
+    seconds: Callable[[], float] = lambda: clock.utc().timestamp()  # noqa: E731 - the clock in the unit of the file
+    return SqliteAnswers(path, days=settings.keep_days, megabytes=settings.keep_megabytes, clock=seconds)
+
+
+def _registry(
+    settings: ReviewSettings, environ: Mapping[str, str], clock: Clock
+) -> tuple[Registry, Mapping[Role, str], tuple[str, ...]]:
+    models = models_of(settings.provider, settings.models)
+    if Role.REVIEWER not in models:
+        raise UsageError(f"the provider {settings.provider} needs review.models.reviewer, the model that is asked")
+    efforts = efforts_of(settings.provider, models, settings.efforts)
+    factory = find_factory(settings.provider)
+    agents: dict[str, Agent] = {}
+
+    def on_headers(model: str, headers: Mapping[str, str]) -> None:
+        if model in agents:
+            agents[model].limits.learn(headers, clock.now(), clock.utc())
+
+    setup = ProviderSetup(
+        settings.base_url, _key(settings, environ), settings.region, settings.project, efforts, on_headers
+    )
+    provider = factory(setup)
+    prices = shipped_prices().with_overrides(settings.prices)
+    for model in models.values():
+        agents[model] = Agent(provider, model, prices.price(model), _retirement(settings.provider, model))
+    by_role = {role: agents[model] for role, model in models.items()}
+    for role, capability in missing_capabilities(by_role):
+        raise UsageError(f"review.models.{role}: the provider {provider.id} cannot do that: it lacks {capability}")
+    unpriced = [price_note(model, agents[model].price) for model in agents if not prices.knows(model)]
+    return Registry(by_role), efforts, (*retirement_notes(agents.values(), clock.utc().date()), *unpriced)
+
+
+def _key(settings: ReviewSettings, environ: Mapping[str, str]) -> str:
+    """Return the secret of a provider; each has a variable of its own, so that none is sent to another's server."""
+    variable = settings.key_variable or _KEY_VARIABLES.get(settings.provider, "")
+    key = environ.get(variable, "").strip() if variable else ""
+    if key or (settings.provider in BUILT_IN and settings.provider != ANTHROPIC and not settings.key_variable):
+        return key
+    if settings.provider == ANTHROPIC and not settings.key_variable and any(map(environ.get, _OTHER_CREDENTIALS)):
+        return ""
+    if variable:
+        raise UsageError(f"the provider {settings.provider} needs a key: set the environment variable {variable}")
+    return ""
+
+
+def _retirement(provider: str, model: str) -> date | None:
+    """Return the day a model of Anthropic's may be gone; the providers of others announce none."""
+    if provider != ANTHROPIC:
+        return None
+    from hive_guardian.adapters.review_clients import retirement_day  # imports the anthropic SDK, as its provider did
+
+    return retirement_day(model)

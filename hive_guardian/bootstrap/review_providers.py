@@ -1,0 +1,64 @@
+"""Find who can be asked to review: the providers that come with this program, and those of plugins."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from hive_guardian.bootstrap.plugins import OWN, _entry_points, _hooks
+from hive_guardian.model.errors import PluginError, UsageError
+from hive_guardian.review.provider_setup import BUILT_IN, ProviderFactory
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+_SDK = ("anthropic", "httpx2")
+_EXTRA = "the provider {name} needs the extra review: pip install 'hive-guardian[review]'"
+
+
+def find_factory(name: str) -> ProviderFactory:
+    """Return what builds a provider.
+
+    Args:
+        name: as in `review.provider`.
+
+    Raises:
+        UsageError: there is no such provider, or the anthropic SDK is not installed.
+        PluginError: a plugin that brings one did not load.
+    """
+    if name in BUILT_IN:
+        return _built_in(name)
+    foreign: dict[str, ProviderFactory] = {}
+    for distribution, entry_point in sorted(_entry_points(), key=lambda item: item[0]):
+        if distribution != OWN:
+            foreign.update(_providers_of(distribution, entry_point))
+    if name in foreign:
+        return foreign[name]
+    from hive_guardian.config.problems import nearest  # only a mistake needs it
+
+    known = ("offline", "replay", *BUILT_IN, *sorted(foreign))
+    raise UsageError(
+        f"review.provider: there is no provider {name!r}{nearest(name, known)}; there are {', '.join(known)}"
+    )
+
+
+def _built_in(name: str) -> ProviderFactory:
+    try:
+        from hive_guardian.adapters.review_clients import FACTORIES  # imports the anthropic SDK
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _SDK:
+            raise
+        raise UsageError(_EXTRA.format(name=name)) from error
+    return FACTORIES[name]
+
+
+def _providers_of(distribution: str, entry_point: "EntryPoint") -> Mapping[str, ProviderFactory]:
+    """Return the providers of one plugin; one that takes the name of a built-in provider brings none."""
+    try:
+        found: dict[str, ProviderFactory] = {}
+        for each in _hooks(entry_point.load(), distribution).hook.register_review_providers():
+            found.update(each)
+    except Exception as error:
+        raise PluginError(f"plugin {distribution} did not load: {type(error).__name__}: {error}") from error
+    taken = sorted(set(found) & set(BUILT_IN))
+    if taken:
+        raise PluginError(f"plugin {distribution}: {', '.join(taken)} is a provider of hive-guardian itself")
+    return found
