@@ -1,0 +1,264 @@
+"""Put a review together: the change, the golden rules on both of its sides, and whoever is asked to read it."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import hive_guardian
+from hive_guardian.adapters.git.change import GitChange, read_range, read_since, read_staged
+from hive_guardian.adapters.replay import CACHE_DIRECTORY
+from hive_guardian.adapters.review_state import read_known, write_known
+from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
+from hive_guardian.bootstrap.review_rules import Judged, judge_states, new_findings, open_proof
+from hive_guardian.config.load import load
+from hive_guardian.engine.request import Request, StatTree
+from hive_guardian.engine.run import exit_code as rules_exit_code
+from hive_guardian.model.errors import UsageError
+from hive_guardian.model.report import ErrorKind, Report
+from hive_guardian.model.review import ReviewFinding, ReviewReport
+from hive_guardian.review.asking import Question, Reading, read_change
+from hive_guardian.review.conclusion import Materials, conclude
+from hive_guardian.review.conclusion import exit_code as review_exit_code
+from hive_guardian.review.heuristics.run import apply_heuristics
+from hive_guardian.review.heuristics.scene import Scene
+from hive_guardian.review.neighbours import describe_neighbours
+from hive_guardian.review.plan import Plan, estimate_tokens, make_plan
+from hive_guardian.review.prompt import Surroundings, make_request
+from hive_guardian.review.provider import Estimate, ModelRequest, Models
+from hive_guardian.review.redact import Redactor, is_denied
+from hive_guardian.review.settings import OFFLINE, ContextLevel, ReviewSettings, read_settings
+from hive_guardian.review.snapshot import ChangedFile, load_files
+from hive_guardian.source.text import decode
+
+REPLAY = "replay"
+_FENCE_BYTES = 12
+_DENIED = "it usually holds secrets, or the configuration denies it"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """What a caller wants reviewed.
+
+    Attributes:
+        check: how the golden rules run; its paths say which project.
+        span: `A..B` or `A...B`, empty when another source is named.
+        staged: what is staged.
+        since: the work tree since a commit; `None` when another source is named.
+        provider: who is asked, instead of what the configuration says; empty = as configured.
+        context: how much is sent, instead of what the configuration says; empty = as configured.
+        environ: environment variables, for keys of providers.
+    """
+
+    check: CheckRequest
+    span: str = ""
+    staged: bool = False
+    since: str | None = None
+    provider: str = ""
+    context: str = ""
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A review before anybody was asked.
+
+    Attributes:
+        root: the project.
+        git: the change.
+        settings: how to review it.
+        judged: what golden rules and facts say.
+        files: path -> changed file.
+        plan: what is to be sent.
+        around: what is said besides.
+        redactor: has seen all files.
+        heuristics: what can be said without a model.
+        state_directory: where earlier reviews are remembered, `None` = nowhere.
+    """
+
+    root: Path
+    git: GitChange
+    settings: ReviewSettings
+    judged: Judged
+    files: Mapping[str, ChangedFile]
+    plan: Plan
+    around: Surroundings
+    redactor: Redactor
+    heuristics: tuple[ReviewFinding, ...]
+    state_directory: Path | None
+
+
+def review(request: ReviewRequest) -> tuple[ReviewReport, int]:
+    """Review a change; returns the report and the exit code.
+
+    Raises:
+        UsageError: the caller's arguments or configuration are wrong, git fails, or the provider cannot be set up.
+    """
+    with_cache, given, root = _open(request)
+    with closing(given.cache):
+        prepared = _prepare(request, with_cache, given, root)
+        reading = _ask(prepared, request) if prepared.plan.units else _nothing_to_ask(prepared)
+        directory = prepared.state_directory
+        known = read_known(directory, prepared.git.key) if directory is not None else ()
+        materials = Materials(
+            hive_guardian.__version__, prepared.git.change, prepared.plan, prepared.judged.report,
+            prepared.heuristics, reading, prepared.settings, prepared.redactor, known,
+            (*prepared.git.notes, *prepared.judged.notes),
+        )  # fmt: skip
+        with open_proof(prepared.judged) as prove:
+            report, remembered = conclude(materials, prove)
+        if directory is not None:
+            write_known(directory, prepared.git.key, remembered)
+        return report, review_exit_code(report, rules_exit_code(prepared.judged.report))
+
+
+def preview(request: ReviewRequest) -> tuple[tuple[ModelRequest, ...], Prepared]:
+    """Return exactly what would be sent to the reviewer, and the review it belongs to; nobody is asked.
+
+    Raises:
+        UsageError: as `review`.
+    """
+    tree, given, root = _open(request)
+    with closing(given.cache):
+        prepared = _prepare(request, tree, given, root)
+        fence = _fence_maker(prepared)
+        return tuple(
+            make_request(unit, prepared.around, prepared.redactor, fence()) for unit in prepared.plan.units
+        ), prepared
+
+
+def estimate(requests: tuple[ModelRequest, ...], prepared: Prepared, request: ReviewRequest) -> list[Estimate]:
+    """Return the worst case of each request; without a provider its size, at no price.
+
+    Raises:
+        UsageError: the provider cannot be set up.
+    """
+    if prepared.settings.provider == OFFLINE:
+        return [
+            Estimate(OFFLINE, "", estimate_tokens("".join(block.text for block in (*one.system, *one.user))), 0, 0)
+            for one in requests
+        ]
+    models = _open_models(prepared, request)
+    return [models.estimate(one) for one in requests]
+
+
+def _open(request: ReviewRequest) -> tuple[StatTree, Request, Path]:
+    check = replace(request.check, staged=False, since=None, local_rules=False)
+    return prepare_run(check)
+
+
+def _prepare(request: ReviewRequest, tree: StatTree, given: Request, root: Path) -> Prepared:
+    git = _read_change(request, root, tree)
+    config_set = load(
+        git.before if git.before.paths() else git.after,
+        today=given.today, command_line=request.check.command_line, presets=given.catalogue.presets,
+    )  # fmt: skip
+    settings = _settings(request, read_settings(config_set.root.review))
+    judged = judge_states(given, config_set, git)
+    redactor = Redactor()
+    loaded = load_files(
+        git.change.files, git.before.read, git.after.read, redactor,
+        lambda path: _DENIED if is_denied(path, settings.deny) else "",
+    )  # fmt: skip
+    files = {file.change.path: file for file in loaded}
+    hits = new_findings(judged.report)
+    plan = make_plan(loaded, hits, unit_tokens=settings.unit_tokens, most_units=settings.most_requests)
+    near = describe_neighbours(files, judged.after, settings.context)
+    around = Surroundings(judged.repository, hits, near, settings.context)
+    scene = Scene(
+        git.change, files, judged.before, judged.after, judged.unknown, _reader(git.after), judged.tests.__contains__,
+        redactor.redact,
+    )  # fmt: skip
+    check = request.check
+    directory = (check.cache_directory or root / CACHE_DIRECTORY) if check.cache else None
+    heuristics = apply_heuristics(scene) if files else ()
+    report = _without_emptiness(judged.report) if not git.change.files else judged.report
+    judged = replace(judged, report=report)
+    return Prepared(root, git, settings, judged, files, plan, around, redactor, heuristics, directory)
+
+
+def _without_emptiness(report: Report) -> Report:
+    """Return the report of a project without Python files without the error that says so: the change is empty."""
+    errors = tuple(error for error in report.errors if error.kind is not ErrorKind.NOTHING_CHECKED)
+    return replace(report, errors=errors)
+
+
+def _read_change(request: ReviewRequest, root: Path, tree: StatTree) -> GitChange:
+    if request.staged:
+        return read_staged(root, tree)
+    if request.span:
+        return read_range(root, tree, request.span)
+    return read_since(root, tree, request.since or "HEAD")
+
+
+def _settings(request: ReviewRequest, settings: ReviewSettings) -> ReviewSettings:
+    provider = request.provider or settings.provider
+    context = ContextLevel(request.context) if request.context else settings.context
+    return replace(settings, provider=provider, context=context)
+
+
+def _reader(tree: StatTree) -> Callable[[str], str]:
+    def read(path: str) -> str:
+        data = tree.read(path)
+        try:
+            return decode(data)
+        except (SyntaxError, UnicodeDecodeError):
+            return data.decode("utf-8", "replace")
+
+    return read
+
+
+def _nothing_to_ask(prepared: Prepared) -> Reading | None:
+    """Return an empty reading where a model would have been asked, had there been anything to read."""
+    return None if prepared.settings.provider == OFFLINE else Reading()
+
+
+def _ask(prepared: Prepared, request: ReviewRequest) -> Reading | None:
+    if prepared.settings.provider == OFFLINE:
+        return None
+    models = _open_models(prepared, request)
+    rules = prepared.judged.report
+    question = Question(
+        prepared.plan.units, prepared.files, prepared.around, prepared.redactor, models, _fence_maker(prepared),
+        prepared.settings.deadline_seconds, prepared.settings.concurrency,
+        [one for found in prepared.around.hits.values() for one in found],
+        {info.code: info.tags for info in rules.rules},
+    )  # fmt: skip
+
+    async def read() -> Reading:
+        return await read_change(question)
+
+    return asyncio.run(read())
+
+
+def _open_models(prepared: Prepared, request: ReviewRequest) -> Models:
+    """Return whoever answers.
+
+    Raises:
+        UsageError: the provider is not known or cannot be set up.
+    """
+    del request
+    settings = prepared.settings
+    if settings.provider == REPLAY:
+        from hive_guardian.adapters.review_replay import MODEL, read_recordings  # only this provider reads recordings
+        from hive_guardian.review.direct import DirectModels
+
+        if not settings.recordings:
+            raise UsageError("the provider replay needs review.recordings, a file of recorded answers")
+        return DirectModels(read_recordings(prepared.root / settings.recordings), MODEL)
+    raise UsageError(f"review.provider: there is no provider {settings.provider!r}; there are {OFFLINE} and {REPLAY}")
+
+
+def _fence_maker(prepared: Prepared) -> Callable[[], str]:
+    """Return what makes a fence: unpredictable, and no part of any file."""
+    texts = [side.text for file in prepared.files.values() for side in (file.old, file.new) if side is not None]
+
+    def new_fence() -> str:
+        while True:
+            fence = secrets.token_hex(_FENCE_BYTES)
+            if not any(fence in text for text in texts):
+                return fence
+
+    return new_fence

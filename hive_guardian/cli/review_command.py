@@ -1,0 +1,111 @@
+"""`hive-guardian review`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hive_guardian.bootstrap import CheckRequest
+from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, parse_date, utc_today
+from hive_guardian.cli.progress import Progress
+from hive_guardian.cli.terminal import is_coloured, write
+from hive_guardian.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from hive_guardian.bootstrap.reviewing import ReviewRequest
+
+_FORMATS = ("text", "json", "sarif", "markdown")
+
+
+@click.command(
+    epilog="\b\nExamples:\n"
+    "  hive-guardian review --staged\n"
+    "  hive-guardian review main...HEAD --dry-run\n"
+    "  hive-guardian review main...HEAD --format markdown --output review.md\n\n"
+    "Exit codes: those of the golden rules for this change: 0 nothing new, 1 new findings at or above --fail-on, "
+    "2 usage or configuration error, 3 incomplete; also 3 when review.required is set and the review is inconclusive."
+)
+@click.argument("span", metavar="[RANGE]", default="")
+@click.option("--staged", is_flag=True, help="Review what is staged.")
+@click.option("--since", metavar="REV", help="Review the work tree since a commit; default: since HEAD.")
+@click.option("--provider", metavar="NAME", help="Who reads the change; default: review.provider, else offline.")
+@click.option("--context", type=click.Choice(["lean", "standard", "deep"]), help="How much besides the change is sent.")
+@click.option("--dry-run", is_flag=True, help="Print exactly what would be sent, redacted, and send nothing.")
+@click.option("--explain-cost", is_flag=True, help="Print what it may cost at worst, and send nothing.")
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True, help="Report format."
+)
+@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write the report to FILE.")
+@add_options(COMMAND_LINE_OPTIONS[:-1])
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
+@click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Keep results in DIR.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Worker processes; default: cores.")
+@click.option("--today", metavar="DATE", help="Date of the run, YYYY-MM-DD; default: today (UTC).")
+def review(span: str, **options: object) -> int:
+    """Review a change: RANGE is A..B, or A...B from where B left A; without anything, the work tree since HEAD.
+
+    Golden rules decide the exit code; models and heuristics advise. Rules of the project itself are not run, and the
+    configuration before the change holds.
+    """
+    from hive_guardian.bootstrap.reviewing import review as run_review  # other commands need nothing of it
+    from hive_guardian.report.review import render_review
+
+    if options["dry_run"] or options["explain_cost"]:
+        return _preview(span, options)
+    with Progress() as progress:
+        report, code = run_review(_request(span, options, progress))
+    output = options["output"]
+    coloured = output is None and is_coloured(sys.stdout, os.environ)
+    write(render_review(str(options["output_format"]), report, is_coloured=coloured), str(output) if output else None)
+    return code
+
+
+def _preview(span: str, options: dict[str, object]) -> int:
+    from hive_guardian.bootstrap.reviewing import estimate, preview  # as above
+    from hive_guardian.model.review import Fate
+    from hive_guardian.report.review_preview import render_costs, render_requests
+
+    with Progress() as progress:
+        request = _request(span, options, progress)
+        requests, prepared = preview(request)
+    output = options["output"]
+    target = str(output) if output else None
+    if options["explain_cost"]:
+        costs = estimate(requests, prepared, request)
+        rows = [
+            (asked.unit, cost.model, cost.input_tokens, cost.output_tokens, cost.micro_usd)
+            for asked, cost in zip(requests, costs, strict=True)
+        ]
+        write(render_costs(rows, prepared.settings.budgets), target)
+        return 0
+    texts = [
+        (one.unit, "\n\n".join(block.text for block in one.system), "\n\n".join(block.text for block in one.user))
+        for one in requests
+    ]
+    left_out = [f"{one.path} {one.hunk}: {one.reason}" for one in prepared.plan.coverage if one.fate is not Fate.FULL]
+    write(render_requests(texts, left_out), target)
+    return 0
+
+
+def _request(span: str, options: dict[str, object], progress: Progress) -> "ReviewRequest":
+    from hive_guardian.bootstrap.reviewing import ReviewRequest  # as above
+
+    since, cache_directory, jobs = options["since"], options["cache_dir"], options["jobs"]
+    given = [name for name, value in (("RANGE", span), ("--staged", options["staged"]), ("--since", since)) if value]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} name different changes; give one of them")
+    check = CheckRequest(
+        paths=(),
+        command_line=command_line(options),
+        today=parse_date(options["today"]) or utc_today(),
+        jobs=jobs if isinstance(jobs, int) else None,
+        cache=not options["no_cache"],
+        cache_directory=Path(str(cache_directory)) if cache_directory else None,
+        progress=progress.update,
+    )
+    return ReviewRequest(
+        check, span, bool(options["staged"]), None if since is None else str(since), str(options["provider"] or ""),
+        str(options["context"] or ""), os.environ,
+    )  # fmt: skip

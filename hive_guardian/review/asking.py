@@ -1,0 +1,279 @@
+"""The one stage that talks to models: every unit once, in parallel, and a second look at what they claim.
+
+Whatever goes wrong becomes a shortfall of the review, never silence.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from hive_guardian.model.finding import Finding
+from hive_guardian.model.review import Shortfall, Spend, Standing
+from hive_guardian.review.answer import MalformedAnswerError, read_claims
+from hive_guardian.review.dedupe import Deduped, dedupe
+from hive_guardian.review.grounding import Grounded, ground
+from hive_guardian.review.plan import Portion, Unit
+from hive_guardian.review.prompt import Surroundings, make_request
+from hive_guardian.review.provider import Attempt, Block, FailureKind, ModelRequest, ModelResponse, Models, Stop
+from hive_guardian.review.redact import Redactor
+from hive_guardian.review.snapshot import ChangedFile
+from hive_guardian.review.verification import batch, make_verification, read_judgements
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is to read.
+
+    Attributes:
+        units: most urgent first.
+        files: path -> file, of the whole change.
+        around: what is said besides.
+        redactor: has seen all files.
+        models: who answers.
+        new_fence: returns an unpredictable text that occurs nowhere in the data.
+        deadline_seconds: for everything.
+        concurrency: requests at the same time.
+        hits: golden-rule findings after the change.
+        tags: rule id -> its tags.
+    """
+
+    units: Sequence[Unit]
+    files: Mapping[str, ChangedFile]
+    around: Surroundings
+    redactor: Redactor
+    models: Models
+    new_fence: Callable[[], str]
+    deadline_seconds: float
+    concurrency: int
+    hits: Sequence[Finding] = ()
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A claim that survived, and what the second look said."""
+
+    claim: Grounded
+    standing: Standing
+    corroborated_by: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came of the questions.
+
+    Attributes:
+        judgements: what is left of the claims.
+        unread: id of a unit -> why no model read it.
+        dropped: reason -> how many claims were left out.
+        shortfalls: what kept the review from being complete.
+        attempts: all requests that were made.
+        reused: answers of earlier runs.
+        models: ids of models that answered.
+    """
+
+    judgements: list[Judgement] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+    shortfalls: list[Shortfall] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    reused: int = 0
+    models: set[str] = field(default_factory=set)
+
+    @property
+    def spend(self) -> Spend:
+        """What it cost."""
+        usages = [attempt.usage for attempt in self.attempts]
+        return Spend(
+            len(self.attempts),
+            self.reused,
+            sum(one.fresh + one.cache_read + one.cache_write_5m + one.cache_write_1h for one in usages),
+            sum(one.output for one in usages),
+            sum(attempt.cost_micro_usd for attempt in self.attempts),
+            tuple(sorted(self.models)),
+        )
+
+
+async def read_change(question: Question) -> Reading:
+    """Ask about every unit, then let the claims be refuted.
+
+    Interruption and the deadline end it early; what was not read by then is named in the result.
+    """
+    reader = _Reader(question)
+    done = await reader.guard(reader.read_units())
+    if done:
+        await reader.guard(reader.verify())
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._reading = Reading()
+        self._slots = asyncio.Semaphore(question.concurrency)
+        self._claims: list[Grounded] = []
+        self._kept = Deduped((), {})
+        self._standings: dict[int, Standing] = {}
+        self._refuted: set[int] = set()
+        self._read: set[str] = set()
+        self._until = asyncio.get_running_loop().time() + question.deadline_seconds
+
+    async def guard(self, work: Coroutine[None, None, None]) -> bool:
+        """Await a stage; returns whether it ended by itself."""
+        seconds = self._question.deadline_seconds
+        try:
+            async with asyncio.timeout_at(self._until):
+                await work
+            return True
+        except TimeoutError:
+            why = Shortfall(FailureKind.DEADLINE, f"the review took longer than {seconds:g} seconds")
+        except asyncio.CancelledError:  # Ctrl-C: what was read so far is reported, and everything else as not read
+            why = Shortfall(FailureKind.CANCELLED, "the review was interrupted")
+        self._reading.shortfalls.append(why)
+        return False
+
+    async def read_units(self) -> None:
+        """Ask about the first unit alone, so that the others find its prompt in the cache, then about the rest."""
+        first, rest = self._question.units[:1], self._question.units[1:]
+        for group in (first, rest):
+            await asyncio.gather(*(self._read_unit(unit) for unit in group))
+
+    async def verify(self) -> None:
+        """Have the claims refuted that are no duplicates."""
+        self._dedupe()
+        numbers = {id(claim): index for index, claim in enumerate(self._kept.kept)}
+        batches = [[numbers[id(claim)] for claim in claims] for claims in batch(self._kept.kept)]
+        await asyncio.gather(*(self._verify_batch(indices) for indices in batches))
+
+    def finish(self) -> Reading:
+        """Return the result; claims that nobody had the time to judge are unverified."""
+        reading = self._reading
+        if self._claims:
+            self._dedupe()
+        for index, claim in enumerate(self._kept.kept):
+            if index not in self._refuted:
+                standing = self._standings.get(index, Standing.UNVERIFIED)
+                reading.judgements.append(Judgement(claim, standing, self._kept.corroborated.get(index, ())))
+        for unit in self._question.units:
+            if unit.id not in self._read:
+                reading.unread.setdefault(unit.id, reading.shortfalls[-1].message if reading.shortfalls else "not read")
+        reading.judgements.sort(key=lambda one: (one.claim.path, one.claim.line, one.claim.claim.title))
+        return reading
+
+    def _dedupe(self) -> None:
+        self._kept = dedupe(self._claims, self._question.hits, self._question.tags)
+        self._reading.dropped += self._kept.dropped
+        self._claims = []
+
+    async def _read_unit(self, unit: Unit, *, may_split: bool = True) -> None:
+        question = self._question
+        fence = question.new_fence()
+        request = make_request(unit, question.around, question.redactor, fence)
+        response, failure = await self._ask(request)
+        if failure and failure.kind == FailureKind.CONTEXT_WINDOW and may_split:
+            halves = split(unit)
+            for half in halves:
+                await self._read_unit(half, may_split=False)
+            if halves and all(half.id in self._read for half in halves):
+                self._read.add(unit.id)
+            elif halves:
+                return
+        if unit.id in self._read:
+            return
+        problem = ""
+        if response is not None:
+            problem = self._take(unit, request, response)
+            if problem:
+                request = _repair(request, problem)
+                response, failure = await self._ask(request)
+                problem = self._take(unit, request, response) if response is not None else ""
+        if problem:
+            failure = Shortfall(FailureKind.MALFORMED, f"the answer of the model cannot be used: {problem}", unit.id)
+        if failure:
+            self._fail(unit, failure)
+
+    def _fail(self, unit: Unit, failure: Shortfall) -> None:
+        """Write down that nobody read a unit, or a half of one."""
+        self._reading.shortfalls.append(replace(failure, unit=unit.id))
+        whole = unit.id.removesuffix("+a").removesuffix("+b")
+        self._reading.unread[whole] = failure.message
+
+    async def _ask(self, request: ModelRequest) -> tuple[ModelResponse | None, Shortfall | None]:
+        async with self._slots:
+            outcome = await self._question.models.answer(request)
+        self._reading.attempts += outcome.attempts
+        self._reading.reused += outcome.cached
+        if outcome.failure is not None:
+            return None, Shortfall(outcome.failure.kind, outcome.failure.message)
+        if outcome.response is None or outcome.response.stop is not Stop.END:
+            return None, Shortfall(FailureKind.TRUNCATED, "the model did not finish its answer")
+        return outcome.response, None
+
+    def _take(self, unit: Unit, request: ModelRequest, response: ModelResponse) -> str:
+        """Ground the claims of an answer; returns what is wrong with its shape, empty if nothing."""
+        try:
+            read = read_claims(response.text)
+        except MalformedAnswerError as error:
+            return str(error)
+        if read.dropped["schema"] and not read.claims:
+            return "none of its findings has the shape of the schema"
+        self._question.models.accept(request, response)
+        self._reading.models.add(response.model)
+        self._reading.dropped += read.dropped
+        self._read.add(unit.id)
+        for claim in read.claims:
+            found = ground(claim, unit, self._question.files)
+            if isinstance(found, str):
+                self._reading.dropped[found] += 1
+            else:
+                self._claims.append(replace(found, model=response.model, request_id=response.request_id))
+        return ""
+
+    async def _verify_batch(self, indices: Sequence[int]) -> None:
+        claims = [self._kept.kept[index] for index in indices]
+        request = make_verification(claims, self._question.redactor, self._question.new_fence())
+        response, failure = await self._ask(request)
+        if response is None:
+            if failure is not None:
+                self._reading.shortfalls.append(replace(failure, unit=request.unit))
+            return
+        try:
+            judged = read_judgements(response.text, claims)
+        except MalformedAnswerError as error:
+            message = f"the second look cannot be used: {error}"
+            self._reading.shortfalls.append(Shortfall(FailureKind.MALFORMED, message, request.unit))
+            return
+        self._question.models.accept(request, response)
+        self._reading.models.add(response.model)
+        self._reading.dropped += judged.dropped
+        for number, index in enumerate(indices):
+            if number in judged.standings:
+                self._standings[index] = judged.standings[number]
+            else:
+                self._refuted.add(index)
+
+
+def split(unit: Unit) -> tuple[Unit, ...]:
+    """Return two halves of a unit, none when it cannot be halved."""
+    portions = unit.portions
+    if len(portions) > 1:
+        middle = len(portions) // 2
+        halves = portions[:middle], portions[middle:]
+    elif portions and len(portions[0].lines) > 1:
+        one = portions[0]
+        middle = len(one.lines) // 2
+        halves = (Portion(one.index, one.lines[:middle]),), (Portion(one.index, one.lines[middle:]),)
+    else:
+        return ()
+    return tuple(
+        replace(unit, id=f"{unit.id}+{letter}", portions=part) for letter, part in zip("ab", halves, strict=True)
+    )
+
+
+def _repair(request: ModelRequest, problem: str) -> ModelRequest:
+    """Return the same question once more, with what was wrong about the first answer."""
+    again = Block(
+        f"Your last answer to this could not be read: {problem}. Answer again with one JSON object of the schema."
+    )
+    return replace(request, user=(*request.user, again))

@@ -1,0 +1,100 @@
+"""One problem, one finding: against golden rules, and among what models said."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hive_guardian.model.finding import Finding
+from hive_guardian.review.grounding import Grounded
+from hive_guardian.review.identity import is_same_title, normalise_anchor
+
+_ANSWERS: Mapping[str, frozenset[str]] = {
+    "concurrency": frozenset({"concurrency"}),
+    "security": frozenset({"security"}),
+    "error-handling": frozenset({"errors"}),
+    "testing": frozenset({"testing"}),
+}
+"""Category -> families of rules that look for the same; other categories compare the words only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deduped:
+    """What is left.
+
+    Attributes:
+        kept: each problem once.
+        corroborated: index in `kept` -> golden rules that found something else at the same lines.
+        dropped: reason -> how many.
+    """
+
+    kept: tuple[Grounded, ...]
+    corroborated: Mapping[int, tuple[str, ...]]
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def dedupe(claims: Sequence[Grounded], hits: Sequence[Finding], tags: Mapping[str, Sequence[str]]) -> Deduped:
+    """Leave out what golden rules report anyway, and what another claim says already.
+
+    Args:
+        claims: in order of request; the first of equal ones stays, with the severest opinion first.
+        hits: golden-rule findings after the change.
+        tags: rule id -> its tags.
+    """
+    dropped: Counter[str] = Counter()
+    left: list[tuple[Grounded, tuple[str, ...]]] = []
+    for claim in sorted(claims, key=lambda one: (-int(one.claim.severity), one.path, one.line, one.claim.title)):
+        near = [hit for hit in hits if hit.location.path == claim.path and _overlap(claim, hit)]
+        if any(_is_same_problem(claim, hit, tags.get(hit.rule, ())) for hit in near):
+            dropped["golden-rule"] += 1
+        else:
+            left.append((claim, tuple(sorted({hit.rule for hit in near}))))
+    groups = _group(left)
+    if len(groups) < len(left):
+        dropped["duplicate"] = len(left) - len(groups)
+    corroborated = {index: group[0][1] for index, group in enumerate(groups) if group[0][1]}
+    return Deduped(tuple(group[0][0] for group in groups), corroborated, dropped)
+
+
+_Found = tuple[Grounded, tuple[str, ...]]
+
+
+def _group(claims: Sequence[_Found]) -> list[list[_Found]]:
+    """Return claims in groups that say the same; what is the same as one of a group belongs to it."""
+    groups: list[list[_Found]] = []
+    for one in claims:
+        same = [group for group in groups if any(is_duplicate(one[0], other) for other, _ in group)]
+        rest = [group for group in groups if group not in same]
+        merged = [*(item for group in same for item in group), one]
+        groups = [*rest, sorted(merged, key=claims.index)]
+    return sorted(groups, key=lambda group: claims.index(group[0]))
+
+
+def is_duplicate(one: Grounded, other: Grounded) -> bool:
+    """Whether two claims are one: same place and category, or same definition and the same words."""
+    if one.path != other.path:
+        return False
+    overlapping = one.line <= other.end_line and other.line <= one.end_line
+    same_words = is_same_title(one.claim.title, other.claim.title)
+    if overlapping:
+        return one.claim.category == other.claim.category or same_words
+    if one.symbol != other.symbol:
+        return False
+    same_text = normalise_anchor(one.anchor) == normalise_anchor(other.anchor)
+    return same_words and (one.claim.category == other.claim.category) and not same_text
+
+
+def _overlap(claim: Grounded, hit: Finding) -> bool:
+    return claim.line <= hit.location.end_line and hit.location.line <= claim.end_line
+
+
+def _is_same_problem(claim: Grounded, hit: Finding, tags: Sequence[str]) -> bool:
+    answers = _ANSWERS.get(claim.claim.category, frozenset())
+    words = f"{hit.name.replace('-', ' ')} {hit.message}"
+    return not answers.isdisjoint(tags) or is_same_title(claim.claim.title, words) or _mentions(claim, hit)
+
+
+def _mentions(claim: Grounded, hit: Finding) -> bool:
+    """Whether a claim names most of the words that make up the name of a rule."""
+    said = f"{claim.claim.title} {claim.claim.claim}".lower()
+    words = [word for word in hit.name.split("-") if len(word) > 3]
+    return bool(words) and sum(word[:6] in said for word in words) / len(words) > 0.6

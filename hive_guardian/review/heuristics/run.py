@@ -1,0 +1,25 @@
+"""All heuristics over one change."""
+
+from hive_guardian.model.review import ReviewFinding
+from hive_guardian.review.heuristics.calls import find_broken_calls
+from hive_guardian.review.heuristics.handlers import find_dropped_handlers
+from hive_guardian.review.heuristics.instructions import find_instructions
+from hive_guardian.review.heuristics.names import find_removed_names
+from hive_guardian.review.heuristics.policy import find_policy_changes
+from hive_guardian.review.heuristics.scene import Heuristic, Scene
+from hive_guardian.review.heuristics.untested import find_untested_changes
+
+HEURISTICS: tuple[Heuristic, ...] = (
+    find_removed_names,
+    find_broken_calls,
+    find_dropped_handlers,
+    find_instructions,
+    find_policy_changes,
+    find_untested_changes,
+)
+
+
+def apply_heuristics(scene: Scene) -> tuple[ReviewFinding, ...]:
+    """Return what the heuristics find, each problem once, ordered by place."""
+    found = {one.fingerprint: one for heuristic in HEURISTICS for one in heuristic(scene)}
+    return tuple(sorted(found.values(), key=lambda one: one.sort_key))

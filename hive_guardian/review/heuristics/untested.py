@@ -1,0 +1,40 @@
+"""Public functions whose body changes while no test that imports their module does."""
+
+from collections.abc import Iterator
+
+from hive_guardian.model.review import ReviewFinding
+from hive_guardian.model.severity import Severity
+from hive_guardian.review.heuristics.scene import Scene, make_finding
+from hive_guardian.review.symbols import enclosing
+
+
+def find_untested_changes(scene: Scene) -> Iterator[ReviewFinding]:
+    """Yield one finding per changed module that tests import, none of which the change touches.
+
+    A module that no test imports at all is the business of a golden rule.
+    """
+    tests = [facts for path, facts in scene.after.items() if scene.is_test(path)]
+    for path, file in sorted(scene.files.items()):
+        facts = scene.after.get(path)
+        if facts is None or not facts.module or file.new is None or file.old is None or scene.is_test(path):
+            continue
+        importers = [
+            test.path
+            for test in tests
+            if any(facts.module in (one.module, f"{one.module}.{one.name}") for one in test.imports)
+        ]
+        if not importers or any(test in scene.files for test in importers):
+            continue
+        symbols = [enclosing(file.new.symbols, number) for number in sorted(file.change.added_lines)]
+        public = next((one for one in symbols if one and not one.is_class and not _is_private(one.name)), None)
+        if public is not None:
+            yield make_finding(
+                "untested-change", "testing", Severity.INFO, path, (public.start, public.start),
+                title=f"{public.name} changes, and none of its tests does",
+                message=f"tests that import {facts.module} exist ({min(importers)}), and the change touches none",
+                symbol=public.name,
+            )  # fmt: skip
+
+
+def _is_private(name: str) -> bool:
+    return any(part.startswith("_") for part in name.split("."))
