@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from hive_guardian.model.facts import ClassFact, ClassKind
 from hive_guardian.project.ancestry import LIBRARY_KINDS, canonical, library_bases
@@ -23,8 +24,7 @@ class Truth(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class ClassEntry:
+class ClassEntry(NamedTuple):
     """One class of the project.
 
     Attributes:

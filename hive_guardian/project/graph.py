@@ -5,9 +5,9 @@ is an edge to the sibling. Everything is ordered by path, line and column.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from hive_guardian.model.facts import EdgeKind, FileFacts, ImportFact
 from hive_guardian.project import connectivity
@@ -17,8 +17,7 @@ from hive_guardian.project.module_index import Module, ModuleIndex, member
 ALL_KINDS = frozenset(EdgeKind)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One imported name: an edge of the graph.
 
     Attributes:
@@ -48,8 +47,7 @@ class Edge:
         return (self.path, self.fact.line, self.fact.column)
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalImport:
+class ExternalImport(NamedTuple):
     """An import of something that is not part of the project.
 
     Attributes:
@@ -227,6 +225,9 @@ class ImportGraph:
         return tuple(linked[left][right] for left, right in pairwise(path))
 
 
+_POSITION = attrgetter("line", "column")
+
+
 def build_graph(facts: Iterable[FileFacts], *, stdlib: Collection[str] = ()) -> ImportGraph:
     """Build the import graph of a project.
 
@@ -240,7 +241,7 @@ def build_graph(facts: Iterable[FileFacts], *, stdlib: Collection[str] = ()) -> 
     edges: list[Edge] = []
     externals: list[ExternalImport] = []
     for file in files:
-        for fact in sorted(file.imports, key=lambda fact: (fact.line, fact.column)):
+        for fact in sorted(file.imports, key=_POSITION):
             found = index.locate(fact, file.path)
             if found is None:
                 if fact.module:

@@ -219,6 +219,8 @@ class ImportOrigins:
         if found is None:
             names: set[str] = set()
             for path in self._model.files(component):
+                if path.endswith(PYTHON_SUFFIXES):  # most files by far
+                    continue
                 if match := _BUILT.fullmatch(path):
                     names.add(match[1])
                 elif match := _PROTO.fullmatch(path):

@@ -1,7 +1,7 @@
 """From dotted names to files: which module of the project an import statement means."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hive_guardian.model.facts import FileFacts, ImportFact
 from hive_guardian.project.dotted import prefixes
@@ -10,8 +10,7 @@ _PATH_SEGMENTS = 2
 """A dotted path of one segment (`redis` for `redis/`) is more likely the distribution of that name."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Module:
+class Module(NamedTuple):
     """One Python file of the project.
 
     Attributes:
@@ -32,8 +31,7 @@ class Module:
         return self.name or self.path
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """The file a dotted name means.
 
     Attributes:

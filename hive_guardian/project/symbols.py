@@ -1,15 +1,14 @@
 """Where a name is defined: re-exports and star imports followed across the project (golden-rules.md 4.10)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.project.dotted import DottedSet, is_wild
 from hive_guardian.project.module_index import ModuleIndex
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Symbol:
+class Symbol(NamedTuple):
     """Something a dotted name may mean.
 
     Attributes:
