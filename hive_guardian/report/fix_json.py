@@ -45,6 +45,7 @@ def _convert_result(result: FixResult) -> JsonObject:
         "fingerprint": finding.fingerprint,
         "title": fix.title,
         "safety": fix.safety.value,
+        "creates": list(fix.creates),
         "strategy": fix.provenance.value,
         "status": result.status.value,
         "reason": result.reason,

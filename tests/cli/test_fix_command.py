@@ -272,3 +272,27 @@ def test_a_file_that_cannot_be_written_whole_keeps_its_content(guardian: RunGuar
     assert large.read_bytes() == b"f(a),\n" * 5000
     assert sorted(path.name for path in large.parent.iterdir()) == ["__init__.py", "job.py", "large.py"]
     assert content(project) == SAFE
+
+
+def test_missing_files_are_created_when_asked_for(guardian: RunGuardian, project: Path) -> None:
+    """Without the option they are only offered, with --diff only shown; a second run has nothing to do."""
+    arguments = ("fix", "--select", "GR02,GR19", "--level", "INFO")
+    assert "2 more with `--scaffold`" in guardian(*arguments, cwd=project).stdout
+    shown = guardian(*arguments, "--scaffold", "--diff", cwd=project)
+    assert "new file mode 100644\n--- /dev/null\n+++ b/README.md\n" in shown.stdout
+    assert not (project / "README.md").exists()
+    done = guardian(*arguments, "--scaffold", "--output", "report.json", cwd=project)
+    assert done.stdout.splitlines()[:2] == ["created README.md: GR19", "created tests/test_job.py: GR02"]
+    assert "import pkg" in (project / "README.md").read_text()
+    assert "callable(job.run)" in (project / "tests" / "test_job.py").read_text()
+    report = read_report(project / "report.json")
+    assert {one["rule"]: (one["creates"], one["status"]) for one in report["fixes"]} == {
+        "GR02": (["tests/test_job.py"], "applied"),
+        "GR19": (["README.md"], "applied"),
+    }
+    assert {file["path"]: (file["new"], file["written"]) for file in report["files"]} == {
+        "README.md": (True, True),
+        "tests/test_job.py": (True, True),
+    }
+    again = guardian(*arguments, "--scaffold", cwd=project)
+    assert "Applied 0 fixes" in again.stdout

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from hive_guardian.adapters.fix_files import LOCAL, LocalFileSystem, refusal, replace_file
+from hive_guardian.adapters.fix_files import (
+    LOCAL,
+    LocalFileSystem,
+    create_file,
+    creation_refusal,
+    refusal,
+    replace_file,
+)
 
 OLD, NEW = b"old\r\n" * 300, b"new\r\n" * 400
 STEPS = ("create", "write", "sync", "replace", "remove")
@@ -49,6 +56,12 @@ class Failing(LocalFileSystem):
         self.reach("replace", after=False)
         super().replace(source, target)
         self.reach("replace", after=True)
+
+    def link(self, source: str, target: str) -> None:
+        """Link, with the accident before or after it."""
+        self.reach("link", after=False)
+        super().link(source, target)
+        self.reach("link", after=True)
 
 
 @pytest.fixture
@@ -155,3 +168,67 @@ def test_a_project_root_behind_a_link_is_fine(root: Path) -> None:
     link = root.parent / f"{root.name}-link"
     link.symlink_to(root)
     assert replace_file(link, "pkg/a.py", OLD, NEW) == ""
+
+
+CREATION = ("create", "write", "sync", "link")
+
+
+def test_a_file_is_created_with_its_directories(root: Path) -> None:
+    """It has the content and the mode of any new file, and nothing is left beside it."""
+    (root / "usual").touch()
+    assert create_file(root, "docs/how/a.md", NEW) == ""
+    assert (root / "docs" / "how" / "a.md").read_bytes() == NEW
+    assert [path.name for path in (root / "docs" / "how").iterdir()] == ["a.md"]
+    assert (root / "docs" / "how" / "a.md").stat().st_mode == (root / "usual").stat().st_mode
+
+
+def test_nothing_that_exists_is_overwritten(root: Path) -> None:
+    """A file that appears at the last moment stays as well as one that was there."""
+    assert create_file(root, "pkg/a.py", NEW) == "it exists already"
+
+    def appear() -> None:
+        (root / "pkg" / "b.py").write_bytes(OLD)
+
+    system = Failing("link", appear)
+    assert create_file(root, "pkg/b.py", NEW, system) == "it exists already"
+    assert [(root / "pkg" / name).read_bytes() for name in ("a.py", "b.py")] == [OLD, OLD]
+    assert sorted(names(root)) == ["a.py", "b.py"]
+
+
+@pytest.mark.parametrize("step", CREATION)
+def test_a_failure_at_any_step_creates_nothing(root: Path, step: str) -> None:
+    """A full disk is reported, and the directories made for the file are gone again."""
+    assert create_file(root, "docs/how/a.md", NEW, Failing(step, disk_is_full)) == (
+        "it cannot be written: No space left on device"
+    )
+    assert not (root / "docs").exists()
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", CREATION)
+def test_a_kill_at_any_step_leaves_a_whole_file_or_none(root: Path, step: str, *, after: bool) -> None:
+    """A process that is killed never leaves half a file under the name."""
+    child = os.fork()
+    if not child:
+        create_file(root, "b.md", NEW, Failing(step, lambda: os.kill(os.getpid(), signal.SIGKILL), after=after))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    assert (root / "b.md").exists() == ((step, after) == ("link", True))
+    assert not (root / "b.md").exists() or (root / "b.md").read_bytes() == NEW
+
+
+def test_what_is_no_place_for_a_new_file_is_refused(root: Path) -> None:
+    """Links do not lead out of the project, dead ones are not followed, and a file is no directory."""
+    outside = root.parent / f"{root.name}-elsewhere"
+    outside.mkdir()
+    (root / "away").symlink_to(outside)
+    (root / "dead").symlink_to(root / "nowhere")
+    (root / "file").touch()
+    assert creation_refusal(root, "away/new/a.md") == "a symbolic link leads to it"
+    assert creation_refusal(root, "dead") == "it exists already"
+    assert creation_refusal(root, "dead/a.md") == "it cannot be reached: No such file or directory"
+    assert creation_refusal(root, "file/a.md") == "file is not a directory"
+    assert creation_refusal(root, "new/a.md") == ""
+    assert create_file(root, "away/a.md", NEW) == "a symbolic link leads to it"
+    assert list(outside.iterdir()) == []

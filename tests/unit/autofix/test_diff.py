@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hive_guardian.autofix.diff import file_diff, hunks
+from hive_guardian.autofix.diff import created_diff, file_diff, hunks
 from hive_guardian.autofix.source_text import Span, apply_spans, read_source
 
 _HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -84,3 +84,10 @@ def test_the_diff_of_a_file_has_the_header_that_git_applies() -> None:
     assert file_diff("a.py", "x\n", "x") == (
         "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+x\n\\ No newline at end of file\n"
     )
+
+
+def test_a_new_file_has_the_header_that_git_applies() -> None:
+    """It comes from nowhere; an empty file has a header only."""
+    head = "diff --git a/b.md b/b.md\nnew file mode 100644\n"
+    assert created_diff("b.md", "x\n") == f"{head}--- /dev/null\n+++ b/b.md\n@@ -0,0 +1 @@\n+x\n"
+    assert created_diff("b.md", "") == head

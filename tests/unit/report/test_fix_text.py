@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from hive_guardian.model.edit import Fix, Safety, offer
+from hive_guardian.model.edit import Fix, Safety, offer, suggest
 from hive_guardian.model.fix_report import FixedFile, FixReport, FixResult, FixStatus
 from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.model.severity import Severity
@@ -88,3 +88,29 @@ def test_the_diff_is_exactly_that_of_the_files(*, coloured: bool) -> None:
         assert (code in text) is coloured
         text = text.replace(code, "")
     assert text == REPORT.files[0].diff
+
+
+def test_created_files_are_told_apart() -> None:
+    """A file that is new was created by the fix that names it, wherever its finding lies."""
+    fix = suggest("add both", creates=["README.md", "docs/a.md"])
+    report = replace(
+        REPORT,
+        results=(FixResult(make_finding("a.py"), fix, FixStatus.APPLIED),),
+        files=(
+            FixedFile("README.md", "", is_written=True, is_new=True),
+            FixedFile("docs/a.md", "", is_written=False, is_new=True),
+        ),
+        left=(),
+    )
+    assert draw(report)[:2] == ["created README.md: GR10", "would create docs/a.md: GR10"]
+
+
+def test_files_that_could_be_created_are_offered() -> None:
+    """Who did not ask for scaffolds learns of them; one that was tried is not offered again."""
+    wanted = replace(make_finding("a.py"), fix=suggest("add it", creates=["README.md"]), fingerprint="f")
+    report = replace(REPORT, results=(), left=(wanted,))
+    offered = "1 more with `--scaffold`, which creates files that are missing"
+    assert offered in draw(report)
+    assert wanted.fix is not None
+    tried = FixResult(wanted, wanted.fix, FixStatus.REFUSED, "it exists already")
+    assert offered not in draw(replace(report, results=(tried,)))
