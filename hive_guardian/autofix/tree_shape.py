@@ -183,12 +183,16 @@ def changed_statements(
             [child for _, child in shape.children if isinstance(child.node, _BLOCK) and id(child) not in moved_on]
             for shape in (a, b)
         )
-        pairs = list(zip(one, other, strict=True)) if len(one) == len(other) else []
-        if pairs and all(comparison.is_inside(x, y) for x, y in pairs):
-            pending += [(x, y, is_public and _is_surface(x.node)) for x, y in pairs]
-        else:
+        if len(one) != len(other):
             gone += [(shape.node, is_public) for shape in one]
             come += [(shape.node, is_public) for shape in other]
+            continue
+        for x, y in zip(one, other, strict=True):
+            if comparison.is_inside(x, y):
+                pending.append((x, y, is_public and _is_surface(x.node)))
+            else:
+                gone.append((x.node, is_public))
+                come.append((y.node, is_public))
     return gone, come
 
 
