@@ -86,11 +86,8 @@ class TomlText:
             FixRefusedError: a comment would be lost, or stands right above and may speak of what is removed.
         """
         wanted = sorted(paths, key=_from_the_end, reverse=True)
-        own_lines = self.text.split("\n")
         for keys in wanted:
-            line = self.document.place(*keys).line
-            if line > 1 and own_lines[line - 2].lstrip().startswith("#"):
-                raise FixRefusedError(f"the comment on line {line - 1} may speak of it")
+            self.refuse_described(keys)
 
         def change(document: "TOMLDocument") -> None:
             for keys in wanted:
@@ -99,6 +96,16 @@ class TomlText:
                 _close_empty(document, keys)
 
         return self._edits(change)
+
+    def refuse_described(self, keys: KeyPath) -> None:
+        """Do nothing, unless a comment stands on the line above a key.
+
+        Raises:
+            FixRefusedError: one does, and may speak of the key.
+        """
+        line = self.document.place(*keys).line
+        if line > 1 and self.text.split("\n")[line - 2].lstrip().startswith("#"):
+            raise FixRefusedError(f"the comment on line {line - 1} may speak of it")
 
     def insert_after(self, keys: KeyPath, name: str, value: str) -> list[Edit]:
         """Return the edit that adds a text under a new key on the line after another key of the same table.

@@ -31,13 +31,14 @@ def raise_floors(ctx: FixContext, least: Minor) -> Iterator[Edit]:
     """Yield edits that raise every lower bound of the file, and the tools and classifiers that named older Pythons.
 
     Raises:
-        FixRefusedError: a bound cannot be raised, or has a comment.
+        FixRefusedError: a bound cannot be raised, or a comment may give its reason.
     """
     raised: list[Edit] = []
     for keys in _DECLARED:
         text = ctx.toml.value(keys)
         is_poetry = keys[0] == "tool"
         if isinstance(text, str) and (read_floor(text, is_poetry=is_poetry) or least) < least:
+            ctx.toml.refuse_described(keys)
             raised += ctx.toml.put(keys, raise_floor(text, least, is_poetry=is_poetry))
     if not raised:
         raise FixRefusedError("no lower bound was found in the file")

@@ -152,6 +152,12 @@ class LowPythonFloor(ProjectRule):
             fixed={},
         ),
         Bad(
+            {"pyproject.toml": "[project]\n# as long as the customer has it\nrequires-python = '>=3.9'\nname = 'x'\n"},
+            at=[("pyproject.toml", 3, 1)],
+            options={"min-version": "3.11"},
+            fixed={},
+        ),
+        Bad(
             {
                 "pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.8'\n"
                 "[tool.poetry.dependencies]\npython = '^3.8'\n"

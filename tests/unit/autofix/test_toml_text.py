@@ -120,3 +120,11 @@ def test_a_file_that_is_no_toml_is_refused() -> None:
     """A fixer is told, not crashed."""
     with pytest.raises(FixRefusedError, match="not valid TOML"):
         TomlText("a.toml", "[a\n")
+
+
+def test_a_comment_above_may_speak_of_a_key() -> None:
+    """Whoever changes something with a reason can ask first."""
+    toml = TomlText("a.toml", "# top\n\na = 1\n# why\nb = 2\n")
+    toml.refuse_described(("a",))
+    with pytest.raises(FixRefusedError, match="comment on line 4"):
+        toml.refuse_described(("b",))
