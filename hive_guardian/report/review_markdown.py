@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hive_guardian.model.review import ReviewFinding, ReviewReport, State, Verdict
-from hive_guardian.report.escaping import to_markdown, to_one_line
+from hive_guardian.report.escaping import to_line_start, to_markdown
 from hive_guardian.report.review_words import (
     describe_gaps,
     describe_hunks,
@@ -57,7 +57,7 @@ def _fenced(text: str, language: str) -> Iterator[str]:
     longest = max((len(found) for found in _FENCE.findall(text)), default=2)
     fence = "`" * (longest + 1)
     yield f"{fence}{language}"
-    yield from (to_one_line(line) for line in text.split("\n"))
+    yield from (to_line_start(line) for line in text.split("\n"))
     yield fence
 
 
