@@ -89,7 +89,7 @@ INSTALLED = (
     ("pytest", "_pytest"),
     ("pytest-xdist", "xdist"),
     ("pyyaml", "yaml"),
-    ("pip-tools", "piptools"),
+    ("pre-commit", "pre_commit"),
     ("click", "click"),
     ("rich", "rich"),
 )

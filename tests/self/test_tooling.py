@@ -24,7 +24,7 @@ def pins(constraints: Path) -> dict[str, str]:
 def test_constraints_are_hashed_pins_without_an_address(constraints: Path) -> None:
     """Every line is a pin or a hash: no index, no comment, nothing tied to one machine."""
     lines = constraints.read_text(encoding="utf-8").splitlines()
-    shape = re.compile(r"[a-z0-9.-]+==[^ /]+ \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
+    shape = re.compile(r"[a-z0-9.-]+==[^ /]+( ; [^/]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
     assert len(pins(constraints)) > 10
     assert [line for line in lines if not shape.fullmatch(line)] == []
     assert all(
