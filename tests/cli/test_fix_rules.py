@@ -32,13 +32,13 @@ class {name}(FileRule):
 {body}
 '''
 _RULES = {
-    "good": ("offer('call better')", "text = ctx.code(finding.location)\n"
-             "yield ctx.replace(finding.location, text.replace('good', 'better'))"),
+    "good": ("offer('call better')", ("text = ctx.code(finding.location)\n"
+             "yield ctx.replace(finding.location, text.replace('good', 'better'))")),
     "bold": ("offer('call it', Safety.SAFE)", "yield ctx.replace(finding.location, 'other()')"),
-    "lossy": ("offer('drop the comment')", "place = finding.location\n"
-              "yield Edit(place.path, place.line, place.column, place.line, place.column + 20, 'x()')"),
-    "wrong": ("offer('await it')", "yield ctx.insert(finding.location.line, finding.location.column, 'x = ')\n"
-              "yield ctx.insert(finding.location.end_line, finding.location.end_column, ',')"),
+    "lossy": ("offer('drop the comment')", ("place = finding.location\n"
+              "yield Edit(place.path, place.line, place.column, place.line, place.column + 20, 'x()')")),
+    "wrong": ("offer('await it')", ("yield ctx.insert(finding.location.line, finding.location.column, 'x = ')\n"
+              "yield ctx.insert(finding.location.end_line, finding.location.end_column, ',')")),
     "broken": ("offer('fail')", "raise ZeroDivisionError('oops')"),
     "deadly": ("offer('die')", "os._exit(9)"),
     "shy": ("offer('refuse')", "raise FixRefusedError('the moon is full')"),
