@@ -158,14 +158,16 @@ class MissingReadme(ProjectRule):
         Bad(
             {
                 "pyproject.toml": "[project]\nname = 'acme-shop'\ndescription = 'Sells what the warehouse holds.'\n"
-                "dependencies = ['httpx>=0.27', 'rich']\n[project.scripts]\nshop = 'shop.cli:main'\n",
-                "src/shop/__init__.py": "",
+                "dependencies = ['httpx>=0.27', 'rich']\n[project.scripts]\nshop = 'acme_shop.cli:main'\n",
+                "src/acme_tools/__init__.py": "",
+                "src/acme_shop/__init__.py": "",
             },
             at=[("pyproject.toml", 1, 1)],
             options={"required-sections": ["Purpose|Features", "Usage", "Dependencies", "Integration"]},
             fixed={
                 "README.md": "# acme-shop\n\n## Purpose\n\nSells what the warehouse holds.\n\n## Usage\n\n"
-                "```console\nshop --help\n```\n\n```python\nimport shop\n```\n\n## Dependencies\n\n- httpx\n- rich\n\n"
+                "```console\nshop --help\n```\n\n```python\nimport acme_shop\n```\n\n"
+                "## Dependencies\n\n- httpx\n- rich\n\n"
                 "## Integration\n\n<!-- What should a reader know about integration? -->\n"
             },
         ),
@@ -224,7 +226,8 @@ def _advice(component: Component, path: str, ctx: ProjectContext) -> Fix:
     described = [own.document.string(*table, "description") for table in _TABLES] if own else []
     dependencies = sorted({item.name for item in metadata.dependencies if item.scope is Scope.RUNTIME})
     is_known = metadata.is_project and not metadata.has_dynamic_dependencies
-    package = min(component.import_packages, default="")
+    named = (component.distribution or "").replace("-", "_").casefold()
+    package = min(component.import_packages, key=lambda name: (name.casefold() != named, name), default="")
     return suggest(
         f"add {path}",
         creates=[path],

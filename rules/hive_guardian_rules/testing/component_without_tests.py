@@ -120,7 +120,7 @@ class ComponentWithoutTests(ProjectRule):
         named = [ctx.project.facts[path] for path in harmless if ctx.project.facts[path].module]
         if not named:
             return suggest(f"add {directory}/test_{_word(component)}.py")
-        first = next((facts for facts in named if facts.is_package), named[0])
+        first = min(named, key=lambda facts: (not _offered(facts), facts.module.count("."), facts.path))
         path, package = f"{directory}/test_{first.module.rpartition('.')[2]}.py", f"{directory}/__init__.py"
         needs_package = self.options.require_init and not ctx.project.tree.exists(package)
         creates = [path, package] if needs_package else [path]
@@ -171,6 +171,15 @@ class ComponentWithoutTests(ProjectRule):
             {"app/__init__.py": "", "app/a.py": _CODE, "app/b.py": _CODE, "tests/conftest.py": "def fixture(): ...\n"},
             at=[("app/__init__.py", 1, 1)],
             message="has 2 modules",
+        ),
+        Bad(
+            {"a/b/__init__.py": _CODE, "a/c.py": "class C: ...\n", "a/__init__.py": "", "a/d.py": "def _d(): ...\n"},
+            at=[("a/__init__.py", 1, 1)],
+            fixed={
+                "tests/test_b.py": '"""First tests of a.b."""\n\nfrom a import b\n\n\n'
+                'def test_b_can_be_imported() -> None:\n    """The module can be imported and offers `f`."""\n'
+                "    assert callable(b.f)\n"
+            },
         ),
         Bad(
             {"packages/db/db.py": _CODE, "tests/test_db.py": "def test_db(): ...\n"},
