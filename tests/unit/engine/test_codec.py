@@ -13,6 +13,7 @@ from hive_guardian.engine.codec import (
     load_facts,
     load_findings,
 )
+from hive_guardian.model.edit import Change, Edit, Fix, Safety, offer, suggest
 from tests.fakes.reports import make_finding
 
 _JSON = st.recursive(
@@ -46,6 +47,21 @@ def test_findings_survive_the_cache() -> None:
     finding = make_finding(message="a \udcff and \U0001f600")
     assert load_findings(dump_findings([finding])) == [finding]
     assert (dump_findings([]), load_findings("")) == ("", [])
+
+
+@pytest.mark.parametrize(
+    "fix",
+    [
+        suggest("say it"),
+        suggest("add both", creates=["README.md", "tests/test_a.py"], module="a"),
+        offer("write f", Safety.SAFE, changes={Change.LOCK, Change.COMMENT}, isolation="i", to="f"),
+        Fix("t", Safety.UNSAFE, (Edit("a.py", 1, 2, 3, 4, "x\n"),)),
+    ],
+)
+def test_every_kind_of_fix_survives_the_cache(fix: Fix) -> None:
+    """Edits, details and files to create are as the rule gave them."""
+    finding = replace(make_finding(), fix=fix)
+    assert load_findings(dump_findings([finding])) == [finding]
 
 
 def test_a_tentative_finding_is_seen_without_reading() -> None:
