@@ -1,6 +1,6 @@
 """Put the asking of models together: provider, registry, books and kept answers, from settings and environment."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +17,10 @@ from hive_guardian.model.errors import UsageError
 from hive_guardian.review.agents import Agent, Registry, missing_capabilities, price_note, retirement_notes
 from hive_guardian.review.answer_store import AnswerStore, NoAnswers
 from hive_guardian.review.calling import PaidModels
+from hive_guardian.review.cost import estimate_request
 from hive_guardian.review.ledger import Account, Cap, Scope
 from hive_guardian.review.prices import shipped_prices
-from hive_guardian.review.provider import Role
+from hive_guardian.review.provider import Estimate, ModelRequest, Provider, Role
 from hive_guardian.review.provider_setup import (
     ANTHROPIC,
     BEDROCK,
@@ -52,10 +53,31 @@ class OpenModels:
     Attributes:
         models: for the pipeline.
         notes: what a person should know before anything is asked.
+        provider: who is asked.
     """
 
     models: PaidModels
     notes: tuple[str, ...]
+    provider: Provider
+
+    async def close(self) -> None:
+        """Close the connections of a provider that has any, in the event loop that opened them."""
+        close = getattr(self.provider, "close", None)
+        if close is not None:
+            await close()
+
+
+def estimate_requests(settings: ReviewSettings, requests: Iterable[ModelRequest]) -> list[Estimate]:
+    """Return what requests may cost at worst; nobody is asked, and no key is needed.
+
+    Raises:
+        UsageError: a role has no model, or a price is wrong.
+    """
+    models = _models(settings)
+    prices = shipped_prices().with_overrides(settings.prices)
+    reviewer = models[Role.REVIEWER]
+    found = ((request, models.get(request.role, reviewer)) for request in requests)
+    return [estimate_request(request, settings.provider, model, prices.price(model)) for request, model in found]
 
 
 @contextmanager
@@ -84,7 +106,7 @@ def open_models(
         ReviewError: the ledger cannot be used.
     """
     clock = clock or SystemClock()
-    registry, efforts, notes = _registry(settings, environ, clock)
+    registry, efforts, notes, provider = _registry(settings, environ, clock)
     directory = state_directory(environ)
     account = Account(repository_name(root), change, uuid4().hex, clock.utc())
     caps = tuple(Cap(Scope(scope), micro_usd) for scope, micro_usd in settings.budgets.items())
@@ -94,7 +116,7 @@ def open_models(
         answers: AnswerStore = NoAnswers()
         if keep_answers and settings.keep_days:
             answers = stack.enter_context(closing(_answers(settings, directory, clock)))
-        yield OpenModels(PaidModels(registry, ledger, answers, terms, clock), notes)
+        yield OpenModels(PaidModels(registry, ledger, answers, terms, clock), notes, provider)
 
 
 def repository_name(root: Path) -> str:
@@ -111,12 +133,10 @@ def _answers(settings: ReviewSettings, directory: Path, clock: Clock) -> SqliteA
 
 def _registry(
     settings: ReviewSettings, environ: Mapping[str, str], clock: Clock
-) -> tuple[Registry, Mapping[Role, str], tuple[str, ...]]:
-    models = models_of(settings.provider, settings.models)
-    if Role.REVIEWER not in models:
-        raise UsageError(f"the provider {settings.provider} needs review.models.reviewer, the model that is asked")
-    efforts = efforts_of(settings.provider, models, settings.efforts)
+) -> tuple[Registry, Mapping[Role, str], tuple[str, ...], Provider]:
     factory = find_factory(settings.provider)
+    models = _models(settings)
+    efforts = efforts_of(settings.provider, models, settings.efforts)
     agents: dict[str, Agent] = {}
 
     def on_headers(model: str, headers: Mapping[str, str]) -> None:
@@ -134,7 +154,15 @@ def _registry(
     for role, capability in missing_capabilities(by_role):
         raise UsageError(f"review.models.{role}: the provider {provider.id} cannot do that: it lacks {capability}")
     unpriced = [price_note(model, agents[model].price) for model in agents if not prices.knows(model)]
-    return Registry(by_role), efforts, (*retirement_notes(agents.values(), clock.utc().date()), *unpriced)
+    notes = (*retirement_notes(agents.values(), clock.utc().date()), *unpriced)
+    return Registry(by_role), efforts, notes, provider
+
+
+def _models(settings: ReviewSettings) -> Mapping[Role, str]:
+    models = models_of(settings.provider, settings.models)
+    if Role.REVIEWER not in models:
+        raise UsageError(f"the provider {settings.provider} needs review.models.reviewer, the model that is asked")
+    return models
 
 
 def _key(settings: ReviewSettings, environ: Mapping[str, str]) -> str:

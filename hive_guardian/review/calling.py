@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hive_guardian.review.agents import Agent, Registry
 from hive_guardian.review.answer_store import AnswerStore, answer_key, dump_answer, load_answer
 from hive_guardian.review.attempts import Attempts
-from hive_guardian.review.cost import estimate_tokens, longest_keep, worst_cost
+from hive_guardian.review.cost import estimate_request, estimate_tokens
 from hive_guardian.review.health import Health
 from hive_guardian.review.ledger import Ledger
 from hive_guardian.review.payment import Payment
@@ -64,11 +64,9 @@ class PaidModels:
     def estimate(self, request: ModelRequest) -> Estimate:
         """Return the worst case, without asking anyone."""
         agent = self._registry.chosen(request.role)
-        tokens, output = estimate_tokens(request), request.max_output_tokens
         if agent is None:
-            return Estimate("", "", tokens, output, 0)
-        worst = worst_cost(tokens, output, longest_keep(request), agent.price)
-        return Estimate(agent.provider.id, agent.model, tokens, output, worst)
+            return Estimate("", "", estimate_tokens(request), request.max_output_tokens, 0)
+        return estimate_request(request, agent.provider.id, agent.model, agent.price)
 
     async def answer(self, request: ModelRequest) -> Outcome:
         """Answer a request. Never raises for anything remote; cancellation settles what was spent and propagates."""

@@ -3,7 +3,7 @@
 from decimal import ROUND_CEILING, Decimal
 
 from hive_guardian.review.prices import Price
-from hive_guardian.review.provider import Keep, ModelRequest, Usage
+from hive_guardian.review.provider import Estimate, Keep, ModelRequest, Usage
 
 MICRO = 1_000_000
 """Millionths of a dollar in a dollar; also tokens in the unit of a price, so tokens x price is micro-dollars."""
@@ -44,6 +44,12 @@ def worst_cost(tokens: int, output_tokens: int, keep: Keep, price: Price) -> int
     return _round_up(tokens * rates.input * _WRITE_FACTORS[keep] + output_tokens * rates.output)
 
 
+def estimate_request(request: ModelRequest, provider: str, model: str, price: Price) -> Estimate:
+    """Return what a request may cost at worst, with one attempt."""
+    tokens, output = estimate_tokens(request), request.max_output_tokens
+    return Estimate(provider, model, tokens, output, worst_cost(tokens, output, longest_keep(request), price))
+
+
 def estimate_tokens(request: ModelRequest) -> int:
     """Return how many tokens of input a request has at most, by its bytes: a third of them, and 30 % for caution."""
     from json import dumps  # only an estimate spells the schema out
@@ -68,14 +74,6 @@ def input_tokens(usage: Usage) -> int:
 def total_tokens(usage: Usage) -> int:
     """Return all tokens, in and out."""
     return input_tokens(usage) + usage.output
-
-
-def dollars(micro_usd: int) -> str:
-    """Spell an amount for a person: `$0.06`, with more digits where two would hide it; never rounded to nothing."""
-    amount = Decimal(micro_usd) / MICRO
-    if amount == 0 or amount >= Decimal("0.01"):
-        return f"${amount.quantize(Decimal('0.01'), rounding=ROUND_CEILING):,}"
-    return f"${amount.quantize(Decimal('0.0001'), rounding=ROUND_CEILING)}"
 
 
 def _round_up(amount: Decimal) -> int:

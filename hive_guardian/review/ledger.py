@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from hive_guardian.review.cost import dollars
+from hive_guardian.model.spending import dollars
 from hive_guardian.review.provider import Role, Usage
 
 ALERT_PERCENT = (50, 80, 100)

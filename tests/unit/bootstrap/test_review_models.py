@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from hive_guardian.adapters.review_ledger import SqliteLedger
-from hive_guardian.bootstrap.review_models import LEDGER_FILE, OpenModels, open_models, repository_name
+from hive_guardian.bootstrap.review_models import (
+    LEDGER_FILE,
+    OpenModels,
+    estimate_requests,
+    open_models,
+    repository_name,
+)
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import PluginError, ReviewError, UsageError
 from hive_guardian.review.ledger import Account, Scope
@@ -148,7 +154,7 @@ def test_a_person_is_warned_of_what_costs(tmp_path: Path, environ: dict[str, str
         (ReviewSettings(provider="anthropic", key_variable="OUR_KEY"), {"ANTHROPIC_API_KEY": KEY}, "variable OUR_KEY"),
         (ReviewSettings(provider="anthropic", key_variable="OUR_KEY"), {"OUR_KEY": "  "}, "variable OUR_KEY"),
         (ReviewSettings(provider="anthropic-compatible"), {}, "needs review.models.reviewer"),
-        (ReviewSettings(provider="anthropc"), {}, "review.models.reviewer"),
+        (ReviewSettings(provider="bedrock"), {}, "review.models.reviewer"),
         (ReviewSettings(provider="anthropc", models={Role.REVIEWER: "m"}), {}, "did you mean 'anthropic'"),
         (replace(_COMPATIBLE, base_url="nowhere"), {}, "is no address"),
         (replace(_COMPATIBLE, base_url="http://localhost:1", prices={"qwen": {"input": "x"}}), {}, "no price"),
@@ -228,3 +234,13 @@ def test_a_plugin_may_bring_a_provider(
 def test_built_in_providers_load_no_plugin() -> None:
     """A plugin is imported only when its provider is asked for."""
     assert find_factory("anthropic").__module__ == "hive_guardian.adapters.review_clients"
+
+
+def test_an_estimate_needs_no_key() -> None:
+    """What a review may cost is known before anybody has an account; a verifier has the price of its own model."""
+    requests = [asked(), asked(Role.VERIFIER)]
+    reviewer, verifier = estimate_requests(ReviewSettings(provider="anthropic"), requests)
+    assert (reviewer.model, verifier.model) == ("claude-sonnet-5-5", "claude-haiku-5-5")
+    assert reviewer.micro_usd > verifier.micro_usd > 0
+    with pytest.raises(UsageError, match=r"review\.models\.reviewer"):
+        estimate_requests(ReviewSettings(provider="bedrock"), requests)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hive_guardian.review.cost import cost_of, dollars, estimate_tokens, longest_keep, worst_cost
+from hive_guardian.review.cost import cost_of, estimate_tokens, longest_keep, worst_cost
 from hive_guardian.review.prices import shipped_prices
 from hive_guardian.review.provider import Block, Keep, ModelRequest, Role, Usage
 
@@ -62,19 +62,3 @@ def test_the_longest_keep_decides_the_price_of_writes() -> None:
     request = ModelRequest(Role.VERIFIER, (), (Block("x", Keep.MINUTES), Block("y")), {}, "v1", 1)
     assert longest_keep(request) is Keep.MINUTES
     assert longest_keep(ModelRequest(Role.VERIFIER, (), (Block("y"),), {}, "v1", 1)) is Keep.NO
-
-
-@pytest.mark.parametrize(
-    ("micro_usd", "text"),
-    [
-        (0, "$0.00"),
-        (1, "$0.0001"),
-        (9_999, "$0.0100"),
-        (10_000, "$0.01"),
-        (60_001, "$0.07"),
-        (1_234_000_000, "$1,234.00"),
-    ],
-)
-def test_dollars_are_never_rounded_to_nothing(micro_usd: int, text: str) -> None:
-    """What was spent is visible, however little."""
-    assert dollars(micro_usd) == text
