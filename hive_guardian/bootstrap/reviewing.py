@@ -2,8 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -96,16 +96,16 @@ def review(request: ReviewRequest) -> tuple[ReviewReport, int]:
     Raises:
         UsageError: the caller's arguments or configuration are wrong, git fails, or the provider cannot be set up.
     """
-    with_cache, given, root = _open(request)
+    tree, given, root = _open(request)
     with closing(given.cache):
-        prepared = _prepare(request, with_cache, given, root)
-        reading = _ask(prepared, request) if prepared.plan.units else _nothing_to_ask(prepared)
+        prepared = _prepare(request, tree, given, root)
+        reading, said = _ask(prepared, request)
         directory = prepared.state_directory
         known = read_known(directory, prepared.git.key) if directory is not None else ()
         materials = Materials(
             hive_guardian.__version__, prepared.git.change, prepared.plan, prepared.judged.report,
             prepared.heuristics, reading, prepared.settings, prepared.redactor, known,
-            (*prepared.git.notes, *prepared.judged.notes),
+            (*prepared.git.notes, *prepared.judged.notes, *said),
         )  # fmt: skip
         with open_proof(prepared.judged) as prove:
             report, remembered = conclude(materials, prove)
@@ -140,8 +140,8 @@ def estimate(requests: tuple[ModelRequest, ...], prepared: Prepared, request: Re
             Estimate(OFFLINE, "", estimate_tokens("".join(block.text for block in (*one.system, *one.user))), 0, 0)
             for one in requests
         ]
-    models = _open_models(prepared, request)
-    return [models.estimate(one) for one in requests]
+    with _open_models(prepared, request) as (models, _):
+        return [models.estimate(one) for one in requests]
 
 
 def _open(request: ReviewRequest) -> tuple[StatTree, Request, Path]:
@@ -210,36 +210,33 @@ def _reader(tree: StatTree) -> Callable[[str], str]:
     return read
 
 
-def _nothing_to_ask(prepared: Prepared) -> Reading | None:
-    """Return an empty reading where a model would have been asked, had there been anything to read."""
-    return None if prepared.settings.provider == OFFLINE else Reading()
-
-
-def _ask(prepared: Prepared, request: ReviewRequest) -> Reading | None:
+def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tuple[str, ...]]:
+    """Return what models said, `None` when nobody is to be asked, and what a person should know about them."""
     if prepared.settings.provider == OFFLINE:
-        return None
-    models = _open_models(prepared, request)
-    rules = prepared.judged.report
-    question = Question(
-        prepared.plan.units, prepared.files, prepared.around, prepared.redactor, models, _fence_maker(prepared),
-        prepared.settings.deadline_seconds, prepared.settings.concurrency,
-        [one for found in prepared.around.hits.values() for one in found],
-        {info.code: info.tags for info in rules.rules},
-    )  # fmt: skip
+        return None, ()
+    if not prepared.plan.units:
+        return Reading(), ()
+    with _open_models(prepared, request) as (models, notes):
+        question = Question(
+            prepared.plan.units, prepared.files, prepared.around, prepared.redactor, models, _fence_maker(prepared),
+            prepared.settings.deadline_seconds, prepared.settings.concurrency,
+            [one for found in prepared.around.hits.values() for one in found],
+            {info.code: info.tags for info in prepared.judged.report.rules},
+        )  # fmt: skip
 
-    async def read() -> Reading:
-        return await read_change(question)
+        async def read() -> Reading:
+            return await read_change(question)
 
-    return asyncio.run(read())
+        return asyncio.run(read()), notes
 
 
-def _open_models(prepared: Prepared, request: ReviewRequest) -> Models:
-    """Return whoever answers.
+@contextmanager
+def _open_models(prepared: Prepared, request: ReviewRequest) -> Iterator[tuple[Models, tuple[str, ...]]]:
+    """Yield whoever answers, and what a person should know about it.
 
     Raises:
         UsageError: the provider is not known or cannot be set up.
     """
-    del request
     settings = prepared.settings
     if settings.provider == REPLAY:
         from hive_guardian.adapters.review_replay import MODEL, read_recordings  # only this provider reads recordings
@@ -247,8 +244,14 @@ def _open_models(prepared: Prepared, request: ReviewRequest) -> Models:
 
         if not settings.recordings:
             raise UsageError("the provider replay needs review.recordings, a file of recorded answers")
-        return DirectModels(read_recordings(prepared.root / settings.recordings), MODEL)
-    raise UsageError(f"review.provider: there is no provider {settings.provider!r}; there are {OFFLINE} and {REPLAY}")
+        yield DirectModels(read_recordings(prepared.root / settings.recordings), MODEL), ()
+        return
+    from hive_guardian.bootstrap.review_models import open_models  # brings ledger, prices and providers
+
+    with open_models(
+        settings, prepared.root, prepared.git.key, environ=request.environ, keep_answers=request.check.cache
+    ) as opened:
+        yield opened.models, opened.notes
 
 
 def _fence_maker(prepared: Prepared) -> Callable[[], str]:

@@ -127,9 +127,9 @@ class _Reader:
                 await work
             return True
         except TimeoutError:
-            why = Shortfall(FailureKind.DEADLINE, f"the review took longer than {seconds:g} seconds")
+            why = Shortfall(FailureKind.DEADLINE.value, f"the review took longer than {seconds:g} seconds")
         except asyncio.CancelledError:  # Ctrl-C: what was read so far is reported, and everything else as not read
-            why = Shortfall(FailureKind.CANCELLED, "the review was interrupted")
+            why = Shortfall(FailureKind.CANCELLED.value, "the review was interrupted")
         self._reading.shortfalls.append(why)
         return False
 
@@ -171,7 +171,7 @@ class _Reader:
         fence = question.new_fence()
         request = make_request(unit, question.around, question.redactor, fence)
         response, failure = await self._ask(request)
-        if failure and failure.kind == FailureKind.CONTEXT_WINDOW and may_split:
+        if failure and failure.kind == FailureKind.CONTEXT_WINDOW.value and may_split:
             halves = split(unit)
             for half in halves:
                 await self._read_unit(half, may_split=False)
@@ -189,7 +189,9 @@ class _Reader:
                 response, failure = await self._ask(request)
                 problem = self._take(unit, request, response) if response is not None else ""
         if problem:
-            failure = Shortfall(FailureKind.MALFORMED, f"the answer of the model cannot be used: {problem}", unit.id)
+            failure = Shortfall(
+                FailureKind.MALFORMED.value, f"the answer of the model cannot be used: {problem}", unit.id
+            )
         if failure:
             self._fail(unit, failure)
 
@@ -205,10 +207,11 @@ class _Reader:
         self._reading.attempts += outcome.attempts
         self._reading.reused += outcome.cached
         if outcome.failure is not None:
-            return None, Shortfall(outcome.failure.kind, outcome.failure.message)
+            return None, Shortfall(outcome.failure.kind.value, outcome.failure.message)
         if outcome.response is None or outcome.response.stop is not Stop.END:
-            return None, Shortfall(FailureKind.TRUNCATED, "the model did not finish its answer")
-        return outcome.response, None
+            return None, Shortfall(FailureKind.TRUNCATED.value, "the model did not finish its answer")
+        text = self._question.redactor.redact(outcome.response.text)  # before anything reads, shows or keeps it
+        return replace(outcome.response, text=text), None
 
     def _take(self, unit: Unit, request: ModelRequest, response: ModelResponse) -> str:
         """Ground the claims of an answer; returns what is wrong with its shape, empty if nothing."""
@@ -242,7 +245,7 @@ class _Reader:
             judged = read_judgements(response.text, claims)
         except MalformedAnswerError as error:
             message = f"the second look cannot be used: {error}"
-            self._reading.shortfalls.append(Shortfall(FailureKind.MALFORMED, message, request.unit))
+            self._reading.shortfalls.append(Shortfall(FailureKind.MALFORMED.value, message, request.unit))
             return
         self._question.models.accept(request, response)
         self._reading.models.add(response.model)
