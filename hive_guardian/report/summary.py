@@ -174,6 +174,8 @@ def describe_fix(fix: Fix) -> str:
     """Return what a fix does and how far it may be trusted, on one line."""
     is_meant = fix.is_applicable or fix.safety is Safety.SUGGESTION
     hint = _SAFETY_HINTS[fix.safety] if is_meant else str(fix.safety)
+    if fix.creates:
+        hint = "by hand, `hive-guardian fix --scaffold` begins it"
     return to_one_line(f"{fix.title} ({hint})")
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from hive_guardian.model.edit import Edit, Fix, Safety
+from hive_guardian.model.edit import Edit, Fix, Safety, suggest
 from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.model.severity import Severity
 from hive_guardian.report.options import RenderOptions, Verbosity
@@ -171,3 +171,10 @@ def test_fix_says_who_applies_it(safety: Safety, edits: bool, expected: str) -> 
     report = make_report(make_finding(fix=Fix("mend it", safety, (edit,) if edits else ())))
 
     assert f"= fix: {expected}\n" in render(report, RenderOptions())
+
+
+def test_a_missing_file_names_the_command_that_begins_it() -> None:
+    """It is advice, for a skeleton is not the work itself."""
+    report = make_report(make_finding(fix=suggest("add README.md", creates=["README.md"])))
+    text = render(report, RenderOptions())
+    assert "= fix: add README.md (by hand, `hive-guardian fix --scaffold` begins it)\n" in text
