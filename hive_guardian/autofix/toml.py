@@ -35,6 +35,8 @@ def changed_text(text: str, change: Callable[[tomlkit.TOMLDocument], None]) -> s
     """
     try:
         document = tomlkit.parse(text)
+        if tomlkit.dumps(document) != text:
+            raise FixRefusedError("the layout of the TOML file cannot be kept")
         change(document)
         return tomlkit.dumps(document)
     except (TOMLKitError, LookupError, TypeError, ValueError) as error:

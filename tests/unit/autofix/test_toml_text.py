@@ -1,6 +1,10 @@
+import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hive_guardian.autofix.source_text import apply_edits
 from hive_guardian.autofix.toml_text import TomlText
@@ -128,3 +132,25 @@ def test_a_comment_above_may_speak_of_a_key() -> None:
     toml.refuse_described(("a",))
     with pytest.raises(FixRefusedError, match="comment on line 4"):
         toml.refuse_described(("b",))
+
+
+SPACE = st.sampled_from(["", " ", "\n  ", "\n\t", " # c\n ", "\n  # d, 'e'\n  "])
+ITEMS = st.lists(st.tuples(SPACE, st.sampled_from(["'a'", '"b#"', "'c,'", '"d]"']), SPACE), min_size=1, max_size=4)
+
+
+@given(ITEMS, st.sampled_from(["", ","]), st.data())
+def test_removing_an_item_of_any_array_removes_nothing_else(
+    items: list[tuple[str, str, str]], end: str, data: st.DataObject
+) -> None:
+    """The other items, the keys around and every comment stay; without comments inside it is never refused."""
+    text = f"[t]\nx = 1 # x\ny = [{','.join(map(''.join, items))}{end}\n]\nz = 2\n\n[u]\n# end\n"
+    marks = ("# c", "# d", "# x", "# end")
+    number = data.draw(st.integers(0, len(items) - 1))
+    before = tomllib.loads(text)
+    if any(mark in text for mark in marks[:2]):
+        with suppress(FixRefusedError):
+            after = edited(text, lambda toml: toml.remove([("t", "y", number)]))
+            assert [after.count(mark) for mark in marks] == [text.count(mark) for mark in marks]
+        return
+    del before["t"]["y"][number]
+    assert tomllib.loads(edited(text, lambda toml: toml.remove([("t", "y", number)]))) == before
