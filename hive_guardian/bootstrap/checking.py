@@ -13,6 +13,7 @@ import hive_guardian
 from hive_guardian.adapters.disk import DiskTree, find_root, outer_markers, relative_paths
 from hive_guardian.adapters.replay import CACHE_DIRECTORY, is_replayable, write_record
 from hive_guardian.bootstrap.baseline import USUAL, BaselinePlace, BaselineWish, find_place, open_baseline
+from hive_guardian.bootstrap.fix_edits import with_edits
 from hive_guardian.bootstrap.needs import project_catalogue
 from hive_guardian.bootstrap.plugins import known_roots
 from hive_guardian.config.config_set import ConfigSet
@@ -50,6 +51,7 @@ class CheckRequest:
         local_rules: whether rules of the project itself are loaded, which runs its code; `None` = nobody said so, and
             a project that has some is refused. Never for standard input.
         progress: told (done, total) in files to analyse.
+        with_edits: whether the fixes of the report carry their edits.
         baseline: what was said about the baseline.
         staged: check what is staged instead of the work tree, and report on the staged files only.
         since: name of a commit; findings that were there already do not count.
@@ -65,6 +67,7 @@ class CheckRequest:
     stdin: bytes | None = None
     local_rules: bool | None = False
     progress: Callable[[int, int], None] = lambda _done, _total: None
+    with_edits: bool = False
     baseline: BaselineWish = USUAL
     staged: bool = False
     since: str | None = None
@@ -145,6 +148,8 @@ def check(request: CheckRequest) -> Checked:
             from hive_guardian.bootstrap.history import compare  # only a run with --since asks git
 
             outcome = compare(given, root, revision, outcome)
+        if request.with_edits:
+            outcome = replace(outcome, report=with_edits(given, outcome.report))
         is_kept = request.cache and request.cache_directory is None and request.stdin is None and outcome.is_replayable
         is_kept = is_kept and not request.staged
         code_roots = known_roots(given.cache) if is_kept else ()

@@ -1,6 +1,6 @@
 """Put a run of `fix` together: check, fix in memory, prove by checking again, write."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +10,7 @@ import hive_guardian
 from hive_guardian.adapters.fix_files import create_file, creation_refusal, refusal, replace_file
 from hive_guardian.adapters.fix_process import FixProcess
 from hive_guardian.adapters.overlay import OverlayTree
-from hive_guardian.autofix.comparison import Checkup, group_by_path
+from hive_guardian.autofix.comparison import Checkup
 from hive_guardian.autofix.diff import created_diff, file_diff
 from hive_guardian.autofix.rules import ConfiguredRules
 from hive_guardian.autofix.scaffolding import Scaffolded, ScaffoldTask, scaffold_all
@@ -18,7 +18,7 @@ from hive_guardian.autofix.selection import Candidate
 from hive_guardian.autofix.session import Contents, Fixed, Task, fix_all
 from hive_guardian.autofix.source_text import is_python, read_source
 from hive_guardian.bootstrap.baseline import find_place, open_baseline
-from hive_guardian.bootstrap.checking import Checked, CheckRequest, prepare_run
+from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
 from hive_guardian.bootstrap.git_state import GitState, read_git_state, require_clean_tree
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.load import load
@@ -32,7 +32,7 @@ from hive_guardian.model.edit import Safety, suggest
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.fix_report import FixedFile, FixReport, FixResult, FixStatus
-from hive_guardian.model.report import ErrorKind, Report, RunError
+from hive_guardian.model.report import ErrorKind, RunError
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +94,27 @@ def fix(request: FixRequest) -> FixReport:
         return _report(first, _joined(fixed, scaffolded), tuple(sorted(files, key=lambda one: one.path)), is_wanted)
 
 
-def with_edits(checked: Checked, report: Report) -> Report:
-    """Return a report whose fixes carry their edits; one that its rule refuses to render here becomes advice.
+def render_offers(given: Request, offers: Mapping[str, Sequence[Finding]]) -> dict[str, list[Finding]]:
+    """Return path -> the findings with the edits of their fixes; a fix that its rule refuses becomes advice.
 
     Args:
-        checked: the run.
-        report: its report.
+        given: what the run was asked to do.
+        offers: path -> findings whose fix is an offer; a path that cannot be read is left out.
     """
-    offers = group_by_path(one for one in report.findings if one.fix and one.fix.is_offer)
-    resolved = resolve_names(checked.config_set, checked.catalogue.facts)
-    rules = ConfiguredRules(lambda: checked.catalogue.registry, resolved, checked.tree, checked.today)
-    rendered: dict[Finding, Finding] = {}
+    resolved = resolve_names(given.config_set, given.catalogue.facts)
+    rules = ConfiguredRules(lambda: given.catalogue.registry, resolved, given.tree, given.today)
+    rendered: dict[str, list[Finding]] = {}
     with closing(FixProcess(rules.workshop)) as workshop:
         for path, findings in offers.items():
             try:
-                answers = workshop.render(path, checked.tree.read(path), findings)
+                answers = workshop.render(path, given.tree.read(path), findings)
             except OSError:
                 continue
-            rendered.update(
-                (finding, replace(finding, fix=answer.fix or suggest(finding.fix.title if finding.fix else "")))
+            rendered[path] = [
+                replace(finding, fix=answer.fix or suggest(finding.fix.title if finding.fix else ""))
                 for finding, answer in zip(findings, answers, strict=True)
-            )
-    return replace(report, findings=tuple(rendered.get(finding, finding) for finding in report.findings))
+            ]
+    return rendered
 
 
 class _Runs:

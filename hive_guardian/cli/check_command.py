@@ -71,7 +71,8 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     """Run the rules over files and directories (default: the current one)."""
     further = _further_reports(options)
     with Progress() as progress:
-        request = _request(paths, options, progress)
+        carries_edits = not _CARRY_EDITS.isdisjoint({str(options["output_format"]), *further.values()})
+        request = replace(_request(paths, options, progress), with_edits=carries_edits)
         checked = run_check(request)
     report = checked.outcome.report
     if options["allow_excluded"] and is_left_out(paths, report.errors):
@@ -80,11 +81,6 @@ def check(paths: tuple[str, ...], **options: object) -> int:
     output_format = str(options["output_format"])
     if not _NEED_SOURCES.isdisjoint({output_format, *further.values()}):
         report = replace(report, sources=sources_of(checked.tree, report.findings))
-    has_offers = any(finding.fix and finding.fix.is_offer for finding in report.findings)
-    if has_offers and not _CARRY_EDITS.isdisjoint({output_format, *further.values()}):
-        from hive_guardian.bootstrap.fixing import with_edits  # a text report renders no fix
-
-        report = with_edits(checked, report)
     output = options["output"]
     for name, form in further.items():
         style = _render_options(options, checked, is_file=True)

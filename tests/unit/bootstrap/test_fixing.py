@@ -9,7 +9,7 @@ import pytest
 from hive_guardian.autofix.selection import Candidate
 from hive_guardian.bootstrap.baseline import BaselineWish
 from hive_guardian.bootstrap.checking import CheckRequest, check
-from hive_guardian.bootstrap.fixing import FixRequest, fix, with_edits
+from hive_guardian.bootstrap.fixing import FixRequest, fix
 from hive_guardian.bootstrap.git_state import GitState, read_git_state, require_clean_tree
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.model.edit import Safety
@@ -82,8 +82,8 @@ def test_rules_that_were_not_selected_judge_the_result(root: Path) -> None:
 def test_offers_get_their_edits(root: Path) -> None:
     """Reports for programs carry what `fix` would do; a refusal becomes advice."""
     (root / "b.py").write_text("def f(a):\n    " + "(" * 70 + "a" + ")" * 70 + "\n")
-    checked = check(CheckRequest((".",), CommandLine(select=("GR08",)), TODAY, jobs=1, cache=False))
-    report = with_edits(checked, checked.outcome.report)
+    asked = CheckRequest((".",), CommandLine(select=("GR08",)), TODAY, jobs=1, cache=False, with_edits=True)
+    report = check(asked).outcome.report
     fixes = {one.location.path: one.fix for one in report.findings if one.check == "returns" and one.fix}
     assert [edit.text for edit in fixes["a.py"].edits] == [" -> None"]
     assert (fixes["b.py"].edits, fixes["b.py"].safety) == ((), Safety.SUGGESTION)
