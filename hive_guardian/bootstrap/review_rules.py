@@ -9,6 +9,7 @@ from hive_guardian.adapters.fix_process import FixProcess
 from hive_guardian.adapters.git.change import GitChange
 from hive_guardian.adapters.git.object_tree import ObjectTree
 from hive_guardian.adapters.overlay import OverlayTree
+from hive_guardian.adapters.patched_tree import PatchedTree
 from hive_guardian.autofix.local import LocalWorkshop
 from hive_guardian.autofix.selection import Candidate, attempt
 from hive_guardian.autofix.source_text import is_python, read_source
@@ -103,6 +104,8 @@ def _on_tree(given: Request, tree: StatTree, cache: Cache, *, is_past: bool) -> 
     if isinstance(tree, ObjectTree):
         tree.load(path for path in tree.paths() if path.endswith(_PYTHON))
         cache = SharedCache(cache, tree.on_disk)
+    elif isinstance(tree, PatchedTree):
+        cache = SharedCache(cache, tree.shared)
     return replace(given, tree=tree, cache=cache, is_past=is_past)
 
 

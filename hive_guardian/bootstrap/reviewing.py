@@ -2,13 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import hive_guardian
-from hive_guardian.adapters.git.change import GitChange, read_range, read_since, read_staged
+from hive_guardian.adapters.git.change import GitChange, read_diff, read_range, read_since, read_staged
 from hive_guardian.adapters.replay import CACHE_DIRECTORY
 from hive_guardian.adapters.review_state import read_known, write_known
 from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
@@ -47,6 +47,8 @@ class ReviewRequest:
         span: `A..B` or `A...B`, empty when another source is named.
         staged: what is staged.
         since: the work tree since a commit; `None` when another source is named.
+        diff: a unified diff; `None` when another source is named.
+        diff_name: how a person calls the diff.
         provider: who is asked, instead of what the configuration says; empty = as configured.
         context: how much is sent, instead of what the configuration says; empty = as configured.
         environ: environment variables, for keys of providers.
@@ -56,6 +58,8 @@ class ReviewRequest:
     span: str = ""
     staged: bool = False
     since: str | None = None
+    diff: bytes | None = None
+    diff_name: str = "the diff"
     provider: str = ""
     context: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -130,18 +134,23 @@ def preview(request: ReviewRequest) -> tuple[tuple[ModelRequest, ...], Prepared]
 
 
 def estimate(requests: tuple[ModelRequest, ...], prepared: Prepared, request: ReviewRequest) -> list[Estimate]:
-    """Return the worst case of each request; without a provider its size, at no price.
+    """Return the worst case of each request; without a provider its size, at no price. No key is needed.
 
     Raises:
-        UsageError: the provider cannot be set up.
+        UsageError: the models or prices of the provider are missing or wrong.
     """
+    del request
     if prepared.settings.provider == OFFLINE:
         return [
             Estimate(OFFLINE, "", estimate_tokens("".join(block.text for block in (*one.system, *one.user))), 0, 0)
             for one in requests
         ]
-    with _open_models(prepared, request) as (models, _):
+    if prepared.settings.provider == REPLAY:
+        models = _replay(prepared)
         return [models.estimate(one) for one in requests]
+    from hive_guardian.bootstrap.review_models import estimate_requests  # brings ledger, prices and providers
+
+    return estimate_requests(prepared.settings, requests)
 
 
 def _open(request: ReviewRequest) -> tuple[StatTree, Request, Path]:
@@ -186,6 +195,8 @@ def _without_emptiness(report: Report) -> Report:
 
 
 def _read_change(request: ReviewRequest, root: Path, tree: StatTree) -> GitChange:
+    if request.diff is not None:
+        return read_diff(tree, request.diff, request.diff_name)
     if request.staged:
         return read_staged(root, tree)
     if request.span:
@@ -216,42 +227,47 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
         return None, ()
     if not prepared.plan.units:
         return Reading(), ()
-    with _open_models(prepared, request) as (models, notes):
-        question = Question(
-            prepared.plan.units, prepared.files, prepared.around, prepared.redactor, models, _fence_maker(prepared),
-            prepared.settings.deadline_seconds, prepared.settings.concurrency,
-            [one for found in prepared.around.hits.values() for one in found],
-            {info.code: info.tags for info in prepared.judged.report.rules},
-        )  # fmt: skip
-
-        async def read() -> Reading:
-            return await read_change(question)
-
-        return asyncio.run(read()), notes
-
-
-@contextmanager
-def _open_models(prepared: Prepared, request: ReviewRequest) -> Iterator[tuple[Models, tuple[str, ...]]]:
-    """Yield whoever answers, and what a person should know about it.
-
-    Raises:
-        UsageError: the provider is not known or cannot be set up.
-    """
-    settings = prepared.settings
-    if settings.provider == REPLAY:
-        from hive_guardian.adapters.review_replay import MODEL, read_recordings  # only this provider reads recordings
-        from hive_guardian.review.direct import DirectModels
-
-        if not settings.recordings:
-            raise UsageError("the provider replay needs review.recordings, a file of recorded answers")
-        yield DirectModels(read_recordings(prepared.root / settings.recordings), MODEL), ()
-        return
+    if prepared.settings.provider == REPLAY:
+        return asyncio.run(_read(prepared, _replay(prepared), _stay_open)), ()
     from hive_guardian.bootstrap.review_models import open_models  # brings ledger, prices and providers
 
     with open_models(
-        settings, prepared.root, prepared.git.key, environ=request.environ, keep_answers=request.check.cache
+        prepared.settings, prepared.root, prepared.git.key, environ=request.environ, keep_answers=request.check.cache
     ) as opened:
-        yield opened.models, opened.notes
+        reading = asyncio.run(_read(prepared, opened.models, opened.close))
+        return reading, (*opened.notes, *opened.models.notes)
+
+
+async def _read(prepared: Prepared, models: Models, close: Callable[[], Awaitable[None]]) -> Reading:
+    """Let models read the change, and close their connections in the event loop that opened them."""
+    question = Question(
+        prepared.plan.units, prepared.files, prepared.around, prepared.redactor, models, _fence_maker(prepared),
+        prepared.settings.deadline_seconds, prepared.settings.concurrency,
+        [one for found in prepared.around.hits.values() for one in found],
+        {info.code: info.tags for info in prepared.judged.report.rules},
+    )  # fmt: skip
+    try:
+        return await read_change(question)
+    finally:
+        await close()
+
+
+async def _stay_open() -> None:
+    """Close nothing: recordings have no connection."""
+
+
+def _replay(prepared: Prepared) -> Models:
+    """Return whoever answers from recordings.
+
+    Raises:
+        UsageError: no recordings are named, or they cannot be read.
+    """
+    from hive_guardian.adapters.review_replay import MODEL, read_recordings  # only this provider reads recordings
+    from hive_guardian.review.direct import DirectModels
+
+    if not prepared.settings.recordings:
+        raise UsageError("the provider replay needs review.recordings, a file of recorded answers")
+    return DirectModels(read_recordings(prepared.root / prepared.settings.recordings), MODEL)
 
 
 def _fence_maker(prepared: Prepared) -> Callable[[], str]:

@@ -30,6 +30,9 @@ _FORMATS = ("text", "json", "sarif", "markdown")
 @click.argument("span", metavar="[RANGE]", default="")
 @click.option("--staged", is_flag=True, help="Review what is staged.")
 @click.option("--since", metavar="REV", help="Review the work tree since a commit; default: since HEAD.")
+@click.option(
+    "--diff", type=click.Path(dir_okay=False), metavar="FILE", help="Review a unified diff; - reads standard input."
+)
 @click.option("--provider", metavar="NAME", help="Who reads the change; default: review.provider, else offline.")
 @click.option("--context", type=click.Choice(["lean", "standard", "deep"]), help="How much besides the change is sent.")
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent, redacted, and send nothing.")
@@ -93,7 +96,8 @@ def _request(span: str, options: dict[str, object], progress: Progress) -> "Revi
     from hive_guardian.bootstrap.reviewing import ReviewRequest  # as above
 
     since, cache_directory, jobs = options["since"], options["cache_dir"], options["jobs"]
-    given = [name for name, value in (("RANGE", span), ("--staged", options["staged"]), ("--since", since)) if value]
+    sources = (("RANGE", span), ("--staged", options["staged"]), ("--since", since), ("--diff", options["diff"]))
+    given = [name for name, value in sources if value]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} name different changes; give one of them")
     check = CheckRequest(
@@ -106,6 +110,26 @@ def _request(span: str, options: dict[str, object], progress: Progress) -> "Revi
         progress=progress.update,
     )
     return ReviewRequest(
-        check, span, bool(options["staged"]), None if since is None else str(since), str(options["provider"] or ""),
-        str(options["context"] or ""), os.environ,
+        check, span, bool(options["staged"]), None if since is None else str(since), _read_diff(options["diff"]),
+        _name_diff(options["diff"]), str(options["provider"] or ""), str(options["context"] or ""), os.environ,
     )  # fmt: skip
+
+
+def _read_diff(name: object) -> bytes | None:
+    """Return the content of a diff, `None` when none was named.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    if not name:
+        return None
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(str(name)).read_bytes()
+    except OSError as error:
+        raise UsageError(f"--diff {name}: {error.strerror}") from error
+
+
+def _name_diff(name: object) -> str:
+    return "standard input" if name == "-" else Path(str(name or "the diff")).name

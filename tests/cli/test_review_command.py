@@ -69,6 +69,34 @@ def test_staged_and_unstaged_changes(guardian: RunGuardian, repository: Reposito
     assert ids(review(guardian, repository.root, *arguments)) == ["HX-removed-name shop/use.py:1"]
 
 
+@pytest.mark.parametrize("is_applied", [True, False])
+def test_a_diff_from_a_file(guardian: RunGuardian, repository: Repository, *, is_applied: bool) -> None:
+    """A diff is reviewed whether the files are those before or after it, also from standard input."""
+    repository.write({"shop/a.py": SHOP.replace("def total", "def summed"), "shop/b.py": "print(1)\n"})
+    repository.git("add", "-A")
+    patch = repository.git("diff", "--cached")
+    (repository.root.parent / "change.diff").write_text(patch, "utf-8")
+    if not is_applied:
+        repository.git("reset", "-q", "--hard")
+    report = review(guardian, repository.root, "--diff", "../change.diff", code=1)
+    assert ids(report) == ["HX-removed-name shop/use.py:1"]
+    rules = report["rule_findings"]
+    assert isinstance(rules, list)
+    assert [(one["rule"], one["path"]) for one in rules] == [("GR10", "shop/b.py")]
+    done = guardian("review", "--diff", "-", "--format", "json", cwd=repository.root, stdin=patch)
+    assert json.loads(done.stdout)["base"] == "before standard input"
+
+
+def test_a_diff_that_does_not_fit(guardian: RunGuardian, repository: Repository) -> None:
+    """A diff of other files, or none at all, is refused."""
+    other = "--- a/shop/a.py\n+++ b/shop/a.py\n@@ -1 +1 @@\n-x\n+y\n"
+    done = guardian("review", "--diff", "-", cwd=repository.root, stdin=other)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "fits neither" in done.stderr
+    done = guardian("review", "--diff", "nothing.diff", cwd=repository.root)
+    assert (done.returncode, "nothing.diff" in done.stderr) == (2, True)
+
+
 def test_golden_rules_decide_the_exit_code(guardian: RunGuardian, repository: Repository) -> None:
     """A new finding of a rule fails the review, one that was there does not."""
     repository.commit({"shop/a.py": f"{SHOP}\n\nprint(1)\n"})

@@ -8,10 +8,12 @@ from hive_guardian.adapters.git.command import ask, require_work_tree
 from hive_guardian.adapters.git.object_tree import ObjectTree
 from hive_guardian.adapters.git.revision import Revision, fork_point, resolve
 from hive_guardian.adapters.git.snapshots import open_commit, open_index
+from hive_guardian.adapters.patched_tree import PatchedTree
 from hive_guardian.engine.request import StatTree
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.change import ChangeSet
 from hive_guardian.review.patch import parse_patch
+from hive_guardian.review.patching import find_states
 
 _DIFF = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--unified=3", "--inter-hunk-context=0",
@@ -91,6 +93,31 @@ def read_since(root: Path, disk: StatTree, name: str) -> GitChange:
     count = len(others.names())
     notes = (f"{count} files that git does not know are not part of the change; `git add` them",) if count else ()
     return GitChange(change, before, disk, f"since:{name}", notes)
+
+
+def read_diff(disk: StatTree, data: bytes, name: str) -> GitChange:
+    """Return the change that a diff describes; the files on disk are those before or after it.
+
+    Args:
+        disk: the files of the work tree.
+        data: a unified diff, which is data and nothing else.
+        name: how a person calls it.
+
+    Raises:
+        UsageError: it is no diff, or does not fit the files.
+    """
+    files = parse_patch(data)
+
+    def find(path: str) -> bytes | None:
+        try:
+            return disk.read(path) if disk.exists(path) else None
+        except OSError:
+            return None
+
+    states = find_states(files, find)
+    before, after = (PatchedTree(disk, contents) for contents in (states.before, states.after))
+    change = ChangeSet(f"before {name}", f"after {name}", files)
+    return GitChange(change, before, after if states.after else disk, f"diff:{name}")
 
 
 def _diff(root: Path, sides: tuple[str, ...], base: str, head: str) -> ChangeSet:

@@ -7,6 +7,10 @@ from markdown_it import MarkdownIt
 
 from hive_guardian.model.review import Verdict
 from hive_guardian.report.review import REVIEW_FORMATS, render_review
+from hive_guardian.report.review_json import render_review_json
+from hive_guardian.report.review_markdown import render_review_markdown
+from hive_guardian.report.review_sarif import render_review_sarif
+from hive_guardian.report.review_text import render_review_text
 from hive_guardian.report.review_words import describe_hunks, describe_spend
 from tests.fakes.reviews import make_hostile_review, make_review
 
@@ -33,7 +37,7 @@ def test_untrusted_texts_cannot_act(form: str) -> None:
 
 def test_markdown_has_no_links_images_or_mentions() -> None:
     """What a model wrote is text: it cannot link, embed, mention or end a fence."""
-    text = render_review("markdown", make_hostile_review())
+    text = render_review_markdown(make_hostile_review())
     page = MarkdownIt("commonmark", {"html": True}).render(text)
     assert "<img" not in page
     assert "<a " not in page
@@ -44,7 +48,7 @@ def test_markdown_has_no_links_images_or_mentions() -> None:
 
 def test_json_is_complete() -> None:
     """Programs find every field a person reads."""
-    document = json.loads(render_review("json", make_review()))
+    document = json.loads(render_review_json(make_review()))
     assert (document["format"], document["verdict"], document["ai_ran"]) == (1, "inconclusive", True)
     first, second = document["findings"]
     assert (first["shown"], first["standing"], second["shown"]) == (True, "confirmed", False)
@@ -58,7 +62,7 @@ def test_json_is_complete() -> None:
 
 def test_sarif_is_advice_in_a_run_of_its_own() -> None:
     """Nothing is an error, an incomplete review is not successful, and what was not read is a notification."""
-    (run,) = json.loads(render_review("sarif", make_review()))["runs"]
+    (run,) = json.loads(render_review_sarif(make_review()))["runs"]
     assert run["automationDetails"]["id"] == "hive-guardian/review/"
     assert {one["level"] for one in run["results"]} == {"warning"}
     (invocation,) = run["invocations"]
@@ -70,6 +74,7 @@ def test_sarif_is_advice_in_a_run_of_its_own() -> None:
 def test_the_words_add_up() -> None:
     """Hunks and money are counted."""
     report = make_review()
+    assert "$0.0123" in render_review_text(report)
     assert describe_hunks(report) == "2 files, 2 hunks: 1 read in full, 1 not"
     assert describe_spend(report.spend) == "3 requests, 1 reused, 1,200 tokens in, 340 out, $0.0123"
 

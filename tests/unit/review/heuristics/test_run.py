@@ -1,6 +1,8 @@
 import pytest
 
+from hive_guardian.review.heuristics.instructions import find_instructions
 from hive_guardian.review.heuristics.run import apply_heuristics
+from hive_guardian.review.heuristics.untested import find_untested_changes
 from tests.fakes.changes import Files
 from tests.fakes.scenes import scene
 
@@ -107,7 +109,7 @@ def test_what_a_change_breaks_elsewhere(before: Files, after: Files, expected: l
 )
 def test_text_that_speaks_to_a_machine_is_reported(line: str) -> None:
     """Instructions in a change are a finding, whatever a model made of them."""
-    found = apply_heuristics(scene({}, {"a.py": f"x = 1\n{line}\n"}))
+    found = find_instructions(scene({}, {"a.py": f"x = 1\n{line}\n"}))
     assert [f"{one.id}:{one.line}" for one in found] == ["HX-instructions:2"]
 
 
@@ -151,7 +153,7 @@ def test_a_change_without_its_tests() -> None:
     """A public function changes and none of the tests that import its module does."""
     before = {"shop.py": "def f():\n    return 1\n", "tests/test_shop.py": "from shop import f\n"}
     after = {**before, "shop.py": "def f():\n    return 2\n"}
-    assert [one.id for one in apply_heuristics(scene(before, after))] == ["HX-untested-change"]
+    assert [one.id for one in find_untested_changes(scene(before, after))] == ["HX-untested-change"]
     assert apply_heuristics(scene(before, {**after, "tests/test_shop.py": "from shop import f\n\nf()\n"})) == ()
     private = {**before, "shop.py": before["shop.py"].replace("f()", "_f()")}
     assert apply_heuristics(scene(private, {**private, "shop.py": "def _f():\n    return 2\n"})) == ()
