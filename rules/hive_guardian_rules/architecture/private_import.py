@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -16,7 +16,6 @@ from hive_guardian import (
     Edit,
     FileContext,
     Finding,
-    Fix,
     FixClass,
     FixContext,
     FixRefusedError,
@@ -29,10 +28,8 @@ from hive_guardian import (
     RuleOptions,
     Severity,
     State,
-    Violation,
-    offer,
-    suggest,
 )
+from hive_guardian_rules.architecture._deep_imports import judge_deep_import
 from hive_guardian_rules.architecture._replacements import import_from
 
 _PUBLIC = frozenset({"os._exit", "sys._getframe", "sys._current_frames", "sys._MEIPASS"})
@@ -140,7 +137,7 @@ class PrivateImport(ProjectRule):
                 for found in ctx.judge(contract, Defaults(type_checking=self.options.type_checking)).violations:
                     place = (found.importer, found.fact.line, found.fact.column)
                     if ctx.reports_on(found.importer) and place not in told:
-                        yield _deep(found, ctx)
+                        yield judge_deep_import(found, ctx)
 
     def render_fix(self, finding: Finding, ctx: FixContext) -> Iterator[Edit]:
         """Import from the root of the component."""
@@ -341,52 +338,3 @@ def _attributes(path: str, ctx: ProjectContext) -> Iterator[_Use]:
 
 def _place(path: str, line: int, column: int, end_line: int, end_column: int) -> Location:
     return Location(path, line, column, end_line, end_column)
-
-
-def _deep(found: Violation, ctx: ProjectContext) -> Finding:
-    """Return the finding of an import past the public surface."""
-    graph, fact = ctx.project.graph, found.fact
-    located = graph.index.deepest(found.imported, found.importer)
-    packages = ctx.project.components.owner(located.path).import_packages if located else ()
-    inside = (name for name in packages if f"{found.imported}.".startswith(f"{name}."))
-    root = max(inside, key=len, default=found.imported.partition(".")[0])
-    message, fix = f"import from {root}, not its submodule {found.imported}", None
-    if located and located.rest:
-        name = located.rest
-        message = f"import {name} from {root}, not from {graph.label(located.path)}"
-        fix = _fix(found, root, name, ctx) if _publishes(root, name, found.imported, found.importer, ctx) else None
-    finding = ctx.finding(
-        _place(found.importer, fact.line, fact.column, fact.end_line, fact.end_column),
-        message,
-        check="deep-import",
-        symbol=graph.label(found.importer),
-        anchor=found.imported,
-        fix=fix,
-    )
-    return finding if found.contract.severity is None else replace(finding, severity=found.contract.severity)
-
-
-def _publishes(root: str, name: str, imported: str, importer: str, ctx: ProjectContext) -> bool:
-    """Whether a name of the root is the very thing that is imported."""
-    symbols = ctx.project.symbols
-    return symbols.resolve(f"{root}.{name}", importer) == symbols.resolve(imported, importer)
-
-
-def _fix(found: Violation, root: str, name: str, ctx: ProjectContext) -> Fix:
-    """Return the offer to import from the root, advice where it would close a circle or lacks a name."""
-    graph, fact = ctx.project.graph, found.fact
-    advice = f"`from {root} import {name}`"
-    located = graph.index.find(root, found.importer)
-    taken = [
-        edge
-        for edge in graph.imports_of(found.importer)
-        if (edge.fact.line, edge.fact.column) == (fact.line, fact.column)
-    ]
-    published = all(
-        edge.fact.name not in {"", "*"}
-        and _publishes(root, edge.fact.name, f"{edge.fact.module}.{edge.fact.name}", found.importer, ctx)
-        for edge in taken
-    )
-    if located is None or not published or graph.shortest_chain((located.path,), {found.importer}):
-        return suggest(advice)
-    return offer(f"import from {root}", root=root)
