@@ -1,11 +1,13 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from markdown_it import MarkdownIt
 
-from hive_guardian.model.review import Verdict
+from hive_guardian.model.review import ReviewReport, Verdict
 from hive_guardian.report.review import REVIEW_FORMATS, render_review
 from hive_guardian.report.review_json import render_review_json
 from hive_guardian.report.review_markdown import render_review_markdown
@@ -58,6 +60,15 @@ def test_json_is_complete() -> None:
     }  # fmt: skip
     assert [one["fate"] for one in document["coverage"]["hunks"]] == ["full", "skipped"]
     assert document["rule_findings"][0]["rule"] == "GR10"
+
+
+@pytest.mark.parametrize("report", [make_review(), make_hostile_review()])
+def test_json_keeps_to_its_schema(report: ReviewReport) -> None:
+    """The documented schema allows what is written, and nothing else."""
+    schema = json.loads(Path("docs/reference/review-report.schema.json").read_text("utf-8"))
+    document = json.loads(render_review_json(report))
+    jsonschema_rs.validator_for(schema).validate(document)
+    assert not jsonschema_rs.validator_for(schema).is_valid(document | {"approved": True})
 
 
 def test_sarif_is_advice_in_a_run_of_its_own() -> None:
