@@ -36,7 +36,7 @@ def with_edits(given: Request, report: Report) -> Report:
             missing[path] = findings
         rendered.update(known or {})
     if missing:
-        from hive_guardian.bootstrap.fixing import render_offers  # loads rules and libcst
+        from hive_guardian.bootstrap.rendering import render_offers  # loads rules and libcst
 
         for path, answers in render_offers(given, missing).items():
             kept[path] = (marks[path], dump_findings(answers))

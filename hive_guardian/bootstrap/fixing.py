@@ -1,6 +1,6 @@
 """Put a run of `fix` together: check, fix in memory, prove by checking again, write."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,7 +28,7 @@ from hive_guardian.engine.cache import NoCache
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.run import Outcome, run
 from hive_guardian.engine.shared_cache import MemoryCache, SharedCache
-from hive_guardian.model.edit import Safety, suggest
+from hive_guardian.model.edit import Safety
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.fix_report import FixedFile, FixReport, FixResult, FixStatus
@@ -92,29 +92,6 @@ def fix(request: FixRequest) -> FixReport:
             scaffolded = scaffold_all(scaffold_task, fixed.contents, fixed.state)
         files = (*_finish(request, root, fixed), *_create(request, root, scaffolded))
         return _report(first, _joined(fixed, scaffolded), tuple(sorted(files, key=lambda one: one.path)), is_wanted)
-
-
-def render_offers(given: Request, offers: Mapping[str, Sequence[Finding]]) -> dict[str, list[Finding]]:
-    """Return path -> the findings with the edits of their fixes; a fix that its rule refuses becomes advice.
-
-    Args:
-        given: what the run was asked to do.
-        offers: path -> findings whose fix is an offer; a path that cannot be read is left out.
-    """
-    resolved = resolve_names(given.config_set, given.catalogue.facts)
-    rules = ConfiguredRules(lambda: given.catalogue.registry, resolved, given.tree, given.today)
-    rendered: dict[str, list[Finding]] = {}
-    with closing(FixProcess(rules.workshop)) as workshop:
-        for path, findings in offers.items():
-            try:
-                answers = workshop.render(path, given.tree.read(path), findings)
-            except OSError:
-                continue
-            rendered[path] = [
-                replace(finding, fix=answer.fix or suggest(finding.fix.title if finding.fix else ""))
-                for finding, answer in zip(findings, answers, strict=True)
-            ]
-    return rendered
 
 
 class _Runs:
