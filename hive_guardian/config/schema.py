@@ -169,7 +169,7 @@ REVIEW = Kind(
             'scope -> most dollars it may cost, such as "1.00"; absent: review 1.00, change 3.00, day 20.00',
         ),
         "deadline": (Kind(Form.COUNT), "seconds a review may take; absent: 180"),
-        "concurrency": (Kind(Form.COUNT), "requests at the same time; absent: 4"),
+        "concurrency": (Kind(Form.COUNT), "requests at the same time; absent: 8"),
         "keep-days": (Kind(Form.COUNT), "how long answers are kept and used again; 0 = not at all; absent: 7"),
         "keep-megabytes": (Kind(Form.COUNT), "how much of them is kept; absent: 50"),
     },

@@ -72,7 +72,7 @@ class ReviewSettings:
     prices: Mapping[str, object] = field(default_factory=dict)
     budgets: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_BUDGETS))
     deadline_seconds: int = 180
-    concurrency: int = 4
+    concurrency: int = 8
     keep_days: int = 7
     keep_megabytes: int = 50
 
