@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Client = AsyncAnthropic | AsyncAnthropicBedrock | AsyncAnthropicVertex
 
-STREAM_FROM = 8192
+STREAM_FROM = 4096
 """Tokens of output from which an answer is streamed: long silence makes proxies close a connection."""
 _REQUEST_ID = "request-id"
 
@@ -129,7 +129,7 @@ class MessagesProvider:
                 raise
             self._can_count = False
             return None
-        counted = _decode(answer)
+        counted = _decode(answer.content)
         size = counted.get("input_tokens") if isinstance(counted, Mapping) else None
         return size if isinstance(size, int) else None
 
@@ -148,7 +148,7 @@ class MessagesProvider:
             "/v1/messages", cast_to=httpx2.Response, body=parameters, options={"timeout": timeout_seconds}
         )
         self._on_headers(model, _lower(answer.headers))
-        return read_message(_decode(answer), self._name, mode, answer.headers.get(_REQUEST_ID, ""))
+        return read_message(_decode(answer.content), self._name, mode, answer.headers.get(_REQUEST_ID, ""))
 
     async def _stream(
         self, parameters: dict[str, object], model: str, mode: Mode, timeout_seconds: float, reader: EventReader
@@ -164,6 +164,9 @@ class MessagesProvider:
         request_id = stream.response.headers.get(_REQUEST_ID, "")
         self._on_headers(model, _lower(stream.response.headers))
         async with stream:
+            if not _is_stream(stream.response):  # a server that does not stream, or a page of a proxy
+                body = await stream.response.aread()
+                return read_message(_decode(body), self._name, mode, request_id)
             async for event in stream:
                 if isinstance(event, Mapping):
                     reader.add(event)
@@ -252,10 +255,15 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         current = current.__cause__ or current.__context__
 
 
-def _decode(answer: httpx2.Response) -> object:
+def _is_stream(response: httpx2.Response) -> bool:
+    kind = response.headers.get("content-type", "").lower()
+    return not kind or "event-stream" in kind or "eventstream" in kind  # the latter is Amazon's
+
+
+def _decode(body: bytes) -> object:
     """Return decoded JSON, `None` for anything else: a proxy's page, an empty body."""
     try:
-        return json.loads(answer.content)
+        return json.loads(body)
     except (ValueError, RecursionError):
         return None
 

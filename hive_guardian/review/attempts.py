@@ -5,7 +5,7 @@ import asyncio
 from hive_guardian.model.errors import ReviewError
 from hive_guardian.review.agents import Agent
 from hive_guardian.review.attempt_error import REMOTE, AttemptError, Fault, Trace, fault_of, trace_of
-from hive_guardian.review.cost import estimate_tokens
+from hive_guardian.review.cost import estimate_tokens, worst_cost
 from hive_guardian.review.health import Circuit
 from hive_guardian.review.ledger import Bill, Denial
 from hive_guardian.review.limits import Limited
@@ -15,6 +15,7 @@ from hive_guardian.review.provider import (
     Capability,
     Failure,
     FailureKind,
+    Keep,
     ModelRequest,
     ModelResponse,
     Stop,
@@ -72,7 +73,7 @@ class Attempts:
                 return latest
             ready = await self._prepare(agent, request)
             if isinstance(ready, Failure):
-                return ready
+                return _after(latest, ready)
             if not agent.monitor.admits(self._clock.now()):
                 self._payment.release(ready, "breaker")
                 return latest
@@ -123,6 +124,9 @@ class Attempts:
         """Reserve by the cautious estimate, and only if that is too much by the exact count."""
         reserved = await self._payment.reserve(agent, request, tokens)
         if isinstance(reserved, Reservation) or Capability.COUNT_TOKENS not in agent.provider.capabilities:
+            return reserved
+        output_alone = worst_cost(0, request.max_output_tokens, Keep.NO, agent.price)
+        if not reserved.in_tokens and reserved.used + output_alone > reserved.limit:  # no count can help
             return reserved
         try:
             async with asyncio.timeout(self._remaining()):
@@ -190,6 +194,13 @@ class Attempts:
         if self._deadline is None:
             self._deadline = now + self._terms.deadline_seconds
         return self._deadline - now
+
+
+def _after(latest: Failure | None, reason: Failure) -> Failure:
+    """Return why a request ended, with what made another attempt necessary, if there was one before."""
+    if latest is None:
+        return reason
+    return Failure(reason.kind, f"{latest.message}; it is not tried again: {reason.message}")
 
 
 def _judge(response: ModelResponse, agent: Agent) -> ModelResponse | Failure:

@@ -76,7 +76,7 @@ class MessagesApi:
             return problem
         if seen.path.endswith("/count_tokens"):
             return Reply(body=json.dumps({"input_tokens": len(seen.raw) // 4}).encode())
-        scripted = self.script.pop(0) if self.script else message()
+        scripted = self.script.pop(0) if self.script else say(ANSWER)
         return scripted if isinstance(scripted, Reply) else scripted(seen.body)
 
 
@@ -126,6 +126,11 @@ def stream(sent: Sequence[Mapping[str, object]], **fields: object) -> Reply:
     body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in sent)
     reply = Reply(body=body.encode(), content_type="text/event-stream", headers={"request-id": "req_s"})
     return Reply(**{**vars(reply), **fields})
+
+
+def say(text: str) -> Callable[[Mapping[str, object]], Reply]:
+    """Return an answer that comes as it was asked for: in one piece or as a stream."""
+    return lambda body: stream(events([text])) if body.get("stream") else message(text)
 
 
 @contextmanager

@@ -99,6 +99,16 @@ def test_an_answer_comes_whole_or_streamed(api: MessagesApi, request_: ModelRequ
     assert api.seen[0].body.get("stream", False) is is_streamed
 
 
+def test_a_server_that_does_not_stream_is_understood(api: MessagesApi) -> None:
+    """A whole message in answer to a wish for a stream is a message; another shape is none."""
+    api.script += [message(), Reply(200, b'{"choices": []}')]
+    first, second = _ask(api, _LONG, times=2)
+    assert isinstance(first, ModelResponse)
+    assert (first.text, first.usage.output) == (ANSWER, 30)
+    assert isinstance(second, AttemptError)
+    assert second.fault is Fault.MALFORMED
+
+
 def test_the_request_is_what_the_api_documents(api: MessagesApi) -> None:
     """Blocks keep their order, breakpoints their time; the schema and the effort are sent; the unit is not."""
     _answer(api)
@@ -214,7 +224,7 @@ _BROKEN_STREAMS: list[tuple[str, Reply, Fault, int | None]] = [
     ("overloaded", stream([*events()[:4], _mishap("overloaded_error")]), Fault.OVERLOADED, 1),
     ("server error", stream([*events()[:2], _mishap("api_error")]), Fault.SERVER, 1),
     ("no json", Reply(200, b"event: message_start\ndata: {oops\n\n", "text/event-stream"), Fault.MALFORMED, None),
-    ("html", Reply(200, b"<html>sign in</html>", "text/html"), Fault.CUT, None),
+    ("html", Reply(200, b"<html>sign in</html>", "text/html"), Fault.MALFORMED, None),
     ("wrong shape", stream([{"type": "message_start"}, {"type": "content_block_delta", "delta": 7}]), Fault.CUT, None),
     ("nothing but its end", stream([{"type": "message_stop"}]), Fault.CUT, None),
     ("an error at once", error(529, "overloaded_error"), Fault.OVERLOADED, None),
