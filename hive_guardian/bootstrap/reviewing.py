@@ -12,6 +12,7 @@ from hive_guardian.adapters.git.change import GitChange, read_diff, read_range, 
 from hive_guardian.adapters.replay import CACHE_DIRECTORY
 from hive_guardian.adapters.review_state import read_known, write_known
 from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
+from hive_guardian.bootstrap.review_budget import Affordable, fit_budget
 from hive_guardian.bootstrap.review_rules import Judged, judge_states, new_findings, open_proof
 from hive_guardian.config.load import load
 from hive_guardian.engine.request import Request, StatTree
@@ -228,20 +229,25 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
     if not prepared.plan.units:
         return Reading(), ()
     if prepared.settings.provider == REPLAY:
-        return asyncio.run(_read(prepared, _replay(prepared), _stay_open)), ()
+        whole = Affordable(prepared.plan.units, prepared.around)
+        return asyncio.run(_read(prepared, whole, _replay(prepared), _stay_open)), ()
     from hive_guardian.bootstrap.review_models import open_models  # brings ledger, prices and providers
 
+    sent = fit_budget(prepared.plan.units, prepared.around, prepared.redactor, prepared.settings)
     with open_models(
         prepared.settings, prepared.root, prepared.git.key, environ=request.environ, keep_answers=request.check.cache
     ) as opened:
-        reading = asyncio.run(_read(prepared, opened.models, opened.close))
-        return reading, (*opened.notes, *opened.models.notes)
+        reading = asyncio.run(_read(prepared, sent, opened.models, opened.close))
+    if sent.shortfall is not None:
+        reading.shortfalls.append(sent.shortfall)
+        reading.unread.update((unit.id, sent.shortfall.message) for unit in sent.left_out)
+    return reading, (*opened.notes, *opened.models.notes, *sent.notes)
 
 
-async def _read(prepared: Prepared, models: Models, close: Callable[[], Awaitable[None]]) -> Reading:
+async def _read(prepared: Prepared, sent: Affordable, models: Models, close: Callable[[], Awaitable[None]]) -> Reading:
     """Let models read the change, and close their connections in the event loop that opened them."""
     question = Question(
-        prepared.plan.units, prepared.files, prepared.around, prepared.redactor, models, _fence_maker(prepared),
+        sent.units, prepared.files, sent.around, prepared.redactor, models, _fence_maker(prepared),
         prepared.settings.deadline_seconds, prepared.settings.concurrency,
         [one for found in prepared.around.hits.values() for one in found],
         {info.code: info.tags for info in prepared.judged.report.rules},
