@@ -119,6 +119,26 @@ def open_models(
         yield OpenModels(PaidModels(registry, ledger, answers, terms, clock), notes, provider)
 
 
+def remaining_micro_usd(
+    settings: ReviewSettings, root: Path, change: str, *, environ: Mapping[str, str], clock: Clock | None = None
+) -> int | None:
+    """Return what a review may still spend under every budget, in micro-dollars; `None` = any amount.
+
+    It only looks: a ledger that is not there yet is not created.
+
+    Raises:
+        ReviewError: the ledger cannot be read.
+    """
+    path = state_directory(environ) / LEDGER_FILE
+    now = (clock or SystemClock()).utc()
+    account = Account(repository_name(root), change, "", now)
+    caps = [(Scope(scope), limit) for scope, limit in settings.budgets.items() if scope != Scope.CALL]
+    if not caps or not path.exists():
+        return min((limit for _, limit in caps), default=None)
+    with closing(SqliteLedger(path)) as ledger:
+        return max(min(limit - ledger.used(scope, account).micro_usd for scope, limit in caps), 0)
+
+
 def repository_name(root: Path) -> str:
     """Return how the ledger calls a project: its directory's name, and enough of a hash to tell it from another."""
     place = str(root.resolve())

@@ -11,6 +11,7 @@ from hive_guardian.bootstrap.review_models import (
     OpenModels,
     estimate_requests,
     open_models,
+    remaining_micro_usd,
     repository_name,
 )
 from hive_guardian.bootstrap.review_providers import find_factory
@@ -244,3 +245,21 @@ def test_an_estimate_needs_no_key() -> None:
     assert reviewer.micro_usd > verifier.micro_usd > 0
     with pytest.raises(UsageError, match=r"review\.models\.reviewer"):
         estimate_requests(ReviewSettings(provider="bedrock"), requests)
+
+
+def test_what_remains_is_the_tightest_budget(api: MessagesApi, tmp_path: Path, environ: dict[str, str]) -> None:
+    """A new review has its own budget, and what earlier ones left of the others; looking creates no books."""
+    prices = {"qwen": {"input": "10", "output": "10"}}
+    settings = replace(
+        _COMPATIBLE, base_url=api.url, prices=prices, budgets={"call": 1, "review": 50_000, "change": 51_000}
+    )
+
+    def remaining(change: str, settings: ReviewSettings = settings) -> int | None:
+        return remaining_micro_usd(settings, tmp_path, change, environ=environ, clock=FakeClock())
+
+    assert remaining("feature") == 50_000
+    assert not (tmp_path / "state").exists()
+    _ask(replace(settings, budgets={}), tmp_path, environ, "one", "two")
+    assert (remaining("feature"), remaining("other")) == (48_000, 50_000)
+    assert remaining("feature", replace(settings, budgets={"change": 2_999})) == 0
+    assert remaining("feature", replace(settings, budgets={})) is None
