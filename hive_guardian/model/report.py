@@ -124,7 +124,7 @@ class Report:
         sources: text of the files findings point into, for code frames; keyed by path; missing when unreadable.
         notes: remarks for the person (a discarded cache, an abstaining rule); no effect on the exit code.
         baseline: what the baseline did; `None` when the run was compared with none.
-        limited_to: how many staged files the run was limited to, those that no rule looks at included; `None` = no limit.
+        limited_to: how many staged files the run was limited to, those no rule looks at included; `None` = no limit.
         since: how a person calls the commit before which a finding does not count; empty when all of them count.
     """
 
