@@ -154,3 +154,9 @@ def test_removing_an_item_of_any_array_removes_nothing_else(
         return
     del before["t"]["y"][number]
     assert tomllib.loads(edited(text, lambda toml: toml.remove([("t", "y", number)]))) == before
+
+
+def test_a_file_whose_layout_would_change_is_refused() -> None:
+    """Parts of one array of tables that stand apart would be moved together."""
+    with pytest.raises(FixRefusedError, match="layout of the TOML file cannot be kept"):
+        edited("[[a]]\nb = 1\n[c]\nx = 1\n[[a]]\nb = 2\n", lambda toml: toml.put(("c", "x"), 2))
