@@ -60,7 +60,8 @@ def read_range(root: Path, disk: StatTree, text: str) -> GitChange:
     base = fork_point(root, first, first, second, text) if separator == "..." else resolve(root, first, option="")
     before, after = open_commit(root, base, disk), open_commit(root, head, disk)
     change = _diff(root, (base.commit, head.commit), _call(base), _call(head))
-    return GitChange(change, before, after, f"range:{first}:{second}")
+    start = first if separator == "..." else base.commit
+    return GitChange(change, before, after, f"range:{start}:{_branch(root) if second == _HEAD else second}")
 
 
 def read_staged(root: Path, disk: StatTree) -> GitChange:
@@ -77,7 +78,8 @@ def read_staged(root: Path, disk: StatTree) -> GitChange:
             _diff(root, ("--cached", _empty_tree(root)), "nothing", "the index"), empty, staged.tree, "staged"
         )
     before = open_commit(root, base, staged.tree)
-    return GitChange(_diff(root, ("--cached", base.commit), _call(base), "the index"), before, staged.tree, "staged")
+    change = _diff(root, ("--cached", base.commit), _call(base), "the index")
+    return GitChange(change, before, staged.tree, f"staged:{base.commit}:{_branch(root)}")
 
 
 def read_since(root: Path, disk: StatTree, name: str) -> GitChange:
@@ -92,7 +94,7 @@ def read_since(root: Path, disk: StatTree, name: str) -> GitChange:
     (others,) = ask(root, ("ls-files", "--others", "--exclude-standard", "-z"))
     count = len(others.names())
     notes = (f"{count} files that git does not know are not part of the change; `git add` them",) if count else ()
-    return GitChange(change, before, disk, f"since:{name}", notes)
+    return GitChange(change, before, disk, f"since:{base.commit}:{_branch(root)}", notes)
 
 
 def read_diff(disk: StatTree, data: bytes, name: str) -> GitChange:
@@ -131,6 +133,12 @@ def _head(root: Path, option: str) -> Revision | None:
     """Return the commit of HEAD, `None` before the first one."""
     (answer,) = ask(root, ("rev-parse", "--verify", "--quiet", "HEAD^{commit}"))
     return None if answer.code else resolve(root, _HEAD, option=option)
+
+
+def _branch(root: Path) -> str:
+    """Return the name of the branch that is checked out, `HEAD` for none."""
+    (answer,) = ask(root, ("symbolic-ref", "--quiet", "--short", _HEAD))
+    return answer.output.decode("utf-8", "replace").strip() or _HEAD
 
 
 def _empty_tree(root: Path) -> str:

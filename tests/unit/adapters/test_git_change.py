@@ -53,3 +53,25 @@ def test_files_git_does_not_know_are_counted(tmp_path: Path) -> None:
     assert read_since(repository.root, DiskTree(repository.root), "HEAD").notes == (
         "1 files that git does not know are not part of the change; `git add` them",
     )
+
+
+def test_the_key_names_the_line_of_work(tmp_path: Path) -> None:
+    """More commits on a branch are the same work; another base, another branch or a commit in between is other work."""
+    repository = Repository(tmp_path / "r")
+    repository.commit({"a.py": "x = 1\n"})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit({"a.py": "x = 2\n"})
+    disk = DiskTree(repository.root)
+
+    def keys() -> list[str]:
+        repository.stage({"b.py": "y\n"})
+        ranges = [read_range(repository.root, disk, text).key for text in ("main...HEAD", "HEAD~1..HEAD")]
+        return [*ranges, read_since(repository.root, disk, "main").key, read_staged(repository.root, disk).key]
+
+    before = keys()
+    repository.commit({"a.py": "x = 3\n"})
+    repository.write({"b.py": "z\n"})
+    after = keys()
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, False, True, False]
+    repository.git("checkout", "-q", "-b", "other")
+    assert set(keys()).isdisjoint(after)

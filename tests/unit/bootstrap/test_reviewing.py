@@ -145,6 +145,40 @@ def test_instructions_in_the_change_change_nothing(repository: Repository, api: 
     assert order in inside
 
 
+def test_a_chain_of_pushes_reports_a_finding_once(repository: Repository, api: MessagesApi) -> None:
+    """Over edits above, in other words, a rename and a forced push the finding stays the same one, then is resolved."""
+    repository.git("checkout", "-q", "-b", "side")
+    words = [
+        "the second price is returned",
+        "the second price is returned here",
+        "returns the second price of the list",
+    ]
+    chain: list[tuple[dict[str, str | None], str, str]] = [
+        ({"notes.md": "a\n"}, "shop.py", words[0]),
+        ({"shop.py": SHOP_AFTER.replace("import os", "import os\nimport re")}, "shop.py", words[1]),
+        ({"shop.py": None, "store.py": SHOP_AFTER}, "store.py", words[0]),
+        ({"store.py": SHOP_AFTER.replace("LIMIT = 3", "LIMIT = 4")}, "store.py", words[2]),
+    ]
+    new: list[str] = []
+    for files, path, title in chain:
+        repository.commit(files)
+        api.script[:] = [_about(path, title)] * 20
+        report, _ = review(request(repository, "main~1..side"))
+        new += [f"{one.path} {one.title}" for one in report.findings if one.origin == "ai" and one.state is State.NEW]
+    assert new == ["shop.py the second price is returned"]
+    repository.commit({"store.py": SHOP})
+    api.script.clear()
+    report, _ = review(request(repository, "main~1..side"))
+    assert any("second price" in one for one in report.resolved)
+
+
+def _about(path: str, title: str) -> Callable[[Mapping[str, object]], Reply]:
+    """Return a model that finds the defect in one file and nothing in others."""
+    found = model(answer(GOOD | {"file": path, "title": title}))
+    nothing = model(answer())
+    return lambda body: (found if path in json.dumps(body["messages"]) else nothing)(body)
+
+
 def test_what_rules_say_stands(repository: Repository, api: MessagesApi) -> None:
     """A model that finds nothing does not turn a failing rule green."""
     repository.commit({"shop.py": f"{SHOP_AFTER}\n\nprint(1)\n"})

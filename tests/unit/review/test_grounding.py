@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hive_guardian.review.answer import Claim
 from hive_guardian.review.grounding import Grounded, ground
@@ -70,3 +72,29 @@ def test_lines_next_to_a_removal_count() -> None:
     assert found == "quote-size"  # three characters identify nothing
     found = ground(claim("a()\nb()", file="m.py"), unit, {"m.py": unit.file})
     assert isinstance(found, Grounded)
+
+
+TEXTS = st.lists(st.sampled_from(["alpha()", "beta(1)", "    gamma = 2", "", "if x:", "return delta"]), max_size=14)
+
+
+@given(TEXTS, TEXTS, st.data())
+def test_a_true_quote_is_never_misplaced(old: list[str], new: list[str], data: st.DataObject) -> None:
+    """For any two states, any changed line that is quoted is found, and the lines found are those quoted."""
+    before, after = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
+    parts = units({"m.txt": f"{before}end_of_file()\n"}, {"m.txt": f"{after}end_of_file()\n"})
+    for unit in parts:
+        lines = [line for portion in unit.portions for line in portion.lines if line.new and not line.old]
+        quotable = [line for line in lines if len("".join(line.text.split())) >= 5]
+        if quotable:
+            line = data.draw(st.sampled_from(quotable))
+            found = ground(claim(line.text, file="m.txt", hint=line.new), unit, {"m.txt": unit.file})
+            assert isinstance(found, Grounded)
+            assert (found.line, found.lines) == (line.new, (line.text,))
+
+
+@given(st.text(max_size=80), st.integers())
+def test_invented_quotes_are_never_found(quote: str, hint: int) -> None:
+    """Whatever a model makes up, a finding always shows lines that stand in the file."""
+    unit = shop_unit()
+    found = ground(claim(quote, hint=hint), unit, {"shop.py": unit.file})
+    assert isinstance(found, str) or found.anchor in SHOP_AFTER
