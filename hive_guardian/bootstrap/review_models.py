@@ -15,7 +15,7 @@ from hive_guardian.adapters.state_directory import state_directory
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.agents import Agent, Registry, missing_capabilities, price_note, retirement_notes
-from hive_guardian.review.answer_store import AnswerStore, NoAnswers
+from hive_guardian.review.answer_store import AnswerStore, NoAnswers, SignedAnswers
 from hive_guardian.review.calling import PaidModels
 from hive_guardian.review.cost import estimate_request
 from hive_guardian.review.ledger import Account, Cap, Scope
@@ -35,6 +35,8 @@ from hive_guardian.review.terms import Clock, Terms
 
 LEDGER_FILE = "ledger.sqlite3"
 _ANSWERS_FILE = "answers.sqlite3"
+_ANSWERS_URL = "HIVE_GUARDIAN_ANSWERS_URL"
+_ANSWERS_SIGNED_BY = "HIVE_GUARDIAN_ANSWERS_SECRET"
 _KEY_VARIABLES = {
     ANTHROPIC: "ANTHROPIC_API_KEY",
     COMPATIBLE: "HIVE_GUARDIAN_COMPATIBLE_KEY",
@@ -115,7 +117,7 @@ def open_models(
         ledger = stack.enter_context(closing(SqliteLedger(directory / LEDGER_FILE)))
         answers: AnswerStore = NoAnswers()
         if keep_answers and settings.keep_days:
-            answers = stack.enter_context(closing(_answers(settings, directory, clock)))
+            answers = _answers(settings, directory, environ, clock, stack)
         yield OpenModels(PaidModels(registry, ledger, answers, terms, clock), notes, provider)
 
 
@@ -145,10 +147,22 @@ def repository_name(root: Path) -> str:
     return f"{root.resolve().name}-{blake2b(place.encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
 
 
-def _answers(settings: ReviewSettings, directory: Path, clock: Clock) -> SqliteAnswers:
-    path = directory / _ANSWERS_FILE
-    seconds: Callable[[], float] = lambda: clock.utc().timestamp()  # noqa: E731 - the clock in the unit of the file
-    return SqliteAnswers(path, days=settings.keep_days, megabytes=settings.keep_megabytes, clock=seconds)
+def _answers(
+    settings: ReviewSettings, directory: Path, environ: Mapping[str, str], clock: Clock, stack: ExitStack
+) -> AnswerStore:
+    """Open the kept answers: in Redis if the environment names one, else in a file."""
+    url = environ.get(_ANSWERS_URL)
+    if not url:
+        path = directory / _ANSWERS_FILE
+        seconds: Callable[[], float] = lambda: clock.utc().timestamp()  # noqa: E731 - the clock in the file's unit
+        days, megabytes = settings.keep_days, settings.keep_megabytes
+        return stack.enter_context(closing(SqliteAnswers(path, days=days, megabytes=megabytes, clock=seconds)))
+    secret = environ.get(_ANSWERS_SIGNED_BY)
+    if not secret:
+        raise UsageError(f"{_ANSWERS_URL} needs {_ANSWERS_SIGNED_BY}: answers that others can write are signed with it")
+    from hive_guardian.adapters.review_redis import RedisAnswers  # few have one
+
+    return SignedAnswers(stack.enter_context(closing(RedisAnswers(url, days=settings.keep_days))), secret)
 
 
 def _registry(

@@ -1,12 +1,15 @@
 """Answers that are kept, so that the same question is not paid for twice."""
 
+import hmac
 import json
-from hashlib import blake2b
+from hashlib import blake2b, sha256
+from hmac import compare_digest
 from typing import Protocol
 
 from hive_guardian.review.provider import ModelRequest, ModelResponse, Stop, Usage
 
 _FORMAT = 1
+_SIGNATURE_LENGTH = 64
 
 
 class AnswerStore(Protocol):
@@ -31,6 +34,33 @@ class NoAnswers:
 
     def put(self, key: str, text: str) -> None:
         """Forget at once."""
+
+
+class SignedAnswers:
+    """A store that others can write to: what does not bear our signature was never kept.
+
+    Args:
+        store: where texts are kept.
+        secret: whoever knows it may put words into a model's mouth.
+    """
+
+    def __init__(self, store: AnswerStore, secret: str) -> None:
+        """Sign from now on."""
+        self._store = store
+        self._secret = secret.encode()
+
+    def get(self, key: str) -> str | None:
+        """Return what was kept under this very key and signed, `None` otherwise."""
+        signed = self._store.get(key) or ""
+        signature, text = signed[:_SIGNATURE_LENGTH], signed[_SIGNATURE_LENGTH:]
+        return text if compare_digest(signature.encode(), self._sign(key, text).encode()) else None
+
+    def put(self, key: str, text: str) -> None:
+        """Keep a text with its signature."""
+        self._store.put(key, self._sign(key, text) + text)
+
+    def _sign(self, key: str, text: str) -> str:
+        return hmac.new(self._secret, f"{key}\0{text}".encode("utf-8", "surrogatepass"), sha256).hexdigest()
 
 
 def answer_key(request: ModelRequest, provider: str, model: str, effort: str) -> str:

@@ -21,6 +21,7 @@ from hive_guardian.review.provider import FailureKind, Outcome, Role
 from hive_guardian.review.settings import ReviewSettings
 from tests.cli.plugins import write_plugin
 from tests.fakes.messages_api import KEY, MessagesApi, error, message, serve
+from tests.fakes.redis_server import serve_redis
 from tests.fakes.review_models import NOON, FakeClock, asked
 
 _COMPATIBLE = ReviewSettings(provider="anthropic-compatible", models={Role.REVIEWER: "qwen"}, keep_days=7)
@@ -263,3 +264,18 @@ def test_what_remains_is_the_tightest_budget(api: MessagesApi, tmp_path: Path, e
     assert (remaining("feature"), remaining("other")) == (48_000, 50_000)
     assert remaining("feature", replace(settings, budgets={"change": 2_999})) == 0
     assert remaining("feature", replace(settings, budgets={})) is None
+
+
+def test_answers_may_be_shared_through_redis(api: MessagesApi, tmp_path: Path, environ: dict[str, str]) -> None:
+    """Two machines with the same secret pay once; without a secret nothing is shared."""
+    with serve_redis() as redis:
+        environ["HIVE_GUARDIAN_ANSWERS_URL"] = f"redis://127.0.0.1:{redis.port}"
+        settings = replace(_COMPATIBLE, base_url=api.url)
+        with pytest.raises(UsageError, match="needs HIVE_GUARDIAN_ANSWERS_SECRET"):
+            _ask(settings, tmp_path, environ, "one")
+        environ["HIVE_GUARDIAN_ANSWERS_SECRET"] = "shared " * 3
+        _ask(settings, tmp_path, environ, "one")
+        environ["HIVE_GUARDIAN_STATE_DIR"] = str(tmp_path / "another machine")
+        (outcome,), _ = _ask(settings, tmp_path, environ, "one")
+        assert outcome.cached
+    assert len(api.seen) == 1
