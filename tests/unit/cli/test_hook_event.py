@@ -17,8 +17,8 @@ def event(tool: object = "Edit", **changes: object) -> bytes:
         "permission_mode": "default",
         "hook_event_name": "PostToolUse",
         "tool_name": tool,
-        "tool_input": {"file_path": "/work/a.py", "old_string": "a", "new_string": "b"},
-        "tool_response": {"filePath": "/work/a.py", "success": True},
+        "tool_input": {"file_path": "/home/dev/a.py", "old_string": "a", "new_string": "b"},
+        "tool_response": {"filePath": "/home/dev/a.py", "success": True},
         **changes,
     }
     return json.dumps({name: value for name, value in members.items() if value is not None}).encode()
@@ -27,14 +27,14 @@ def event(tool: object = "Edit", **changes: object) -> bytes:
 @pytest.mark.parametrize(
     ("data", "paths"),
     [
-        (event("Edit"), ("/work/a.py",)),
-        (event("MultiEdit"), ("/work/a.py",)),
+        (event("Edit"), ("/home/dev/a.py",)),
+        (event("MultiEdit"), ("/home/dev/a.py",)),
         (event("Write", tool_input={"file_path": "a b;$(x).py", "content": "x"}), ("a b;$(x).py",)),
-        (event("NotebookEdit", tool_input={"notebook_path": "/work/a.ipynb"}), ("/work/a.ipynb",)),
+        (event("NotebookEdit", tool_input={"notebook_path": "/home/dev/a.ipynb"}), ("/home/dev/a.ipynb",)),
         (event("Read"), ()),
         (event("Bash", tool_input={"command": "rm a.py"}), ()),
         (event("mcp__files__write"), ()),
-        (event(hook_event_name=None), ("/work/a.py",)),
+        (event(hook_event_name=None), ("/home/dev/a.py",)),
     ],
 )
 def test_an_event_names_the_edited_file(data: bytes, paths: tuple[str, ...]) -> None:

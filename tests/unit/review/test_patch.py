@@ -63,7 +63,7 @@ def test_odd_entries() -> None:
     ("patch", "words"),
     [
         (b"--- a/../../etc/passwd\n+++ b/../../etc/passwd\n@@ -1 +1 @@\n-a\n+b\n", "no file of the project"),
-        (b"--- a/x\n+++ /root/x\n@@ -1 +1 @@\n-a\n+b\n", "no file of the project"),
+        (b"--- a/x\n+++ /outside/x\n@@ -1 +1 @@\n-a\n+b\n", "no file of the project"),
         (b"--- a/.git/config\n+++ b/.git/config\n@@ -1 +1 @@\n-a\n+b\n", "no file of the project"),
         (b"--- a/a.py\n+++ b/a.py\n@@ -1,9 +1,9 @@\n a\n", "cut off"),
         (b"--- a/a.py\n+++ b/a.py\n@@ -1,x +1 @@\n a\n", "no hunk header"),
