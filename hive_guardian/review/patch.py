@@ -52,7 +52,7 @@ def parse_patch(data: bytes) -> tuple[FileChange, ...]:
     lines = data.decode("utf-8", "replace").split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    found = [draft.done() for draft in _Reader(lines).read()]
+    found = _join_replaced([draft.done() for draft in _Reader(lines).read()])
     if not found and any(line.strip() for line in lines):
         raise UsageError("this is no unified diff: there is neither `diff --git` nor `--- ` in it")
     paths = [file.path for file in found]
@@ -60,6 +60,20 @@ def parse_patch(data: bytes) -> tuple[FileChange, ...]:
     if twice is not None:
         raise UsageError(f"the diff changes {twice} twice; give the diff between two states, not a series of patches")
     return tuple(sorted(found, key=lambda file: file.path))
+
+
+def _join_replaced(files: list[FileChange]) -> list[FileChange]:
+    """Return the files, those that git deletes and adds again as another kind of entry (a link, say) as one change."""
+    out: list[FileChange] = []
+    for file in files:
+        last = out[-1] if out else None
+        is_again = last is not None and last.path == file.path and file.kind is ChangeKind.ADDED
+        if last is not None and is_again and last.kind is ChangeKind.DELETED:
+            hunks, modes = (*last.hunks, *file.hunks), (last.old_mode, file.new_mode)
+            out[-1] = FileChange(file.path, file.path, ChangeKind.MODIFIED, hunks, file.is_binary, *modes)
+        else:
+            out.append(file)
+    return out
 
 
 class _Reader:

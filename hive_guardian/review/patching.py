@@ -45,7 +45,7 @@ def _merge(turned: Sequence[Mapping[str, bytes | None] | None]) -> dict[str, byt
 
 def _turn(file: FileChange, find: Find, *, is_undone: bool) -> Mapping[str, bytes | None] | None:
     """Return what a file becomes, path -> content; `None` if the diff does not fit."""
-    if file.is_binary or file.is_submodule:
+    if file.is_binary or file.is_submodule or file.is_link:
         return {}
     before = file.old_path if file.kind is not ChangeKind.ADDED else ""
     after = file.path if file.kind is not ChangeKind.DELETED else ""

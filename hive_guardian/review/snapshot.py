@@ -67,6 +67,8 @@ def _load(
     obstacle = withheld(change.path) or (withheld(change.old_path) if change.old_path else "")
     if change.is_submodule:
         obstacle = obstacle or "a submodule: its content lies in another repository"
+    if change.is_link:
+        obstacle = obstacle or "a symbolic link: what it leads to is no part of the change"
     if change.is_binary:
         obstacle = obstacle or "a binary file"
     if obstacle:

@@ -265,3 +265,19 @@ def test_formats_are_stable(guardian: RunGuardian, repository: Repository, tmp_p
     assert (first.returncode, second.returncode, second.stdout) == (0, 0, "")
     assert first.stdout == target.read_text("utf-8")
     assert "removed-name" in first.stdout
+
+
+@pytest.mark.parametrize("target", [".env", "/etc/hostname"])
+def test_links_lead_nowhere(guardian: RunGuardian, repository: Repository, target: str) -> None:
+    """What a new or replaced link leads to is not sent, whatever it is."""
+    repository.commit({".env": f"TOKEN={SECRET}\n", "plain.txt": "x\n"})
+    for name in ("link.txt", "plain.txt"):
+        (repository.root / name).unlink(missing_ok=True)
+        (repository.root / name).symlink_to(target)
+    repository.stage({})
+    done = guardian("review", "--staged", "--dry-run", cwd=repository.root)
+    assert done.returncode == 0, done.stderr
+    assert "0 requests to the reviewer" in done.stdout
+    assert done.stdout.count("a symbolic link") == 2
+    report = review(guardian, repository.root, "--staged")
+    assert report["verdict"] == "inconclusive"

@@ -112,7 +112,7 @@ def read_diff(disk: StatTree, data: bytes, name: str) -> GitChange:
 
     def find(path: str) -> bytes | None:
         try:
-            return disk.read(path) if disk.exists(path) else None
+            return disk.read(path) if disk.exists(path) and disk.oddity(path) is None else None
         except OSError:
             return None
 

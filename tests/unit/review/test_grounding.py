@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hive_guardian.review.answer import Claim
@@ -82,14 +82,15 @@ def test_a_true_quote_is_never_misplaced(old: list[str], new: list[str], data: s
     """For any two states, any changed line that is quoted is found, and the lines found are those quoted."""
     before, after = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
     parts = units({"m.txt": f"{before}end_of_file()\n"}, {"m.txt": f"{after}end_of_file()\n"})
+    assume(parts)
     for unit in parts:
         lines = [line for portion in unit.portions for line in portion.lines if line.new and not line.old]
         quotable = [line for line in lines if len("".join(line.text.split())) >= 5]
-        if quotable:
-            line = data.draw(st.sampled_from(quotable))
-            found = ground(claim(line.text, file="m.txt", hint=line.new), unit, {"m.txt": unit.file})
-            assert isinstance(found, Grounded)
-            assert (found.line, found.lines) == (line.new, (line.text,))
+        assume(quotable)
+        line = data.draw(st.sampled_from(quotable))
+        found = ground(claim(line.text, file="m.txt", hint=line.new), unit, {"m.txt": unit.file})
+        assert isinstance(found, Grounded)
+        assert (found.line, found.lines) == (line.new, (line.text,))
 
 
 @given(st.text(max_size=80), st.integers())
