@@ -26,8 +26,8 @@ def render_requests(requests: Sequence[tuple[str, str, str]], left_out: Sequence
 
 
 def _shown(text: str) -> list[str]:
-    """Return lines that cannot act on a terminal; nothing else is changed."""
-    return [to_one_line(line) for line in text.split("\n")]
+    """Return lines that cannot act on a terminal; nothing else is changed, tabs neither."""
+    return ["\t".join(map(to_one_line, line.split("\t"))) for line in text.split("\n")]
 
 
 def render_costs(rows: Sequence[tuple[str, str, int, int, int]], budgets: Mapping[str, int]) -> str:

@@ -16,6 +16,7 @@ from hive_guardian.report.review_text import render_review_text
 from hive_guardian.report.review_words import describe_hunks, describe_spend
 from tests.fakes.reviews import make_hostile_review, make_review
 
+ROOT = Path(__file__).parents[3]
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 
@@ -65,7 +66,7 @@ def test_json_is_complete() -> None:
 @pytest.mark.parametrize("report", [make_review(), make_hostile_review()])
 def test_json_keeps_to_its_schema(report: ReviewReport) -> None:
     """The documented schema allows what is written, and nothing else."""
-    schema = json.loads(Path("docs/reference/review-report.schema.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "docs/reference/review-report.schema.json").read_text("utf-8"))
     document = json.loads(render_review_json(report))
     jsonschema_rs.validator_for(schema).validate(document)
     assert not jsonschema_rs.validator_for(schema).is_valid(document | {"approved": True})
@@ -80,6 +81,13 @@ def test_sarif_is_advice_in_a_run_of_its_own() -> None:
     assert invocation["executionSuccessful"] is False
     told = [one["descriptor"]["id"] for one in invocation["toolExecutionNotifications"]]
     assert told == ["budget", "not-read"]
+
+
+@pytest.mark.parametrize("report", [make_review(), make_hostile_review()])
+def test_sarif_keeps_to_the_official_schema(report: ReviewReport) -> None:
+    """Whatever a model wrote, the log is valid SARIF 2.1.0."""
+    schema = json.loads((ROOT / "tests/data/sarif-2.1.0.json").read_text("utf-8"))
+    jsonschema_rs.validator_for(schema).validate(json.loads(render_review_sarif(report)))
 
 
 def test_the_words_add_up() -> None:

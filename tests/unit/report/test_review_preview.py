@@ -3,10 +3,11 @@ from hive_guardian.report.review_preview import render_costs, render_requests
 
 def test_the_policy_is_written_once() -> None:
     """What every request has in common stands at the top, then the data of each, harmless on a terminal."""
-    text = render_requests([("a.py", "policy", "one\x1b[2J"), ("b.py", "policy", "two")], ["c.py: denied"])
+    text = render_requests([("a.py", "policy", "one\x1b[2J\tx"), ("b.py", "policy", "two")], ["c.py: denied"])
     assert text.count("policy") == 1
     assert "=== request 2 of 2: b.py ===" in text
     assert "\x1b" not in text
+    assert "\tx" in text
     assert "not sent: c.py: denied" in text
 
 
