@@ -102,10 +102,10 @@ class PaidModels:
         refusal: Failure | None = None
         resting: Failure | None = None
         for agent in self._registry.candidates(request.role, self._clock.now()):
-            async with self._prefixes.turn(agent.id, request), self._turns:
+            async with self._prefixes.turn(agent, request), self._turns:
                 found = await self._attempts.ask(agent, request, trail)
             if isinstance(found, ModelResponse):
-                self._prefixes.learn(agent.id, request, found.usage)
+                self._prefixes.learn(agent, request, found.usage)
                 self._keys[request.digest] = self._key(agent, request)
                 return found
             if found is None:

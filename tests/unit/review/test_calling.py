@@ -435,6 +435,7 @@ def test_requests_that_begin_alike_wait_for_the_first() -> None:
 
     async def run(keep: Keep) -> int:
         provider = ScriptedProvider([answered(usage=Usage(fresh=10, cache_write_1h=50, output=1))])
+        provider.able |= {Capability.PROMPT_CACHE}
         provider.gate = asyncio.Event()
         paid = models((Role.REVIEWER, agent(provider)), ledger=MemoryLedger(), clock=FakeClock())
         tasks = [asyncio.create_task(paid.answer(asked(text=str(n), keep=keep))) for n in range(3)]
@@ -454,6 +455,7 @@ def test_requests_that_begin_alike_wait_for_the_first() -> None:
 def test_a_prompt_cache_that_saves_nothing_is_told(usage: Usage, notes: int) -> None:
     """Below a size of the model's own it silently does not cache."""
     scene = _Scene(answered(usage=usage))
+    scene.provider.able |= {Capability.PROMPT_CACHE}
     for n in range(2):
         _run(scene.models.answer(asked(text=str(n), keep=Keep.HOUR)))
     assert len(scene.models.notes) == notes

@@ -3,15 +3,18 @@ import asyncio
 import pytest
 
 from hive_guardian.review.prefixes import Prefixes
-from hive_guardian.review.provider import Keep
-from tests.fakes.review_models import asked
+from hive_guardian.review.provider import Capability, Keep
+from tests.fakes.review_models import ScriptedProvider, agent, asked
+
+_CACHING = ScriptedProvider(able=frozenset(Capability))
+_PLAIN = ScriptedProvider()
 
 
-async def _order(agents: tuple[str, str], keep: Keep) -> list[str]:
+async def _order(agents: tuple[str, str], keep: Keep, provider: ScriptedProvider) -> list[str]:
     prefixes, seen = Prefixes(), list[str]()
 
     async def enter(name: str) -> None:
-        async with prefixes.turn(name, asked(text=name, keep=keep)):
+        async with prefixes.turn(agent(provider, name), asked(text=name, keep=keep)):
             seen.append("in")
             await asyncio.sleep(0)
             seen.append("out")
@@ -21,16 +24,19 @@ async def _order(agents: tuple[str, str], keep: Keep) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("agents", "keep", "order"),
+    ("agents", "keep", "provider", "order"),
     [
-        (("a", "a"), Keep.HOUR, ["in", "out", "in", "out"]),
-        (("a", "b"), Keep.HOUR, ["in", "in", "out", "out"]),
-        (("a", "a"), Keep.NO, ["in", "in", "out", "out"]),
+        (("a", "a"), Keep.HOUR, _CACHING, ["in", "out", "in", "out"]),
+        (("a", "b"), Keep.HOUR, _CACHING, ["in", "in", "out", "out"]),
+        (("a", "a"), Keep.NO, _CACHING, ["in", "in", "out", "out"]),
+        (("a", "a"), Keep.HOUR, _PLAIN, ["in", "in", "out", "out"]),
     ],
 )
-def test_one_writes_and_the_others_read(agents: tuple[str, str], keep: Keep, order: list[str]) -> None:
-    """Only requests with the same beginning, to be kept, by the same model take turns."""
-    assert asyncio.run(_order(agents, keep)) == order
+def test_one_writes_and_the_others_read(
+    agents: tuple[str, str], keep: Keep, provider: ScriptedProvider, order: list[str]
+) -> None:
+    """Only requests with the same beginning, to be kept, for the same model of a provider that keeps, take turns."""
+    assert asyncio.run(_order(agents, keep, provider)) == order
 
 
 def test_a_first_that_fails_lets_the_others_pass() -> None:
@@ -39,9 +45,9 @@ def test_a_first_that_fails_lets_the_others_pass() -> None:
     async def run() -> bool:
         prefixes = Prefixes()
         with pytest.raises(ValueError, match="broken"):
-            async with prefixes.turn("a", asked(keep=Keep.HOUR)):
+            async with prefixes.turn(agent(_CACHING), asked(keep=Keep.HOUR)):
                 raise ValueError("broken")
-        async with prefixes.turn("a", asked(keep=Keep.HOUR)):
+        async with prefixes.turn(agent(_CACHING), asked(keep=Keep.HOUR)):
             return True
 
     assert asyncio.run(run())
