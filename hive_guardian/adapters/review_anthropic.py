@@ -102,7 +102,7 @@ class MessagesProvider:
         mode = self.mode(model)
         parameters = build_parameters(request, model, self._dialect(request.role, mode))
         reader = EventReader()
-        with self._put_into_words(model, reader):
+        with self._put_into_words(model, mode, reader):
             async with asyncio.timeout(timeout_seconds):
                 if request.max_output_tokens >= STREAM_FROM:
                     response = await self._stream(parameters, model, mode, timeout_seconds, reader)
@@ -119,10 +119,11 @@ class MessagesProvider:
         """
         if not self._can_count:
             return None
-        dialect = self._dialect(request.role, self.mode(model))
+        mode = self.mode(model)
+        dialect = self._dialect(request.role, mode)
         body = counting_parameters(build_parameters(request, model, dialect))
         try:
-            with self._put_into_words(model, EventReader()):
+            with self._put_into_words(model, mode, EventReader()):
                 answer = await self._client.post("/v1/messages/count_tokens", cast_to=httpx2.Response, body=body)
         except AttemptError as error:
             if error.fault is not Fault.UNKNOWN_MODEL:
@@ -184,15 +185,20 @@ class MessagesProvider:
         """
         if Capability.STRICT_SCHEMA in self._habits.capabilities or response.stop is not Stop.END:
             return
-        weaker = mode.weaker()
-        if weaker is None or is_json_object(response.text):
+        if is_json_object(response.text) or not self._weaken(model, mode):
             return
-        self._modes[model] = weaker
         trace = Trace(request_id=response.request_id, usage=response.usage, billed=True)
         raise AttemptError(f"{model} at {self._habits.base_url} ignored the schema", Fault.OTHER_MODE, trace)
 
+    def _weaken(self, model: str, mode: Mode) -> bool:
+        """Ask in a weaker way than `mode` from now on; return whether there is one. Calls that run at once agree."""
+        weaker = mode.weaker()
+        if weaker is not None:
+            self._modes[model] = max(weaker, self.mode(model))
+        return weaker is not None
+
     @contextmanager
-    def _put_into_words(self, model: str, reader: EventReader) -> Iterator[None]:
+    def _put_into_words(self, model: str, mode: Mode, reader: EventReader) -> Iterator[None]:
         """Turn every failure of transport into an `AttemptError`; what was billed before it is kept."""
         place = self._habits.base_url
         try:
@@ -201,7 +207,7 @@ class MessagesProvider:
             trace = Trace(usage=reader.usage, billed=True)
             raise AttemptError(f"{place} did not finish its answer in time", Fault.TIMEOUT, trace) from error
         except anthropic.APIStatusError as error:
-            raise self._status_error(error, model, reader) from error
+            raise self._status_error(error, model, mode, reader) from error
         except (anthropic.APIConnectionError, httpx2.TransportError) as error:
             raise _connection_error(error, place, reader) from error
         except (ValueError, anthropic.AnthropicError) as error:  # JSON that is none, credentials of a cloud
@@ -211,17 +217,15 @@ class MessagesProvider:
             text = f"{place} could not be asked ({type(error).__name__}); check the credentials of the provider"
             raise AttemptError(text, Fault.CREDENTIALS) from error
 
-    def _status_error(self, error: anthropic.APIStatusError, model: str, reader: EventReader) -> AttemptError:
+    def _status_error(
+        self, error: anthropic.APIStatusError, model: str, mode: Mode, reader: EventReader
+    ) -> AttemptError:
         headers = _lower(error.response.headers)
         self._on_headers(model, headers)
         said = ErrorAnswer(error.status_code, error.type or "", error.error_code or "", error.api_message or "")
         fault = fault_of_answer(said)
-        if fault is Fault.OTHER_MODE:
-            weaker = self.mode(model).weaker()
-            if weaker is None:
-                fault = Fault.INVALID
-            else:
-                self._modes[model] = weaker
+        if fault is Fault.OTHER_MODE and not self._weaken(model, mode):
+            fault = Fault.INVALID
         trace = Trace(
             retry_after=retry_after(headers, self._clock()),
             request_id=error.request_id or "",

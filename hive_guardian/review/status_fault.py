@@ -31,6 +31,7 @@ _BY_STATUS = {
 }
 _SPEND_CODE = "spend_limit_reached"
 _NO_CREDIT = "credit balance"
+_EFFORT = "effort"
 _TOO_LONG = (
     "prompt is too long",
     "context window",
@@ -80,7 +81,8 @@ def fault_of_answer(answer: ErrorAnswer) -> Fault:
     if answer.status in {400, 422} or answer.type == "invalid_request_error":
         if any(phrase in words for phrase in _TOO_LONG):
             return Fault.TOO_LARGE
-        return Fault.OTHER_MODE if any(phrase in words for phrase in _NO_STRUCTURE) else Fault.INVALID
+        is_about_mode = any(phrase in words for phrase in _NO_STRUCTURE) and _EFFORT not in words
+        return Fault.OTHER_MODE if is_about_mode else Fault.INVALID
     by_status = Fault.SERVER if answer.status >= 500 else Fault.INVALID
     return _BY_TYPE.get(answer.type) or _BY_STATUS.get(answer.status, by_status)
 

@@ -314,6 +314,22 @@ def test_a_grammar_that_is_too_large_becomes_a_tool_then_words(api: MessagesApi)
     assert json.dumps(_SCHEMA, sort_keys=True) in str(api.seen[3].body["system"])
 
 
+def test_calls_that_run_at_once_weaken_one_step(api: MessagesApi) -> None:
+    """Two refusals of the same way are one reason to try the next, not the one after it."""
+    api.script += [error(400, "invalid_request_error", "The compiled grammar is too large")] * 2
+    client = anthropic.AsyncAnthropic(api_key=KEY, base_url=api.url, max_retries=0, open_telemetry=False)
+    provider = MessagesProvider("p", client, Habits(api.url, _ALL, {}))
+
+    async def run() -> None:
+        calls = (provider.complete(_REQUEST, model=_MODEL, timeout_seconds=20) for _ in range(2))
+        found = await asyncio.gather(*calls, return_exceptions=True)
+        assert [each.fault for each in found if isinstance(each, AttemptError)] == [Fault.OTHER_MODE] * 2
+        await provider.close()
+
+    asyncio.run(run())
+    assert provider.mode(_MODEL) is Mode.TOOL
+
+
 def test_a_server_that_ignores_the_schema_is_noticed(api: MessagesApi) -> None:
     """Without a promise of strict schemas an answer must be JSON, or the next attempt asks in another way."""
     api.script += [message("Sure! Here is my review."), message("", "tool_use", content=[]), message(ANSWER)]

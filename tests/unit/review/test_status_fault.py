@@ -18,6 +18,8 @@ _NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
         (ErrorAnswer(429, "rate_limit_error", "ramp_limit_exceeded"), Fault.RATE_LIMITED),
         (ErrorAnswer(400, "invalid_request_error", "", "input exceeds the context window"), Fault.TOO_LARGE),
         (ErrorAnswer(413, "invalid_request_error", "", "whatever"), Fault.TOO_LARGE),
+        (ErrorAnswer(400, "invalid_request_error", "", "tools.0.strict: unsupported"), Fault.OTHER_MODE),
+        (ErrorAnswer(400, "invalid_request_error", "", "output_config.effort: unknown"), Fault.INVALID),
         (ErrorAnswer(422), Fault.INVALID),
         (ErrorAnswer(418), Fault.INVALID),
         (ErrorAnswer(504), Fault.SERVER),
