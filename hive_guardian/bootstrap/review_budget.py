@@ -59,7 +59,7 @@ def fit_budget(
         return Affordable(units, around)
     kept = tuple(unit for unit in units if unit.id in choice.units)
     left_out = tuple(unit for unit in units if unit.id not in choice.units)
-    told = f"the budget of this review (${available / 1_000_000:.2f}) pays for: {', '.join(choice.steps)}"
+    told = f"review.budget.review (${available / 1_000_000:.2f}) pays for a review {', '.join(choice.steps)}"
     why = Shortfall(FailureKind.BUDGET.value, f"{told}; {len(left_out)} parts were not sent") if left_out else None
     return Affordable(kept, replace(around, level=choice.level), left_out, (told,), why)
 
