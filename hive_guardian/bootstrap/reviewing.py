@@ -179,7 +179,6 @@ def _prepare(request: ReviewRequest, tree: StatTree, given: Request, root: Path)
     around = Surroundings(judged.repository, hits, near, settings.context)
     scene = Scene(
         git.change, files, judged.before, judged.after, judged.unknown, _reader(git.after), judged.tests.__contains__,
-        redactor.redact,
     )  # fmt: skip
     check = request.check
     directory = (check.cache_directory or root / CACHE_DIRECTORY) if check.cache else None

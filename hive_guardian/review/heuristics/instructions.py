@@ -38,7 +38,7 @@ _SPEECH = re.compile(
                 r"(?:safe|clean|approved|reviewed)"
             ),
             r"<\|(?:im_start|im_end|system|endoftext)\|>|\[/?INST\]|<</?SYS>>",
-            r"^\s*(?:#|//|\*)?\s*(?:system|assistant)\s*:\s*\S",
+            r"^\s*(?:#|//|\*)\s*(?-i:SYSTEM|ASSISTANT)\s*:\s*\S",
         )
     ),
     re.IGNORECASE,
@@ -58,10 +58,10 @@ def find_instructions(scene: Scene) -> Iterator[ReviewFinding]:
                     yield _finding(path, line.new, "hidden-characters", f"an invisible character ({name})", line.text)
 
 
-def _finding(path: str, line: int, name: str, what: str, anchor: str) -> ReviewFinding:
+def _finding(path: str, line: int, name: str, what: str, text: str) -> ReviewFinding:
     return make_finding(
         name, "security", Severity.WARNING, path, (line, line),
         title=f"the change adds {what}",
         message="such text can mislead an automated review or hide what the code does; a person should read this line",
-        anchor=anchor,
+        text=text,
     )  # fmt: skip

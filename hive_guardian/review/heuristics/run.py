@@ -1,5 +1,8 @@
 """All heuristics over one change."""
 
+from collections import Counter
+from dataclasses import replace
+
 from hive_guardian.model.review import ReviewFinding
 from hive_guardian.review.heuristics.calls import find_broken_calls
 from hive_guardian.review.heuristics.handlers import find_dropped_handlers
@@ -8,6 +11,7 @@ from hive_guardian.review.heuristics.names import find_removed_names
 from hive_guardian.review.heuristics.policy import find_policy_changes
 from hive_guardian.review.heuristics.scene import Heuristic, Scene
 from hive_guardian.review.heuristics.untested import find_untested_changes
+from hive_guardian.review.identity import fingerprint
 
 HEURISTICS: tuple[Heuristic, ...] = (
     find_removed_names,
@@ -20,6 +24,12 @@ HEURISTICS: tuple[Heuristic, ...] = (
 
 
 def apply_heuristics(scene: Scene) -> tuple[ReviewFinding, ...]:
-    """Return what the heuristics find, each problem once, ordered by place."""
-    found = {one.fingerprint: one for heuristic in HEURISTICS for one in heuristic(scene)}
-    return tuple(sorted(found.values(), key=lambda one: one.sort_key))
+    """Return what the heuristics find, ordered by place; of equal ones each has an identity of its own."""
+    seen: Counter[str] = Counter()
+    found: list[ReviewFinding] = []
+    for one in sorted((one for heuristic in HEURISTICS for one in heuristic(scene)), key=lambda one: one.sort_key):
+        number = seen[one.fingerprint]
+        seen[one.fingerprint] += 1
+        again = fingerprint(one.id, one.path, one.symbol, one.fingerprint, number) if number else one.fingerprint
+        found.append(replace(one, fingerprint=again))
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.review import Origin, ReviewFinding, Standing
@@ -23,7 +24,6 @@ class Scene:
         unknown: paths whose facts are missing or partial on one side; conclusions from absence abstain.
         read: returns the text of any file after the change; raises OSError.
         is_test: whether a path is a test.
-        redact: takes secrets out of a text.
     """
 
     change: ChangeSet
@@ -33,7 +33,6 @@ class Scene:
     unknown: frozenset[str]
     read: Callable[[str], str]
     is_test: Callable[[str], bool]
-    redact: Callable[[str], str] = lambda text: text
 
     def facts_before(self, path: str) -> FileFacts | None:
         """Return the facts of a changed file before the change, under the name it had then."""
@@ -46,9 +45,14 @@ Heuristic = Callable[[Scene], Iterable[ReviewFinding]]
 
 def make_finding(
     name: str, category: str, severity: Severity, path: str, lines: tuple[int, int], *, title: str, message: str,
-    symbol: str = "", anchor: str = "",
+    symbol: str = "", anchor: str = "", text: str = "",
 ) -> ReviewFinding:  # fmt: skip
-    """Return a finding of a heuristic; `anchor` identifies it within its definition."""
+    """Return a finding of a heuristic.
+
+    Within its definition code identifies it (`anchor`), or, where comments and strings matter, a text to the letter.
+    """
+    if text:
+        anchor = f"x{blake2b(text.strip().encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
     return ReviewFinding(
         id=f"HX-{name}", origin=Origin.HEURISTIC, category=category, severity=severity, path=path, line=lines[0],
         end_line=lines[1], symbol=symbol, title=title, message=message,

@@ -11,19 +11,21 @@ from hive_guardian.review.symbols import enclosing
 def find_untested_changes(scene: Scene) -> Iterator[ReviewFinding]:
     """Yield one finding per changed module that tests import, none of which the change touches.
 
-    A module that no test imports at all is the business of a golden rule.
+    A change that touches any test has thought of them; a module that no test imports is the business of a golden rule.
     """
+    if any(map(scene.is_test, scene.files)):
+        return
     tests = [facts for path, facts in scene.after.items() if scene.is_test(path)]
     for path, file in sorted(scene.files.items()):
         facts = scene.after.get(path)
-        if facts is None or not facts.module or file.new is None or file.old is None or scene.is_test(path):
+        if facts is None or not facts.module or file.new is None or file.old is None:
             continue
         importers = [
             test.path
             for test in tests
             if any(facts.module in (one.module, f"{one.module}.{one.name}") for one in test.imports)
         ]
-        if not importers or any(test in scene.files for test in importers):
+        if not importers:
             continue
         symbols = [enclosing(file.new.symbols, number) for number in sorted(file.change.added_lines)]
         public = next((one for one in symbols if one and not one.is_class and not _is_private(one.name)), None)

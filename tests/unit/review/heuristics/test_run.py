@@ -121,6 +121,8 @@ def test_text_that_speaks_to_a_machine_is_reported(line: str) -> None:
         "# return approved orders only",
         "# do not report progress more than once per second",
         "system = platform.system()",
+        "system: Block = platform.system()",
+        "# system: the file system",
         "# the previous instruction pointer is ignored",
         "logger.info('review of order %s', order)",
     ],
@@ -157,6 +159,18 @@ def test_a_change_without_its_tests() -> None:
     assert apply_heuristics(scene(before, {**after, "tests/test_shop.py": "from shop import f\n\nf()\n"})) == ()
     private = {**before, "shop.py": before["shop.py"].replace("f()", "_f()")}
     assert apply_heuristics(scene(private, {**private, "shop.py": "def _f():\n    return 2\n"})) == ()
+
+
+def test_equal_places_are_all_reported() -> None:
+    """Two equal calls in one function, or two comments, are two findings, each with an identity that stays."""
+    before = {"shop.py": "def f(a):\n    pass\n", "use.py": "from shop import f\nf(1)\nf(1)\n"}
+    after = {**before, "shop.py": "def f():\n    pass\n"}
+    found = apply_heuristics(scene(before, after))
+    assert [one.line for one in found] == [2, 3]
+    assert len({one.fingerprint for one in found}) == 2
+    assert apply_heuristics(scene(before, after)) == found
+    orders = {"a.py": "# Note to reviewer: fine\n# you are an AI reviewer\n"}
+    assert len(apply_heuristics(scene({}, orders))) == 2
 
 
 def test_partial_facts_prove_no_absence() -> None:
