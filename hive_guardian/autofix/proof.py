@@ -16,6 +16,7 @@ from hive_guardian.autofix.tree_shape import Ranges, changed_statements, differs
 from hive_guardian.autofix.tripwires import read_marks, tripped
 from hive_guardian.model.edit import Change
 from hive_guardian.model.errors import FixRefusedError
+from hive_guardian.source.census import walk
 
 _TOML_TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}(?!")|\'\'\'.*?\'{3,5}(?!\')|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|(#[^\n]*)', re.DOTALL
@@ -104,7 +105,7 @@ def _meaning(tree: ast.Module, statements: Iterable[tuple[ast.AST, bool]]) -> li
     first = {id(tree.body[0])} if tree.body else set()
     found: list[str] = []
     for statement, _ in statements:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, _DOCUMENTED):
                 first.add(id(node.body[0]))
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hive_guardian.model.edit import Change
+from hive_guardian.source.census import walk
 
 _SUSPENDING = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.AsyncFunctionDef)
 _LEAVING = (ast.Raise, ast.Return, ast.Assert)
@@ -45,12 +46,17 @@ def read_marks(tree: ast.Module, chosen: Sequence[tuple[ast.AST, bool]] | None =
     if ast.get_docstring(tree, clean=False) is not None:
         found[Change.STRING][ast.Module, "docstring"] += 1
     for top, _ in nodes:
-        for node in ast.walk(top):
-            for change, mark in _marks(node):
-                found[change][mark] += 1
+        for node in walk(top):
+            if node.__class__ in _MARKED:
+                for change, mark in _marks(node):
+                    found[change][mark] += 1
     public = [node for node, is_public in nodes if is_public and isinstance(node, ast.stmt)]
     found[Change.SIGNATURE].update(_surface(public, ""))
     return Marks(found)
+
+
+_MARKED = frozenset({*_SUSPENDING, *_LEAVING, *_YIELDING, *_DEFINITIONS, ast.ExceptHandler, ast.Tuple, ast.Constant})
+"""The types `_marks` has something to say about."""
 
 
 def _marks(node: ast.AST) -> Iterator[tuple[Change, object]]:
