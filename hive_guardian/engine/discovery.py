@@ -11,6 +11,10 @@ from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.tree import FileTree
 
 PYTHON = (".py", ".pyi")
+_NEVER_PYTHON = (
+    ".toml", ".json", ".yaml", ".yml", ".cfg", ".ini", ".lock", ".md", ".rst", ".txt", ".html", ".xml", ".csv", ".sh",
+)  # fmt: skip
+"""Files that are not read as Python even if somebody names them; rules about manifests report on them all the same."""
 _MANIFESTS = frozenset(
     {"pyproject.toml", "setup.cfg", "setup.py", "package.json", "go.mod", "Cargo.toml", "rust-toolchain", "Pipfile"}
     | {"rust-toolchain.toml", "mise.toml", ".mise.toml", ".tool-versions", ".python-version", ".nvmrc", "Dockerfile"}
@@ -110,8 +114,8 @@ def discover(
     Args:
         tree: all files.
         config_set: its `exclude` decides what is skipped.
-        targets: root-relative files and directories to report on. A file named here is checked whatever its name or
-            .gitignore says, unless configuration excludes it.
+        targets: root-relative files and directories to report on. A file named here is read as Python whatever
+            .gitignore says and whatever its name, unless that says what else it is or configuration excludes it.
         only: report on these of their files only.
     """
     listed = tree.paths()
@@ -127,7 +131,7 @@ def discover(
             if not config_set.is_excluded(path[:-1]) and any(_overlaps(target, path[:-1]) for target in targets):
                 closed.append(path[:-1])
             continue
-        if not path.endswith(PYTHON) and path not in explicit:
+        if not path.endswith(PYTHON) and (path not in explicit or path.endswith(_NEVER_PYTHON)):
             others.append(path)
             continue
         reason = _exclusion(config_set, path) if config_set.is_excluded(path) else tree.oddity(path)
