@@ -60,9 +60,9 @@ def test_a_file_that_is_named_is_checked_whatever_it_is_called() -> None:
 
 def test_a_manifest_that_is_named_is_not_read_as_python() -> None:
     """Rules report on it, and nobody claims that it does not parse."""
-    manifest = found("pkg/x.toml")
-    assert (manifest.wanted, manifest.reports_on("pkg/x.toml")) == (frozenset(), True)
-    assert "pkg/x.toml" not in manifest.analysed
+    manifest = found("pyproject.toml")
+    assert (manifest.wanted, manifest.reports_on("pyproject.toml")) == (frozenset(), True)
+    assert "pyproject.toml" not in manifest.analysed
 
 
 def test_manifests_are_part_of_what_results_depend_on() -> None:
