@@ -168,13 +168,20 @@ def test_an_estimate_asks_nobody(guardian: RunGuardian, tmp_path: Path, api: Mes
     assert (api.seen, scene.state.exists()) == ([], False)
 
 
+_INTERRUPTIBLE = (
+    "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "runpy.run_module('hive_guardian', run_name='__main__', alter_sys=True)"
+)
+"""The program, also where whoever runs the tests in the background ignores Ctrl-C and hands that down."""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ there")
 def test_ctrl_c_settles_the_books_and_reports(guardian: RunGuardian, tmp_path: Path, api: MessagesApi) -> None:
     """An interrupted review is inconclusive, and what was under way is booked at its worst."""
     scene = _Scene(guardian, tmp_path, api.url)
     api.script.append(Reply(waits=True))
     process = subprocess.Popen(
-        [sys.executable, "-m", "hive_guardian", "review", "HEAD~1..HEAD", "--format", "json"],
+        [sys.executable, "-c", _INTERRUPTIBLE, "review", "HEAD~1..HEAD", "--format", "json"],
         cwd=scene.repository.root, env=neutral_environment({**scene.environ, "HOME": str(tmp_path)}),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
