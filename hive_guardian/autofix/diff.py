@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from difflib import unified_diff
+from itertools import accumulate
 
 from hive_guardian.autofix.source_text import SourceText, Span, apply_spans
 
 CONTEXT = 3
+CR, LF = "\r", "\n"
+_FEW = 8
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
@@ -67,8 +70,28 @@ def _last_line(source: SourceText, span: Span) -> int:
 
 def file_diff(path: str, before: str, after: str) -> str:
     """Return the unified diff of a file, with the header that `git apply` and `patch -p1` understand."""
+    spans = _line_spans(before, after)
+    if spans:
+        return f"--- a/{path}\n+++ b/{path}\n{hunks(SourceText(before, 'utf-8', b'', LF), spans)}"
     lines = unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}", n=CONTEXT, lineterm="")
     return "".join(map(_closed, lines))
+
+
+def _line_spans(before: str, after: str) -> list[Span]:
+    """Return the lines that differ where both sides have as many and few do, which most fixes leave; else nothing.
+
+    A general comparison of two files costs as much as proving the fixes in between.
+    """
+    if CR in before or CR in after:
+        return []
+    old, new = _lines(before), _lines(after)
+    if len(old) != len(new):
+        return []
+    differing = [at for at, line in enumerate(old) if line != new[at]]
+    if len(differing) * _FEW > len(old):
+        return []
+    starts = list(accumulate(map(len, old), initial=0))
+    return [(starts[at], starts[at + 1], new[at]) for at in differing]
 
 
 def created_diff(path: str, text: str) -> str:

@@ -86,6 +86,21 @@ def test_the_diff_of_a_file_has_the_header_that_git_applies() -> None:
     )
 
 
+@given(st.lists(st.sampled_from(["a", "b", "", "  c"]), min_size=24, max_size=60), st.data())
+def test_the_diff_of_a_file_turns_one_text_into_the_other(lines: list[str], data: st.DataObject) -> None:
+    """Whether a few lines changed in place or the file grew: applying the diff gives the new text."""
+    other = list(lines)
+    for at in data.draw(st.lists(st.integers(0, len(lines) - 1), max_size=3)):
+        other[at] = data.draw(st.sampled_from(["a", "changed", ""]))
+    if data.draw(st.booleans()):
+        other.insert(data.draw(st.integers(0, len(lines))), "more")
+    end = data.draw(st.sampled_from(["\n", ""]))
+    before, after = "\n".join(lines) + "\n", "\n".join(other) + end
+    diff = file_diff("a.py", before, after)
+    assert patched(before, diff.partition("+++ b/a.py\n")[2]) == after
+    assert diff.count("\n-") <= len(lines)
+
+
 def test_a_new_file_has_the_header_that_git_applies() -> None:
     """It comes from nowhere; an empty file has a header only."""
     head = "diff --git a/b.md b/b.md\nnew file mode 100644\n"
