@@ -26,6 +26,7 @@ from hive_guardian.review.provider_setup import (
     BEDROCK,
     BUILT_IN,
     COMPATIBLE,
+    ProviderFactory,
     ProviderSetup,
     efforts_of,
     models_of,
@@ -91,6 +92,7 @@ def open_models(
     environ: Mapping[str, str],
     keep_answers: bool = True,
     clock: Clock | None = None,
+    factory: ProviderFactory | None = None,
 ) -> Iterator[OpenModels]:
     """Open what a review asks, for the time of a block.
 
@@ -101,6 +103,7 @@ def open_models(
         environ: environment variables: keys, and where state is kept.
         keep_answers: whether answers of earlier reviews are used and new ones kept.
         clock: time and chance; `None` = those of this machine.
+        factory: builds the provider, instead of the one its name stands for.
 
     Raises:
         UsageError: provider, key, models or prices are missing or wrong.
@@ -108,7 +111,7 @@ def open_models(
         ReviewError: the ledger cannot be used.
     """
     clock = clock or SystemClock()
-    registry, efforts, notes, provider = _registry(settings, environ, clock)
+    registry, efforts, notes, provider = _registry(settings, environ, clock, factory)
     directory = state_directory(environ)
     account = Account(repository_name(root), change, uuid4().hex, clock.utc())
     caps = tuple(Cap(Scope(scope), micro_usd) for scope, micro_usd in settings.budgets.items())
@@ -166,9 +169,9 @@ def _answers(
 
 
 def _registry(
-    settings: ReviewSettings, environ: Mapping[str, str], clock: Clock
+    settings: ReviewSettings, environ: Mapping[str, str], clock: Clock, factory: ProviderFactory | None
 ) -> tuple[Registry, Mapping[Role, str], tuple[str, ...], Provider]:
-    factory = find_factory(settings.provider)
+    build = factory or find_factory(settings.provider)
     models = _models(settings)
     efforts = efforts_of(settings.provider, models, settings.efforts)
     agents: dict[str, Agent] = {}
@@ -180,7 +183,7 @@ def _registry(
     setup = ProviderSetup(
         settings.base_url, _key(settings, environ), settings.region, settings.project, efforts, on_headers
     )
-    provider = factory(setup)
+    provider = build(setup)
     prices = shipped_prices().with_overrides(settings.prices)
     for model in models.values():
         agents[model] = Agent(provider, model, prices.price(model), _retirement(settings.provider, model))

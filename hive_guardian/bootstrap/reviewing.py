@@ -29,9 +29,11 @@ from hive_guardian.review.neighbours import describe_neighbours
 from hive_guardian.review.plan import Plan, estimate_tokens, make_plan
 from hive_guardian.review.prompt import Surroundings, make_request
 from hive_guardian.review.provider import Estimate, ModelRequest, Models
+from hive_guardian.review.provider_setup import ProviderFactory
 from hive_guardian.review.redact import Redactor, is_denied
 from hive_guardian.review.settings import OFFLINE, ContextLevel, ReviewSettings, read_settings
 from hive_guardian.review.snapshot import ChangedFile, load_files
+from hive_guardian.review.terms import Clock
 from hive_guardian.source.text import decode
 
 REPLAY = "replay"
@@ -53,6 +55,9 @@ class ReviewRequest:
         provider: who is asked, instead of what the configuration says; empty = as configured.
         context: how much is sent, instead of what the configuration says; empty = as configured.
         environ: environment variables, for keys of providers.
+        settings: how to review, instead of what the configuration says; `provider` and `context` still win.
+        factory: builds who is asked, instead of the provider of the name that the settings give.
+        clock: time and chance of whoever asks; `None` = those of this machine.
     """
 
     check: CheckRequest
@@ -64,6 +69,9 @@ class ReviewRequest:
     provider: str = ""
     context: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
+    settings: ReviewSettings | None = None
+    factory: ProviderFactory | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,7 @@ def _prepare(request: ReviewRequest, tree: StatTree, given: Request, root: Path)
         git.before if git.before.paths() else git.after,
         today=given.today, command_line=request.check.command_line, presets=given.catalogue.presets,
     )  # fmt: skip
-    settings = _settings(request, read_settings(config_set.root.review))
+    settings = _settings(request, request.settings or read_settings(config_set.root.review))
     judged = judge_states(given, config_set, git)
     redactor = Redactor()
     loaded = load_files(
@@ -234,8 +242,9 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
 
     sent = fit_budget(prepared.plan.units, prepared.around, prepared.redactor, prepared.settings)
     with open_models(
-        prepared.settings, prepared.root, prepared.git.key, environ=request.environ, keep_answers=request.check.cache
-    ) as opened:
+        prepared.settings, prepared.root, prepared.git.key,
+        environ=request.environ, keep_answers=request.check.cache, clock=request.clock, factory=request.factory,
+    ) as opened:  # fmt: skip
         reading = asyncio.run(_read(prepared, sent, opened.models, opened.close))
     if sent.shortfall is not None:
         reading.shortfalls.append(sent.shortfall)
