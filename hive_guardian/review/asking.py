@@ -13,12 +13,13 @@ from hive_guardian.model.review import Shortfall, Spend, Standing
 from hive_guardian.review.answer import MalformedAnswerError, read_claims
 from hive_guardian.review.dedupe import Deduped, dedupe
 from hive_guardian.review.grounding import Grounded, ground
+from hive_guardian.review.observing import SILENT, Observer, UnitBegun, UnitEnded
 from hive_guardian.review.plan import Portion, Unit
-from hive_guardian.review.prompt import Surroundings, make_request
-from hive_guardian.review.provider import Attempt, Block, FailureKind, ModelRequest, ModelResponse, Models, Stop
+from hive_guardian.review.prompt import PROMPT_VERSION, Surroundings, make_request
+from hive_guardian.review.provider import Attempt, Block, FailureKind, ModelRequest, ModelResponse, Models, Role, Stop
 from hive_guardian.review.redact import Redactor
 from hive_guardian.review.snapshot import ChangedFile
-from hive_guardian.review.verification import batch, make_verification, read_judgements
+from hive_guardian.review.verification import VERIFY_VERSION, batch, make_verification, read_judgements
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Question:
         concurrency: requests at the same time.
         hits: golden-rule findings after the change.
         tags: rule id -> its tags.
+        observer: watches.
     """
 
     units: Sequence[Unit]
@@ -48,6 +50,7 @@ class Question:
     concurrency: int
     hits: Sequence[Finding] = ()
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    observer: Observer = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Reading:
         attempts: all requests that were made.
         reused: answers of earlier runs.
         models: ids of models that answered.
+        candidates: part -> claims that were made about it, whatever became of them.
+        grounded: part -> those whose quotes were found.
     """
 
     judgements: list[Judgement] = field(default_factory=list)
@@ -80,6 +85,8 @@ class Reading:
     attempts: list[Attempt] = field(default_factory=list)
     reused: int = 0
     models: set[str] = field(default_factory=set)
+    candidates: Counter[str] = field(default_factory=Counter)
+    grounded: Counter[str] = field(default_factory=Counter)
 
     @property
     def spend(self) -> Spend:
@@ -117,6 +124,7 @@ class _Reader:
         self._standings: dict[int, Standing] = {}
         self._refuted: set[int] = set()
         self._read: set[str] = set()
+        self._failures: dict[str, str] = {}
         self._until = asyncio.get_running_loop().time() + question.deadline_seconds
 
     async def guard(self, work: Coroutine[None, None, None]) -> bool:
@@ -135,16 +143,18 @@ class _Reader:
 
     async def read_units(self) -> None:
         """Ask about the first unit alone, so that the others find its prompt in the cache, then about the rest."""
-        first, rest = self._question.units[:1], self._question.units[1:]
-        for group in (first, rest):
-            await asyncio.gather(*(self._read_unit(unit) for unit in group))
+        numbered = list(enumerate(self._question.units, start=1))
+        for group in (numbered[:1], numbered[1:]):
+            await asyncio.gather(*(self._watch_unit(number, unit) for number, unit in group))
 
     async def verify(self) -> None:
         """Have the claims refuted that are no duplicates."""
         self._dedupe()
         numbers = {id(claim): index for index, claim in enumerate(self._kept.kept)}
         batches = [[numbers[id(claim)] for claim in claims] for claims in batch(self._kept.kept)]
-        await asyncio.gather(*(self._verify_batch(indices) for indices in batches))
+        count = len(batches)
+        numbered = enumerate(batches, start=1)
+        await asyncio.gather(*(self._watch_batch(number, count, indices) for number, indices in numbered))
 
     def finish(self) -> Reading:
         """Return the result; claims that nobody had the time to judge are unverified."""
@@ -165,6 +175,19 @@ class _Reader:
         self._kept = dedupe(self._claims, self._question.hits, self._question.tags)
         self._reading.dropped += self._kept.dropped
         self._claims = []
+
+    async def _watch_unit(self, number: int, unit: Unit) -> None:
+        begun = UnitBegun(number, len(self._question.units), Role.REVIEWER, PROMPT_VERSION)
+        with self._question.observer.watch(begun) as end:
+            await self._read_unit(unit)
+            failure = "" if unit.id in self._read else self._failures.get(unit.id, "")
+            end(UnitEnded(failure, self._reading.candidates[unit.id], self._reading.grounded[unit.id]))
+
+    async def _watch_batch(self, number: int, count: int, indices: Sequence[int]) -> None:
+        begun = UnitBegun(number, count, Role.VERIFIER, VERIFY_VERSION)
+        with self._question.observer.watch(begun) as end:
+            failure = await self._verify_batch(indices)
+            end(UnitEnded(failure, len(indices), sum(index not in self._refuted for index in indices)))
 
     async def _read_unit(self, unit: Unit, *, may_split: bool = True) -> None:
         question = self._question
@@ -198,8 +221,8 @@ class _Reader:
     def _fail(self, unit: Unit, failure: Shortfall) -> None:
         """Write down that nobody read a unit, or a half of one."""
         self._reading.shortfalls.append(replace(failure, unit=unit.id))
-        whole = unit.id.removesuffix("+a").removesuffix("+b")
-        self._reading.unread[whole] = failure.message
+        self._reading.unread[_whole(unit)] = failure.message
+        self._failures[_whole(unit)] = failure.kind
 
     async def _ask(self, request: ModelRequest) -> tuple[ModelResponse | None, Shortfall | None]:
         async with self._slots:
@@ -225,28 +248,31 @@ class _Reader:
         self._reading.models.add(response.model)
         self._reading.dropped += read.dropped
         self._read.add(unit.id)
+        self._reading.candidates[_whole(unit)] += len(read.claims) + read.dropped.total()
         for claim in read.claims:
             found = ground(claim, unit, self._question.files)
             if isinstance(found, str):
                 self._reading.dropped[found] += 1
             else:
+                self._reading.grounded[_whole(unit)] += 1
                 self._claims.append(replace(found, model=response.model, request_id=response.request_id))
         return ""
 
-    async def _verify_batch(self, indices: Sequence[int]) -> None:
+    async def _verify_batch(self, indices: Sequence[int]) -> str:
+        """Have some claims judged; returns the kind of the failure, empty for none."""
         claims = [self._kept.kept[index] for index in indices]
         request = make_verification(claims, self._question.redactor, self._question.new_fence())
         response, failure = await self._ask(request)
         if response is None:
             if failure is not None:
                 self._reading.shortfalls.append(replace(failure, unit=request.unit))
-            return
+            return failure.kind if failure is not None else ""
         try:
             judged = read_judgements(response.text, claims)
         except MalformedAnswerError as error:
             message = f"the second look cannot be used: {error}"
             self._reading.shortfalls.append(Shortfall(FailureKind.MALFORMED.value, message, request.unit))
-            return
+            return FailureKind.MALFORMED.value
         self._question.models.accept(request, response)
         self._reading.models.add(response.model)
         self._reading.dropped += judged.dropped
@@ -255,6 +281,7 @@ class _Reader:
                 self._standings[index] = judged.standings[number]
             else:
                 self._refuted.add(index)
+        return ""
 
 
 def split(unit: Unit) -> tuple[Unit, ...]:
@@ -272,6 +299,11 @@ def split(unit: Unit) -> tuple[Unit, ...]:
     return tuple(
         replace(unit, id=f"{unit.id}+{letter}", portions=part) for letter, part in zip("ab", halves, strict=True)
     )
+
+
+def _whole(unit: Unit) -> str:
+    """Return the id of the part that a half is from, or its own."""
+    return unit.id.removesuffix("+a").removesuffix("+b")
 
 
 def _repair(request: ModelRequest, problem: str) -> ModelRequest:

@@ -9,6 +9,15 @@ from hive_guardian.review.cost import estimate_tokens, worst_cost
 from hive_guardian.review.health import Circuit
 from hive_guardian.review.ledger import Bill, Denial
 from hive_guardian.review.limits import Limited
+from hive_guardian.review.observing import (
+    SILENT,
+    BreakerChanged,
+    BudgetRefused,
+    CallBegun,
+    CallEnded,
+    Observer,
+    Waiting,
+)
 from hive_guardian.review.payment import Payment, Reservation, assumed_bill, bill_for
 from hive_guardian.review.provider import (
     Attempt,
@@ -47,14 +56,17 @@ class Attempts:
         payment: what pays for them.
         terms: what may be spent.
         clock: time and chance.
+        observer: watches.
     """
 
-    def __init__(self, payment: Payment, terms: Terms, clock: Clock) -> None:
+    def __init__(self, payment: Payment, terms: Terms, clock: Clock, observer: Observer = SILENT) -> None:
         """The deadline runs from the first request."""
+        self._observer = observer
         self._payment = payment
         self._terms = terms
         self._clock = clock
         self._deadline: float | None = None
+        self._circuits: dict[str, Circuit] = {}
 
     async def ask(self, agent: Agent, request: ModelRequest, trail: list[Attempt]) -> ModelResponse | Failure | None:
         """Ask one model.
@@ -74,6 +86,7 @@ class Attempts:
             ready = await self._prepare(agent, request)
             if isinstance(ready, Failure):
                 return _after(latest, ready)
+            self._look_at_breaker(agent)
             if not agent.monitor.admits(self._clock.now()):
                 self._payment.release(ready, "breaker")
                 return latest
@@ -89,6 +102,7 @@ class Attempts:
             if pause is None:
                 return latest
             if pause:
+                self._observer.tell(Waiting(agent.model, fault.value, pause))
                 await self._clock.sleep(pause)
 
     async def _prepare(self, agent: Agent, request: ModelRequest) -> Reservation | Failure:
@@ -110,12 +124,14 @@ class Attempts:
             if wait >= remaining:
                 text = f"the rate limit of {agent.model} opens in {wait:.0f} s, after the deadline of the review"
                 return Failure(FailureKind.DEADLINE, text)
+            self._observer.tell(Waiting(agent.model, "rate-limit", wait))
             await self._clock.sleep(wait)
         try:
             reserved = await self._reserve(agent, request, tokens)
         except ReviewError as error:
             return Failure(FailureKind.CONFIGURATION, str(error))
         if isinstance(reserved, Denial):
+            self._observer.tell(BudgetRefused(reserved.scope.value))
             return Failure(FailureKind.BUDGET, reserved.describe())
         agent.limits.take(amounts, self._clock.now())
         return reserved
@@ -141,25 +157,27 @@ class Attempts:
         self, agent: Agent, request: ModelRequest, reserved: Reservation, trail: list[Attempt]
     ) -> ModelResponse | ReviewError:
         """Send a request once; whatever happens, the reservation is settled and the attempt on record."""
-        began = self._clock.now()
-        result: ModelResponse | ReviewError | None = None
-        try:
-            result = await self._send(agent, request)
-        finally:
-            seconds = self._clock.now() - began
-            bill = _bill(agent, reserved, result)
-            cost = (
-                self._payment.release(reserved, _error(result))
-                if bill is None
-                else self._payment.settle(reserved, bill)
-            )
-            self._learn(agent, result, seconds)
-            trail.append(
-                Attempt(
+        begun = CallBegun(agent.provider.id, agent.model, request.role, len(trail) + 1, request.max_output_tokens)
+        with self._observer.watch(begun) as end:
+            began = self._clock.now()
+            result: ModelResponse | ReviewError | None = None
+            try:
+                result = await self._send(agent, request)
+            finally:
+                seconds = self._clock.now() - began
+                bill = _bill(agent, reserved, result)
+                cost = (
+                    self._payment.release(reserved, _error(result))
+                    if bill is None
+                    else self._payment.settle(reserved, bill)
+                )
+                self._learn(agent, result, seconds)
+                attempt = Attempt(
                     agent.provider.id, agent.model, request.role, request.unit, bill.usage if bill else Usage(), cost,
                     seconds, _error(result), bill.request_id if bill else _request_id(result),
-                )
-            )  # fmt: skip
+                )  # fmt: skip
+                trail.append(attempt)
+                end(_ended(attempt, result))
         return result
 
     async def _send(self, agent: Agent, request: ModelRequest) -> ModelResponse | ReviewError:
@@ -188,6 +206,14 @@ class Attempts:
                 agent.monitor.record_failure(self._clock.now())
             case _:
                 agent.monitor.give_up_try()
+        self._look_at_breaker(agent)
+
+    def _look_at_breaker(self, agent: Agent) -> None:
+        """Tell whoever watches if the breaker is not as it was when it was last looked at."""
+        circuit = agent.monitor.circuit(self._clock.now())
+        if circuit is not self._circuits.get(agent.id, Circuit.CLOSED):
+            self._observer.tell(BreakerChanged(agent.provider.id, agent.model, circuit.value))
+        self._circuits[agent.id] = circuit
 
     def _remaining(self) -> float:
         now = self._clock.now()
@@ -225,6 +251,14 @@ def _bill(agent: Agent, reserved: Reservation, result: ModelResponse | ReviewErr
         return Bill(reserved.micro_usd, reserved.tokens, Usage(), _CANCELLED)
     trace = trace_of(result)
     return assumed_bill(agent, reserved, fault_of(result), trace) if trace.billed else None
+
+
+def _ended(attempt: Attempt, result: ModelResponse | ReviewError | None) -> CallEnded:
+    """Return what may be told of an attempt: its figures, not what it was about."""
+    stop, model = (result.stop.value, result.model) if isinstance(result, ModelResponse) else ("", "")
+    return CallEnded(
+        attempt.usage, attempt.cost_micro_usd, attempt.seconds, attempt.error, stop, model, attempt.request_id
+    )
 
 
 def _error(result: ModelResponse | ReviewError | None) -> str:

@@ -9,6 +9,7 @@ from hive_guardian.review.attempts import Attempts
 from hive_guardian.review.cost import estimate_request, estimate_tokens
 from hive_guardian.review.health import Health
 from hive_guardian.review.ledger import Ledger
+from hive_guardian.review.observing import SILENT, AnswerReused, Observer
 from hive_guardian.review.payment import Payment
 from hive_guardian.review.prefixes import Prefixes
 from hive_guardian.review.provider import (
@@ -33,16 +34,26 @@ class PaidModels:
         answers: what was answered before.
         terms: what may be spent.
         clock: time and chance.
+        observer: watches.
     """
 
-    def __init__(self, registry: Registry, ledger: Ledger, answers: AnswerStore, terms: Terms, clock: Clock) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        ledger: Ledger,
+        answers: AnswerStore,
+        terms: Terms,
+        clock: Clock,
+        observer: Observer = SILENT,
+    ) -> None:
         """Ask nobody yet; the deadline runs from the first request."""
         self._registry = registry
         self._answers = answers
         self._terms = terms
         self._clock = clock
-        self._payment = Payment(ledger, terms, clock)
-        self._attempts = Attempts(self._payment, terms, clock)
+        self._observer = observer
+        self._payment = Payment(ledger, terms, clock, observer)
+        self._attempts = Attempts(self._payment, terms, clock, observer)
         self._prefixes = Prefixes()
         self._turns = asyncio.Semaphore(terms.concurrency)
         self._keys: dict[str, str] = {}
@@ -72,6 +83,7 @@ class PaidModels:
         """Answer a request. Never raises for anything remote; cancellation settles what was spent and propagates."""
         kept = self._kept_answer(request)
         if kept is not None:
+            self._observer.tell(AnswerReused(request.role))
             return Outcome(kept, cached=True)
         trail: list[Attempt] = []
         found = await self._ask_around(request, trail)

@@ -9,6 +9,7 @@ from hive_guardian.review.agents import Agent
 from hive_guardian.review.attempt_error import Fault, Trace
 from hive_guardian.review.cost import cost_of, longest_keep, total_tokens, worst_cost
 from hive_guardian.review.ledger import Bill, Denial, Hold, Ledger, Scope, Wish
+from hive_guardian.review.observing import SILENT, BudgetReached, Observer
 from hive_guardian.review.provider import ModelRequest, Usage
 from hive_guardian.review.terms import Clock, Terms
 
@@ -37,10 +38,12 @@ class Payment:
         ledger: the books.
         terms: who pays, and what may be spent.
         clock: time.
+        observer: watches.
     """
 
-    def __init__(self, ledger: Ledger, terms: Terms, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, terms: Terms, clock: Clock, observer: Observer = SILENT) -> None:
         """Nothing is reserved yet."""
+        self._observer = observer
         self._ledger = ledger
         self._terms = terms
         self._clock = clock
@@ -79,6 +82,7 @@ class Payment:
             if isinstance(verdict, Hold):
                 self._open += 1
                 for alert in verdict.alerts:
+                    self._observer.tell(BudgetReached(alert.scope.value, alert.percent))
                     self._note(f"{alert.percent} % of the {alert.scope} budget are spent or reserved")
                 return Reservation(verdict, wish.micro_usd, wish.tokens, output)
             if verdict.scope is Scope.CALL or not self._open:
