@@ -18,7 +18,7 @@ from hive_guardian.review.agents import Agent, Registry, missing_capabilities, p
 from hive_guardian.review.answer_store import AnswerStore, NoAnswers, SignedAnswers
 from hive_guardian.review.calling import PaidModels
 from hive_guardian.review.cost import estimate_request
-from hive_guardian.review.ledger import Account, Cap, Scope
+from hive_guardian.review.ledger import Account, Cap, Remaining, Scope, remaining
 from hive_guardian.review.prices import shipped_prices
 from hive_guardian.review.provider import Estimate, ModelRequest, Provider, Role
 from hive_guardian.review.provider_setup import (
@@ -114,7 +114,7 @@ def open_models(
     registry, efforts, notes, provider = _registry(settings, environ, clock, factory)
     directory = state_directory(environ)
     account = Account(repository_name(root), change, uuid4().hex, clock.utc())
-    caps = tuple(Cap(Scope(scope), micro_usd) for scope, micro_usd in settings.budgets.items())
+    caps = _caps(settings)
     terms = Terms(account, caps, float(settings.deadline_seconds), concurrency=settings.concurrency, efforts=efforts)
     with ExitStack() as stack:
         ledger = stack.enter_context(closing(SqliteLedger(directory / LEDGER_FILE)))
@@ -124,10 +124,10 @@ def open_models(
         yield OpenModels(PaidModels(registry, ledger, answers, terms, clock), notes, provider)
 
 
-def remaining_micro_usd(
+def find_remaining(
     settings: ReviewSettings, root: Path, change: str, *, environ: Mapping[str, str], clock: Clock | None = None
-) -> int | None:
-    """Return what a review may still spend under every budget, in micro-dollars; `None` = any amount.
+) -> Remaining:
+    """Return what a new review may spend under every budget: of each kind the scarcest.
 
     It only looks: a ledger that is not there yet is not created.
 
@@ -137,11 +137,16 @@ def remaining_micro_usd(
     path = state_directory(environ) / LEDGER_FILE
     now = (clock or SystemClock()).utc()
     account = Account(repository_name(root), change, "", now)
-    caps = [(Scope(scope), limit) for scope, limit in settings.budgets.items() if scope != Scope.CALL]
+    caps = [cap for cap in _caps(settings) if cap.scope is not Scope.CALL]
     if not caps or not path.exists():
-        return min((limit for _, limit in caps), default=None)
+        return remaining(caps, {})
     with closing(SqliteLedger(path)) as ledger:
-        return max(min(limit - ledger.used(scope, account).micro_usd for scope, limit in caps), 0)
+        return remaining(caps, {cap.scope: ledger.used(cap.scope, account) for cap in caps})
+
+
+def _caps(settings: ReviewSettings) -> tuple[Cap, ...]:
+    scopes = dict.fromkeys((*settings.budgets, *settings.token_budgets))
+    return tuple(Cap(Scope(one), settings.budgets.get(one), settings.token_budgets.get(one)) for one in scopes)
 
 
 def repository_name(root: Path) -> str:

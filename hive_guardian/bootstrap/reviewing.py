@@ -28,7 +28,7 @@ from hive_guardian.review.heuristics.scene import Scene
 from hive_guardian.review.neighbours import describe_neighbours
 from hive_guardian.review.plan import Plan, estimate_tokens, make_plan
 from hive_guardian.review.prompt import Surroundings, make_request
-from hive_guardian.review.provider import Estimate, ModelRequest, Models
+from hive_guardian.review.provider import Estimate, ModelRequest, Models, Role
 from hive_guardian.review.provider_setup import ProviderFactory
 from hive_guardian.review.redact import Redactor, is_denied
 from hive_guardian.review.settings import OFFLINE, ContextLevel, ReviewSettings, read_settings
@@ -238,11 +238,15 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
     if prepared.settings.provider == REPLAY:
         whole = Affordable(prepared.plan.units, prepared.around)
         return asyncio.run(_read(prepared, whole, _replay(prepared), _stay_open)), ()
-    from hive_guardian.bootstrap.review_models import open_models  # brings ledger, prices and providers
+    from hive_guardian.bootstrap.review_models import find_remaining, open_models  # brings ledger, prices, providers
 
-    sent = fit_budget(prepared.plan.units, prepared.around, prepared.redactor, prepared.settings)
+    settings, key = prepared.settings, prepared.git.key
+    left = find_remaining(settings, prepared.root, key, environ=request.environ, clock=request.clock)
+    sent = fit_budget(prepared.plan.units, prepared.around, prepared.redactor, settings, left)
+    if sent.reader:
+        settings = replace(settings, models={**settings.models, Role.REVIEWER: sent.reader})
     with open_models(
-        prepared.settings, prepared.root, prepared.git.key,
+        settings, prepared.root, key,
         environ=request.environ, keep_answers=request.check.cache, clock=request.clock, factory=request.factory,
     ) as opened:  # fmt: skip
         reading = asyncio.run(_read(prepared, sent, opened.models, opened.close))

@@ -133,6 +133,7 @@ DEBT = Kind(
 )
 
 _ROLES = ("reviewer", "verifier", "escalation")
+_SCOPES = ("call", "review", "change", "day", "month")
 PRICE = Kind(
     Form.TABLE,
     keys={
@@ -165,8 +166,12 @@ REVIEW = Kind(
         ),
         "prices": (table_of(PRICE), "model -> its price, instead of the one in the list that is shipped"),
         "budget": (
-            table_of(TEXT, words=("call", "review", "change", "day", "month")),
+            table_of(TEXT, words=_SCOPES),
             'scope -> most dollars it may cost, such as "1.00"; absent: review 1.00, change 3.00, day 20.00',
+        ),
+        "token-budget": (
+            table_of(Kind(Form.COUNT), words=_SCOPES),
+            "scope -> most tokens it may use, in and out, cached or not; absent: none",
         ),
         "deadline": (Kind(Form.COUNT), "seconds a review may take; absent: 180"),
         "concurrency": (Kind(Form.COUNT), "requests at the same time; absent: 8"),

@@ -4,21 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hive_guardian.review.cost import cost_of
+from hive_guardian.review.cost import cost_of, worst_cost
 from hive_guardian.review.prices import Price
-from hive_guardian.review.provider import Usage
+from hive_guardian.review.prompt import MOST_OUTPUT_TOKENS
+from hive_guardian.review.provider import Keep, Usage
 from hive_guardian.review.settings import ContextLevel
 
 _OUTPUT_SHARE = 7
 """An answer has about a seventh of the tokens of its question; see docs, what a review costs."""
 _LEAST_OUTPUT = 500
-_LEVELS = (ContextLevel.DEEP, ContextLevel.STANDARD, ContextLevel.LEAN)
+LEVELS = (ContextLevel.DEEP, ContextLevel.STANDARD, ContextLevel.LEAN)
+"""The levels of context, the richest first."""
 
 
 class Step(StrEnum):
     """What was given up, each word as a report may say it."""
 
-    NEIGHBOURS = "without neighbours"
+    NEIGHBOURS = "with fewer neighbours"
     LEAN = "with the least context"
     CHEAPER = "by the cheaper model"
     RISKIEST = "only the riskiest parts"
@@ -41,6 +43,19 @@ class UnitSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Funds:
+    """What may be spent; `None` = any amount.
+
+    Attributes:
+        micro_usd: millionths of a dollar.
+        tokens: in and out.
+    """
+
+    micro_usd: int | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A model that may read the parts."""
 
@@ -57,7 +72,7 @@ class Choice:
         model: that reads; empty if none does.
         units: names of the parts that are read, riskiest first.
         steps: what was given up, in order.
-        micro_usd: what that is expected to cost; the ledger reserves the worst case of each call besides.
+        micro_usd: what that is expected to cost, with one call at its worst: so much the ledger reserves for it.
     """
 
     level: ContextLevel
@@ -68,44 +83,40 @@ class Choice:
 
 
 def choose(
-    units: Sequence[UnitSize], available: int | None, level: ContextLevel, model: Model, cheaper: Model | None = None
+    units: Sequence[UnitSize], available: Funds, level: ContextLevel, model: Model, cheaper: Model | None = None
 ) -> Choice:
     """Return the first way down the ladder that fits.
 
     Args:
         units: parts of the change, in any order.
-        available: micro-dollars; `None` = any amount.
+        available: what may be spent.
         level: of context somebody wished for.
         model: of the role.
         cheaper: another that can do the same, `None` if there is none; a dearer one counts as none.
     """
     ordered = sorted(units, key=lambda unit: (-unit.risk, unit.name))
     names = tuple(unit.name for unit in ordered)
-    if available is None:
-        return Choice(level, model.name, names, (), _total(ordered, level, model.price))
     steps: list[Step] = []
-    for lower in _LEVELS[_LEVELS.index(level) :]:
+    for lower in LEVELS[LEVELS.index(level) :]:
         if lower is not level:
             steps.append(Step.LEAN if lower is ContextLevel.LEAN else Step.NEIGHBOURS)
-        cost = _total(ordered, lower, model.price)
-        if cost <= available:
-            return Choice(lower, model.name, names, tuple(steps), cost)
+        if _fits(ordered, lower, model.price, available):
+            return Choice(lower, model.name, names, tuple(steps), _total(ordered, lower, model.price))
     lean, reader = ContextLevel.LEAN, model
     if cheaper is not None and _total(ordered, lean, cheaper.price) < _total(ordered, lean, model.price):
         steps.append(Step.CHEAPER)
         reader = cheaper
-        cost = _total(ordered, lean, reader.price)
-        if cost <= available:
-            return Choice(lean, reader.name, names, tuple(steps), cost)
+        if _fits(ordered, lean, reader.price, available):
+            return Choice(lean, reader.name, names, tuple(steps), _total(ordered, lean, reader.price))
     return _riskiest(ordered, available, reader, steps)
 
 
-def _riskiest(ordered: Sequence[UnitSize], available: int, reader: Model, steps: Sequence[Step]) -> Choice:
+def _riskiest(ordered: Sequence[UnitSize], available: Funds, reader: Model, steps: Sequence[Step]) -> Choice:
     """Return as many parts as fit, in order of risk: a smaller one of less risk does not overtake."""
     kept: list[UnitSize] = []
     while len(kept) < len(ordered):
         longer = [*kept, ordered[len(kept)]]
-        if _total(longer, ContextLevel.LEAN, reader.price) > available:
+        if not _fits(longer, ContextLevel.LEAN, reader.price, available):
             break
         kept = longer
     if not kept:
@@ -119,6 +130,23 @@ def expected_output(tokens: int) -> int:
     return max(tokens // _OUTPUT_SHARE, _LEAST_OUTPUT)
 
 
+def _fits(units: Sequence[UnitSize], level: ContextLevel, price: Price, available: Funds) -> bool:
+    money, tokens = available.micro_usd, available.tokens
+    if money is not None and _total(units, level, price) > money:
+        return False
+    return tokens is None or _tokens(units, level) <= tokens
+
+
 def _total(units: Sequence[UnitSize], level: ContextLevel, price: Price) -> int:
-    sizes = (unit.tokens[level] for unit in units)
-    return sum(cost_of(Usage(fresh=size, output=expected_output(size)), price) for size in sizes)
+    """Return what parts are expected to cost, and what the ledger wants besides to let the last of them go out."""
+    sizes = [unit.tokens[level] for unit in units]
+    expected = [cost_of(Usage(fresh=size, output=expected_output(size)), price) for size in sizes]
+    worst = (worst_cost(size, MOST_OUTPUT_TOKENS, Keep.HOUR, price) for size in sizes)
+    return sum(expected) + max((most - likely for most, likely in zip(worst, expected, strict=True)), default=0)
+
+
+def _tokens(units: Sequence[UnitSize], level: ContextLevel) -> int:
+    """Return the tokens of parts, counted as `_total` counts money."""
+    answers = [expected_output(unit.tokens[level]) for unit in units]
+    margin = max((MOST_OUTPUT_TOKENS - answer for answer in answers), default=0)
+    return sum(unit.tokens[level] for unit in units) + sum(answers) + max(margin, 0)

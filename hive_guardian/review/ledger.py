@@ -1,6 +1,6 @@
 """Who may spend what: reservations before an attempt, bills after it, caps over both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,7 +108,7 @@ class Denial:
         )
         return (
             f"the {self.scope} budget is {limit}: {used} of it are spent or reserved, and this call may cost {wanted}; "
-            f"raise review.budget.{self.scope}, or review less"
+            f"raise review.{'token-budget' if self.in_tokens else 'budget'}.{self.scope}, or review less"
         )
 
 
@@ -172,6 +172,41 @@ class Booking:
     tokens: int
     usage: Usage
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What is left under some caps: of each kind the scarcest, and whose it is; `None` = no cap is over it.
+
+    Attributes:
+        micro_usd: millionths of a dollar, never below 0.
+        scope: whose money is the scarcest.
+        tokens: in and out, never below 0.
+        tokens_scope: whose tokens are the scarcest.
+    """
+
+    micro_usd: int | None = None
+    scope: Scope | None = None
+    tokens: int | None = None
+    tokens_scope: Scope | None = None
+
+
+def remaining(caps: Iterable[Cap], used: Mapping[Scope, Used]) -> Remaining:
+    """Return what is left under caps.
+
+    Args:
+        caps: in any order.
+        used: what is spent or reserved; nothing in scopes that are not named.
+    """
+    money: list[tuple[int, Scope]] = []
+    tokens: list[tuple[int, Scope]] = []
+    for cap in caps:
+        spent = used.get(cap.scope, Used(0, 0))
+        money += [] if cap.micro_usd is None else [(max(cap.micro_usd - spent.micro_usd, 0), cap.scope)]
+        tokens += [] if cap.tokens is None else [(max(cap.tokens - spent.tokens, 0), cap.scope)]
+    least: tuple[int | None, Scope | None] = min(money, default=(None, None))
+    fewest: tuple[int | None, Scope | None] = min(tokens, default=(None, None))
+    return Remaining(*least, *fewest)
 
 
 class Ledger(Protocol):

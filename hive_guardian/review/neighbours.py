@@ -6,7 +6,8 @@ from hive_guardian.model.facts import FileFacts
 from hive_guardian.review.settings import ContextLevel
 from hive_guardian.review.snapshot import ChangedFile
 
-_MOST = {ContextLevel.LEAN: 0, ContextLevel.STANDARD: 10, ContextLevel.DEEP: 30}
+MOST_NEIGHBOURS = {ContextLevel.LEAN: 0, ContextLevel.STANDARD: 10, ContextLevel.DEEP: 30}
+"""Level of context -> importers that are named per file."""
 
 
 def describe_neighbours(
@@ -19,7 +20,7 @@ def describe_neighbours(
         facts: path -> facts of every Python file after the change.
         level: how much is wanted.
     """
-    most = _MOST[level]
+    most = MOST_NEIGHBOURS[level]
     modules = {facts[path].module: path for path in files if path in facts and facts[path].module} if most else {}
     found: dict[str, list[str]] = {}
     for path, one in sorted(facts.items()):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hive_guardian.model.finding import Finding
 from hive_guardian.review.change import Line, Mark
+from hive_guardian.review.neighbours import MOST_NEIGHBOURS
 from hive_guardian.review.plan import Portion, Unit
 from hive_guardian.review.provider import Block, Keep, ModelRequest, Role
 from hive_guardian.review.redact import Redactor
@@ -134,10 +135,8 @@ def _sections(unit: Unit, around: Surroundings) -> list[str]:
     out += _enclosing_sources(unit)
     out += _imports(unit)
     out += _rule_hits(unit, around.hits.get(unit.path, ()))
-    if around.level is not ContextLevel.LEAN:
-        near = around.neighbours.get(unit.path, ())
-        out += ["", "CALLERS AND CALLEES", *near] if near else []
-    return out
+    near = around.neighbours.get(unit.path, ())[: MOST_NEIGHBOURS[around.level]]
+    return [*out, "", "CALLERS AND CALLEES", *near] if near else out
 
 
 def show_portion(file: ChangedFile, portion: Portion) -> list[str]:

@@ -48,6 +48,7 @@ class ReviewSettings:
         efforts: role -> how hard a model thinks, for the roles somebody spoke of.
         prices: model -> table of prices that replace the shipped ones.
         budgets: scope -> limit in millionths of a dollar.
+        token_budgets: scope -> limit in tokens, in and out.
         deadline_seconds: what a review may take.
         concurrency: requests at the same time.
         keep_days: how long answers are kept; 0 = not at all.
@@ -71,6 +72,7 @@ class ReviewSettings:
     efforts: Mapping[Role, str] = field(default_factory=dict)
     prices: Mapping[str, object] = field(default_factory=dict)
     budgets: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_BUDGETS))
+    token_budgets: Mapping[str, int] = field(default_factory=dict)
     deadline_seconds: int = 180
     concurrency: int = 8
     keep_days: int = 7
@@ -102,6 +104,7 @@ def read_settings(table: Toml) -> ReviewSettings:
         efforts={Role(role): str(effort) for role, effort in _items(table.get("effort"))},
         prices=dict(_items(table.get("prices"))),
         budgets={**default.budgets, **{scope: _money(scope, amount) for scope, amount in _items(table.get("budget"))}},
+        token_budgets={scope: int(str(most)) for scope, most in _items(table.get("token-budget"))},
         deadline_seconds=_number(table, "deadline", default.deadline_seconds),
         concurrency=_number(table, "concurrency", default.concurrency),
         keep_days=_number(table, "keep-days", default.keep_days, least=0),

@@ -10,17 +10,17 @@ from hive_guardian.bootstrap.review_models import (
     LEDGER_FILE,
     OpenModels,
     estimate_requests,
+    find_remaining,
     open_models,
-    remaining_micro_usd,
     repository_name,
 )
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import PluginError, ReviewError, UsageError
-from hive_guardian.review.ledger import Account, Scope
+from hive_guardian.review.ledger import Account, Remaining, Scope
 from hive_guardian.review.provider import FailureKind, Outcome, Role
 from hive_guardian.review.settings import ReviewSettings
+from hive_guardian.testing.messages_api import KEY, MessagesApi, error, message, serve
 from tests.cli.plugins import write_plugin
-from tests.fakes.messages_api import KEY, MessagesApi, error, message, serve
 from tests.fakes.redis_server import serve_redis
 from tests.fakes.review_models import NOON, FakeClock, asked
 
@@ -256,7 +256,7 @@ def test_what_remains_is_the_tightest_budget(api: MessagesApi, tmp_path: Path, e
     )
 
     def remaining(change: str, settings: ReviewSettings = settings) -> int | None:
-        return remaining_micro_usd(settings, tmp_path, change, environ=environ, clock=FakeClock())
+        return find_remaining(settings, tmp_path, change, environ=environ, clock=FakeClock()).micro_usd
 
     assert remaining("feature") == 50_000
     assert not (tmp_path / "state").exists()
@@ -264,6 +264,9 @@ def test_what_remains_is_the_tightest_budget(api: MessagesApi, tmp_path: Path, e
     assert (remaining("feature"), remaining("other")) == (48_000, 50_000)
     assert remaining("feature", replace(settings, budgets={"change": 2_999})) == 0
     assert remaining("feature", replace(settings, budgets={})) is None
+    both = replace(settings, token_budgets={"review": 9_000, "day": 8_000})
+    found = find_remaining(both, tmp_path, "feature", environ=environ, clock=FakeClock())
+    assert found == Remaining(48_000, Scope.CHANGE, 7_700, Scope.DAY)
 
 
 def test_answers_may_be_shared_through_redis(api: MessagesApi, tmp_path: Path, environ: dict[str, str]) -> None:

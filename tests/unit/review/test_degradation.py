@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hive_guardian.review.degradation import Choice, Model, Step, UnitSize, choose, expected_output
+from hive_guardian.review.degradation import Choice, Funds, Model, Step, UnitSize, choose, expected_output
 from hive_guardian.review.prices import shipped_prices
 from hive_guardian.review.settings import ContextLevel
 
@@ -12,7 +12,8 @@ _UNITS = [
     UnitSize(name, risk, {ContextLevel.DEEP: 9000, ContextLevel.STANDARD: 5000, ContextLevel.LEAN: 3000})
     for name, risk in (("b", 1), ("a", 5), ("c", 1))
 ]
-_DEEP, _STANDARD, _LEAN = 3 * (36_000 + 25_700), 3 * (20_000 + 14_280), 3 * (12_000 + 10_000)
+_DEEP = 3 * (36_000 + 25_700) + 36_000 + 160_000 - 25_700
+_LEAN = 3 * (12_000 + 10_000) + 12_000 + 160_000 - 10_000
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ _DEEP, _STANDARD, _LEAN = 3 * (36_000 + 25_700), 3 * (20_000 + 14_280), 3 * (12_
         (_LEAN, _CHEAP, ContextLevel.LEAN, "opus", "abc", (Step.NEIGHBOURS, Step.LEAN)),
         (_LEAN - 1, _CHEAP, ContextLevel.LEAN, "haiku", "abc", (Step.NEIGHBOURS, Step.LEAN, Step.CHEAPER)),
         (_LEAN - 1, None, ContextLevel.LEAN, "opus", "ab", (Step.NEIGHBOURS, Step.LEAN, Step.RISKIEST)),
-        (700, _CHEAP, ContextLevel.LEAN, "haiku", "a", (Step.NEIGHBOURS, Step.LEAN, Step.CHEAPER, Step.RISKIEST)),
+        (5000, _CHEAP, ContextLevel.LEAN, "haiku", "a", (Step.NEIGHBOURS, Step.LEAN, Step.CHEAPER, Step.RISKIEST)),
         (0, None, ContextLevel.LEAN, "", "", (Step.NEIGHBOURS, Step.LEAN, Step.RULES)),
     ],
 )
@@ -32,13 +33,13 @@ def test_the_least_loss_comes_first(
     available: int | None, cheaper: Model | None, level: ContextLevel, model: str, units: str, steps: tuple[Step, ...]
 ) -> None:
     """Neighbours go before context, context before the model, the model before parts; every step is on record."""
-    found = choose(_UNITS, available, ContextLevel.DEEP, _DEAR, cheaper)
+    found = choose(_UNITS, Funds(available), ContextLevel.DEEP, _DEAR, cheaper)
     assert (found.level, found.model, "".join(found.units), found.steps) == (level, model, units, steps)
 
 
 def test_a_dearer_model_is_no_way_down() -> None:
     """What costs more saves nothing."""
-    found = choose(_UNITS, 1000, ContextLevel.LEAN, _CHEAP, _DEAR)
+    found = choose(_UNITS, Funds(5000), ContextLevel.LEAN, _CHEAP, _DEAR)
     assert (found.model, found.steps) == ("haiku", (Step.RISKIEST,))
 
 
@@ -48,11 +49,19 @@ def test_a_choice_is_never_expected_to_cost_more_than_there_is(sizes: list[tuple
     units = [
         UnitSize(f"u{index:02}", risk, dict.fromkeys(ContextLevel, size)) for index, (risk, size) in enumerate(sizes)
     ]
-    found: Choice = choose(units, available, ContextLevel.STANDARD, _DEAR, _CHEAP)
+    found: Choice = choose(units, Funds(available), ContextLevel.STANDARD, _DEAR, _CHEAP)
     assert found.micro_usd <= available
     ordered = sorted(units, key=lambda unit: (-unit.risk, unit.name))
     assert list(found.units) == [unit.name for unit in ordered[: len(found.units)]]
     assert len(found.units) == len(units) or {Step.RISKIEST, Step.RULES} & set(found.steps)
+
+
+def test_tokens_are_scarce_as_money_is() -> None:
+    """A budget of tokens leaves parts out as well; another price helps nothing there."""
+    found = choose(_UNITS, Funds(tokens=15_000), ContextLevel.DEEP, _DEAR, _CHEAP)
+    assert (found.units, found.steps[-1]) == (("a", "b"), Step.RISKIEST)
+    assert choose(_UNITS, Funds(), ContextLevel.DEEP, _DEAR, _CHEAP).steps == ()
+    assert choose(_UNITS, Funds(tokens=50_000), ContextLevel.DEEP, _DEAR).steps == ()
 
 
 def test_short_questions_have_answers_too() -> None:
