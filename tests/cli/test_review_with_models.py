@@ -14,9 +14,9 @@ import pytest
 from hive_guardian.adapters.review_ledger import SqliteLedger
 from hive_guardian.bootstrap.review_models import LEDGER_FILE
 from hive_guardian.review.ledger import Booking, BookingState
+from hive_guardian.testing.messages_api import KEY, End, MessagesApi, Reply, error, events, message, say, serve, stream
 from tests.cli.conftest import RunGuardian, neutral_environment
 from tests.cli.test_review_command import CLAIM, CONFIRM, SECRET, SHOP, USE, ids
-from tests.fakes.messages_api import KEY, MessagesApi, Reply, error, events, message, say, serve, stream
 from tests.fakes.repositories import Repository
 
 _CONFIG = """
@@ -179,7 +179,7 @@ _INTERRUPTIBLE = (
 def test_ctrl_c_settles_the_books_and_reports(guardian: RunGuardian, tmp_path: Path, api: MessagesApi) -> None:
     """An interrupted review is inconclusive, and what was under way is booked at its worst."""
     scene = _Scene(guardian, tmp_path, api.url)
-    api.script.append(Reply(waits=True))
+    api.script.append(Reply(end=End.WAITS))
     process = subprocess.Popen(
         [sys.executable, "-c", _INTERRUPTIBLE, "review", "HEAD~1..HEAD", "--format", "json"],
         cwd=scene.repository.root, env=neutral_environment({**scene.environ, "HOME": str(tmp_path)}),

@@ -13,10 +13,11 @@ from hive_guardian.adapters.review_anthropic import Habits, MessagesProvider
 from hive_guardian.review.attempt_error import AttemptError, Fault
 from hive_guardian.review.messages_request import Mode
 from hive_guardian.review.provider import Block, Capability, Keep, ModelRequest, ModelResponse, Role, Stop, Usage
-from tests.fakes.messages_api import (
+from hive_guardian.testing.messages_api import (
     ANSWER,
     KEY,
     RETIRED,
+    End,
     MessagesApi,
     Reply,
     error,
@@ -149,7 +150,7 @@ _FAILURES: list[tuple[str, Reply, Fault, bool]] = [
     ("other shape", Reply(200, b'{"choices": []}'), Fault.MALFORMED, True),
     ("no usage", message(usage=None), Fault.MALFORMED, True),
     ("a list", Reply(200, b"[1, 2]"), Fault.MALFORMED, True),
-    ("cut", Reply(200, message().body[:40], promised=400), Fault.CUT, True),
+    ("cut", Reply(200, message().body[:40], end=End.CUT), Fault.CUT, True),
 ]
 
 
@@ -220,7 +221,7 @@ _BROKEN_STREAMS: list[tuple[str, Reply, Fault, int | None]] = [
     ("before the first event", stream([]), Fault.CUT, None),
     ("after the first delta", stream(events()[:4]), Fault.CUT, 1),
     ("before message_stop", stream(events()[:-1]), Fault.CUT, 30),
-    ("inside an event", stream(events()[:4], promised=99), Fault.CUT, 1),
+    ("inside an event", stream(events()[:4], end=End.CUT), Fault.CUT, 1),
     ("overloaded", stream([*events()[:4], _mishap("overloaded_error")]), Fault.OVERLOADED, 1),
     ("server error", stream([*events()[:2], _mishap("api_error")]), Fault.SERVER, 1),
     ("no json", Reply(200, b"event: message_start\ndata: {oops\n\n", "text/event-stream"), Fault.MALFORMED, None),
@@ -244,7 +245,7 @@ def test_a_broken_stream_is_no_answer(api: MessagesApi, reply: Reply, fault: Fau
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(waits=True), stream(events()[:4], waits=True)], ids=["silence", "after the first delta"]
+    "reply", [Reply(end=End.WAITS), stream(events()[:4], end=End.WAITS)], ids=["silence", "after the first delta"]
 )
 def test_a_slow_answer_ends_at_its_deadline(api: MessagesApi, reply: Reply) -> None:
     """The limit is over the whole attempt, not over each read; what was sent may be billed."""
@@ -358,7 +359,7 @@ def test_tokens_are_counted_where_the_server_can(api: MessagesApi, capabilities:
 
 def test_cancelling_closes_the_connection(api: MessagesApi) -> None:
     """A cancelled call ends at once and leaves nothing behind that could warn."""
-    api.script.append(Reply(waits=True))
+    api.script.append(Reply(end=End.WAITS))
 
     async def run() -> None:
         client = anthropic.AsyncAnthropic(api_key=KEY, base_url=api.url, max_retries=0, open_telemetry=False)

@@ -15,7 +15,7 @@ from hive_guardian.adapters.review_clients import (
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.provider import Block, Capability, ModelRequest, Role
 from hive_guardian.review.provider_setup import BUILT_IN, ProviderSetup
-from tests.fakes.messages_api import KEY, serve
+from hive_guardian.testing.messages_api import KEY, serve
 
 _REQUEST = ModelRequest(
     Role.REVIEWER, (), (Block("the change"),), {"type": "object", "additionalProperties": False}, "v1", 99

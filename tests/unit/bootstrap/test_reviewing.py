@@ -14,8 +14,8 @@ from hive_guardian.bootstrap.reviewing import ReviewRequest, estimate, preview, 
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.model.review import Fate, Standing, State, Verdict
 from hive_guardian.report.review import REVIEW_FORMATS, render_review
+from hive_guardian.testing.messages_api import KEY, MessagesApi, Reply, error, message, serve
 from tests.fakes.changes import SHOP, SHOP_AFTER
-from tests.fakes.messages_api import KEY, MessagesApi, Reply, error, message, serve
 from tests.fakes.repositories import Repository
 from tests.unit.review.test_answer import ITEM, answer
 
