@@ -187,7 +187,8 @@ class _Reader:
         begun = UnitBegun(number, count, Role.VERIFIER, VERIFY_VERSION)
         with self._question.observer.watch(begun) as end:
             failure = await self._verify_batch(indices)
-            end(UnitEnded(failure, len(indices), sum(index not in self._refuted for index in indices)))
+            confirmed = sum(self._standings.get(index) is Standing.CONFIRMED for index in indices)
+            end(UnitEnded(failure, len(indices), confirmed))
 
     async def _read_unit(self, unit: Unit, *, may_split: bool = True) -> None:
         question = self._question

@@ -88,12 +88,12 @@ class UnitEnded:
     Attributes:
         failure: kind of the failure, empty if it was read.
         candidate: claims that were made, or judged.
-        grounded: those whose quotes were found, or that were not refuted.
+        kept: those whose quotes were found; of claims that were judged, the confirmed ones.
     """
 
     failure: str
     candidate: int
-    grounded: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
