@@ -13,12 +13,14 @@ from hive_guardian.review.observing import (
     BreakerChanged,
     BudgetReached,
     BudgetRefused,
+    BudgetsLeft,
     CallBegun,
     CallEnded,
     End,
     Ended,
     Event,
     LessRead,
+    Planned,
     ReviewBegun,
     ReviewEnded,
     UnitBegun,
@@ -27,7 +29,8 @@ from hive_guardian.review.observing import (
 )
 from hive_guardian.review.provider import Role
 
-LOGGER = "hive_guardian.review"
+_ROOT = "hive_guardian"
+LOGGER = f"{_ROOT}.review"
 Fields = dict[str, object]
 _UNIT: ContextVar[Fields] = ContextVar("unit")
 """The part that is read: records of what happens within name it."""
@@ -39,8 +42,11 @@ class ReviewLog:
     """Watches a review for the log. Records have an event name as their message and `fields` with the figures."""
 
     def __init__(self) -> None:
-        """Log to `hive_guardian.review`."""
+        """Log to `hive_guardian.review`; where nobody set up logging, to nowhere."""
         self._logger = logging.getLogger(LOGGER)
+        root = logging.getLogger(_ROOT)
+        if not root.handlers:
+            root.addHandler(logging.NullHandler())
 
     @contextmanager
     def watch(self, begun: Begun) -> Iterator[End]:
@@ -65,6 +71,12 @@ class ReviewLog:
     def tell(self, event: Event) -> None:
         """Log what happened."""
         match event:
+            case Planned():
+                self._log(logging.INFO, "review.planned", _plan_fields(event))
+            case BudgetsLeft():
+                self._log(
+                    logging.DEBUG, "budget.left", {f"{scope}_micro_usd": n for scope, n in event.micro_usd.items()}
+                )
             case Waiting():
                 seconds = round(event.seconds, _DIGITS)
                 self._log(
@@ -80,15 +92,16 @@ class ReviewLog:
             case BudgetRefused():
                 self._log(logging.WARNING, "budget.refused", {"scope": event.scope})
             case LessRead():
-                self._log(logging.WARNING, "review.reduced", {"step": event.step, "left_out": event.units_left_out})
+                self._log(
+                    logging.WARNING,
+                    "review.reduced",
+                    {"steps": ", ".join(event.steps), "left_out": event.units_left_out},
+                )
 
     def _begin(self, begun: Begun) -> None:
         match begun:
             case ReviewBegun():
-                fields: Fields = {
-                    "provider": begun.provider, "context": begun.context, "prompt_version": begun.prompt_version,
-                }  # fmt: skip
-                self._log(logging.INFO, "review.began", fields)
+                self._log(logging.DEBUG, "review.began", {"prompt_version": begun.prompt_version})
             case UnitBegun():
                 self._log(logging.DEBUG, f"{_name(begun)}.began", _unit_fields(begun))
             case CallBegun():
@@ -121,6 +134,13 @@ def _name(begun: Begun) -> str:
             return "verification" if begun.role is Role.VERIFIER else "unit"
         case CallBegun():
             return "call"
+
+
+def _plan_fields(event: Planned) -> Fields:
+    return {
+        "provider": event.provider, "context": event.context, "files": event.files, "hunks": event.hunks,
+        "units": event.units,
+    }  # fmt: skip
 
 
 def _unit_fields(begun: UnitBegun) -> Fields:

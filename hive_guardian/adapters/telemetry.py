@@ -19,11 +19,13 @@ from hive_guardian.review.observing import (
     AnswerReused,
     Begun,
     BreakerChanged,
+    BudgetsLeft,
     CallBegun,
     CallEnded,
     End,
     Ended,
     Event,
+    Planned,
     ReviewBegun,
     ReviewEnded,
     UnitBegun,
@@ -89,6 +91,12 @@ class Telemetry:
     def tell(self, event: Event) -> None:
         """Count what is counted; the rest is for logs."""
         match event:
+            case Planned():
+                about = {names.PROVIDER: self._redact(event.provider), names.CONTEXT: event.context}
+                trace.get_current_span().set_attributes(about)
+            case BudgetsLeft():
+                for scope, micro_usd in event.micro_usd.items():
+                    self._put(names.BUDGET, micro_usd / _MICRO, scope=scope, repo=self._repository)
             case BreakerChanged():
                 self._put(names.BREAKER, _BREAKER[event.state], model=self._redact(event.model))
             case AnswerReused():
@@ -101,7 +109,6 @@ class Telemetry:
             case ReviewBegun():
                 self._repository = self._redact(begun.repository)
                 return names.SPAN_REVIEW, SpanKind.INTERNAL, {
-                    names.PROVIDER: self._redact(begun.provider), names.CONTEXT: begun.context,
                     names.PROMPT_VERSION: begun.prompt_version, names.REPOSITORY: self._repository,
                 }  # fmt: skip
             case UnitBegun():
@@ -182,8 +189,6 @@ class Telemetry:
             self._put(names.FINDINGS, count, stage=_DROPPED, reason=reason)
         for kind, count in ended.redactions.items():
             self._put(names.REDACTIONS, count, kind=kind)
-        for scope, micro_usd in ended.budgets_left.items():
-            self._put(names.BUDGET, micro_usd / _MICRO, scope=scope, repo=self._repository)
 
     def _put(self, metric: names.Metric, amount: float, **attributes: str) -> None:
         self._records[metric.name](amount, attributes)

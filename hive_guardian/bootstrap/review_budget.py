@@ -27,6 +27,7 @@ class Affordable:
         notes: what was given up, for a person.
         shortfall: why units were left out, `None` if none was.
         reader: model that reads instead of the one of the role, empty if that one does.
+        steps: what was given up, in words of ours.
     """
 
     units: tuple[Unit, ...]
@@ -35,6 +36,7 @@ class Affordable:
     notes: tuple[str, ...] = ()
     shortfall: Shortfall | None = None
     reader: str = ""
+    steps: tuple[str, ...] = ()
 
 
 def fit_budget(
@@ -71,7 +73,15 @@ def fit_budget(
     told = f"{_name_funds(left)} pays for a review {', '.join(_name_steps(choice))}"
     why = Shortfall(FailureKind.BUDGET.value, f"{told}; {len(left_out)} parts were not sent") if left_out else None
     other = choice.model if choice.model != reader.name else ""
-    return Affordable(kept, replace(around, level=choice.level), left_out, (told,), why, other)
+    return Affordable(
+        kept,
+        replace(around, level=choice.level),
+        left_out,
+        (told,),
+        why,
+        other,
+        tuple(step.value for step in choice.steps),
+    )
 
 
 def _models(settings: ReviewSettings) -> tuple[Model | None, Model | None]:

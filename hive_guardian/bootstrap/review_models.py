@@ -19,6 +19,7 @@ from hive_guardian.review.answer_store import AnswerStore, NoAnswers, SignedAnsw
 from hive_guardian.review.calling import PaidModels
 from hive_guardian.review.cost import estimate_request
 from hive_guardian.review.ledger import Account, Cap, Remaining, Scope, remaining
+from hive_guardian.review.observing import SILENT, Observer
 from hive_guardian.review.prices import shipped_prices
 from hive_guardian.review.provider import Estimate, ModelRequest, Provider, Role
 from hive_guardian.review.provider_setup import (
@@ -93,6 +94,7 @@ def open_models(
     keep_answers: bool = True,
     clock: Clock | None = None,
     factory: ProviderFactory | None = None,
+    observer: Observer = SILENT,
 ) -> Iterator[OpenModels]:
     """Open what a review asks, for the time of a block.
 
@@ -104,6 +106,7 @@ def open_models(
         keep_answers: whether answers of earlier reviews are used and new ones kept.
         clock: time and chance; `None` = those of this machine.
         factory: builds the provider, instead of the one its name stands for.
+        observer: watches.
 
     Raises:
         UsageError: provider, key, models or prices are missing or wrong.
@@ -121,7 +124,7 @@ def open_models(
         answers: AnswerStore = NoAnswers()
         if keep_answers and settings.keep_days:
             answers = _answers(settings, directory, environ, clock, stack)
-        yield OpenModels(PaidModels(registry, ledger, answers, terms, clock), notes, provider)
+        yield OpenModels(PaidModels(registry, ledger, answers, terms, clock, observer), notes, provider)
 
 
 def find_remaining(

@@ -13,6 +13,7 @@ from hive_guardian.adapters.replay import CACHE_DIRECTORY
 from hive_guardian.adapters.review_state import read_known, write_known
 from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
 from hive_guardian.bootstrap.review_budget import Affordable, fit_budget
+from hive_guardian.bootstrap.review_observer import open_observer
 from hive_guardian.bootstrap.review_rules import Judged, judge_states, new_findings, open_proof
 from hive_guardian.config.load import load
 from hive_guardian.engine.request import Request, StatTree
@@ -23,11 +24,13 @@ from hive_guardian.model.review import ReviewFinding, ReviewReport
 from hive_guardian.review.asking import Question, Reading, read_change
 from hive_guardian.review.conclusion import Materials, conclude
 from hive_guardian.review.conclusion import exit_code as review_exit_code
+from hive_guardian.review.figures import sum_up
 from hive_guardian.review.heuristics.run import apply_heuristics
 from hive_guardian.review.heuristics.scene import Scene
 from hive_guardian.review.neighbours import describe_neighbours
+from hive_guardian.review.observing import SILENT, BudgetsLeft, LessRead, Observer, Planned, ReviewBegun
 from hive_guardian.review.plan import Plan, estimate_tokens, make_plan
-from hive_guardian.review.prompt import Surroundings, make_request
+from hive_guardian.review.prompt import PROMPT_VERSION, Surroundings, make_request
 from hive_guardian.review.provider import Estimate, ModelRequest, Models, Role
 from hive_guardian.review.provider_setup import ProviderFactory
 from hive_guardian.review.redact import Redactor, is_denied
@@ -58,6 +61,8 @@ class ReviewRequest:
         settings: how to review, instead of what the configuration says; `provider` and `context` still win.
         factory: builds who is asked, instead of the provider of the name that the settings give.
         clock: time and chance of whoever asks; `None` = those of this machine.
+        redactor: takes secrets out of everything; whoever logs shares it.
+        observer: watches, besides the log and OpenTelemetry.
     """
 
     check: CheckRequest
@@ -72,6 +77,8 @@ class ReviewRequest:
     settings: ReviewSettings | None = None
     factory: ProviderFactory | None = None
     clock: Clock | None = None
+    redactor: Redactor = field(default_factory=Redactor)
+    observer: Observer = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +116,41 @@ def review(request: ReviewRequest) -> tuple[ReviewReport, int]:
     Raises:
         UsageError: the caller's arguments or configuration are wrong, git fails, or the provider cannot be set up.
     """
+    from hive_guardian.bootstrap.review_models import repository_name  # brings ledger, prices, providers
+
     tree, given, root = _open(request)
-    with closing(given.cache):
-        prepared = _prepare(request, tree, given, root)
-        reading, said = _ask(prepared, request)
-        directory = prepared.state_directory
-        known = read_known(directory, prepared.git.key) if directory is not None else ()
-        materials = Materials(
-            hive_guardian.__version__, prepared.git.change, prepared.plan, prepared.judged.report,
-            prepared.heuristics, reading, prepared.settings, prepared.redactor, known,
-            (*prepared.git.notes, *prepared.judged.notes, *said),
-        )  # fmt: skip
-        with open_proof(prepared.judged) as prove:
-            report, remembered = conclude(materials, prove)
-        if directory is not None:
-            write_known(directory, prepared.git.key, remembered)
-        return report, review_exit_code(report, rules_exit_code(prepared.judged.report))
+    watched = open_observer(request.environ, request.redactor.redact, (request.observer,))
+    with closing(given.cache), watched as (observer, problems):
+        with observer.watch(ReviewBegun(PROMPT_VERSION, repository_name(root))) as end:
+            report, reading, code = _review(replace(request, observer=observer), tree, given, root)
+            end(sum_up(report, reading))
+        return replace(report, notes=(*report.notes, *problems)), code
+
+
+def _review(
+    request: ReviewRequest, tree: StatTree, given: Request, root: Path
+) -> tuple[ReviewReport, Reading | None, int]:
+    prepared = _prepare(request, tree, given, root)
+    request.observer.tell(_planned(prepared))
+    reading, said = _ask(prepared, request)
+    directory = prepared.state_directory
+    known = read_known(directory, prepared.git.key) if directory is not None else ()
+    materials = Materials(
+        hive_guardian.__version__, prepared.git.change, prepared.plan, prepared.judged.report,
+        prepared.heuristics, reading, prepared.settings, prepared.redactor, known,
+        (*prepared.git.notes, *prepared.judged.notes, *said),
+    )  # fmt: skip
+    with open_proof(prepared.judged) as prove:
+        report, remembered = conclude(materials, prove)
+    if directory is not None:
+        write_known(directory, prepared.git.key, remembered)
+    return report, reading, review_exit_code(report, rules_exit_code(prepared.judged.report))
+
+
+def _planned(prepared: Prepared) -> Planned:
+    change, settings = prepared.git.change, prepared.settings
+    hunks = sum(len(file.hunks) for file in change.files)
+    return Planned(settings.provider, settings.context.value, len(change.files), hunks, len(prepared.plan.units))
 
 
 def preview(request: ReviewRequest) -> tuple[tuple[ModelRequest, ...], Prepared]:
@@ -175,7 +201,7 @@ def _prepare(request: ReviewRequest, tree: StatTree, given: Request, root: Path)
     )  # fmt: skip
     settings = _settings(request, request.settings or read_settings(config_set.root.review))
     judged = judge_states(given, config_set, git)
-    redactor = Redactor()
+    redactor = request.redactor
     loaded = load_files(
         git.change.files, git.before.read, git.after.read, redactor,
         lambda path: _DENIED if is_denied(path, settings.deny) else "",
@@ -237,7 +263,9 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
         return Reading(), ()
     if prepared.settings.provider == REPLAY:
         whole = Affordable(prepared.plan.units, prepared.around)
-        return asyncio.run(_read(prepared, whole, _replay(prepared), _stay_open)), ()
+        return asyncio.run(
+            _read(prepared, whole, _replay(prepared, request.observer), _stay_open, request.observer)
+        ), ()
     from hive_guardian.bootstrap.review_models import find_remaining, open_models  # brings ledger, prices, providers
 
     settings, key = prepared.settings, prepared.git.key
@@ -245,24 +273,30 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
     sent = fit_budget(prepared.plan.units, prepared.around, prepared.redactor, settings, left)
     if sent.reader:
         settings = replace(settings, models={**settings.models, Role.REVIEWER: sent.reader})
+    if sent.steps:
+        request.observer.tell(LessRead(sent.steps, len(sent.left_out)))
     with open_models(
         settings, prepared.root, key,
         environ=request.environ, keep_answers=request.check.cache, clock=request.clock, factory=request.factory,
+        observer=request.observer,
     ) as opened:  # fmt: skip
-        reading = asyncio.run(_read(prepared, sent, opened.models, opened.close))
+        reading = asyncio.run(_read(prepared, sent, opened.models, opened.close, request.observer))
+        request.observer.tell(BudgetsLeft(opened.models.budgets_left()))
     if sent.shortfall is not None:
         reading.shortfalls.append(sent.shortfall)
         reading.unread.update((unit.id, sent.shortfall.message) for unit in sent.left_out)
     return reading, (*opened.notes, *opened.models.notes, *sent.notes)
 
 
-async def _read(prepared: Prepared, sent: Affordable, models: Models, close: Callable[[], Awaitable[None]]) -> Reading:
+async def _read(
+    prepared: Prepared, sent: Affordable, models: Models, close: Callable[[], Awaitable[None]], observer: Observer
+) -> Reading:
     """Let models read the change, and close their connections in the event loop that opened them."""
     question = Question(
         sent.units, prepared.files, sent.around, prepared.redactor, models, _fence_maker(prepared),
         prepared.settings.deadline_seconds, prepared.settings.concurrency,
         [one for found in prepared.around.hits.values() for one in found],
-        {info.code: info.tags for info in prepared.judged.report.rules},
+        {info.code: info.tags for info in prepared.judged.report.rules}, observer,
     )  # fmt: skip
     try:
         return await read_change(question)
@@ -274,7 +308,7 @@ async def _stay_open() -> None:
     """Close nothing: recordings have no connection."""
 
 
-def _replay(prepared: Prepared) -> Models:
+def _replay(prepared: Prepared, observer: Observer = SILENT) -> Models:
     """Return whoever answers from recordings.
 
     Raises:
@@ -285,7 +319,7 @@ def _replay(prepared: Prepared) -> Models:
 
     if not prepared.settings.recordings:
         raise UsageError("the provider replay needs review.recordings, a file of recorded answers")
-    return DirectModels(read_recordings(prepared.root / prepared.settings.recordings), MODEL)
+    return DirectModels(read_recordings(prepared.root / prepared.settings.recordings), MODEL, observer=observer)
 
 
 def _fence_maker(prepared: Prepared) -> Callable[[], str]:

@@ -68,6 +68,10 @@ class PaidModels:
         """What the attempts that ended are taken to have cost."""
         return self._payment.spent_micro_usd
 
+    def budgets_left(self) -> Mapping[str, int]:
+        """Return scope of a cap -> what is left under it, in micro-dollars."""
+        return self._payment.left()
+
     def health(self) -> Mapping[str, Health]:
         """Return id of an agent -> how it has been doing."""
         return self._registry.health(self._clock.now())

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from hive_guardian.model.errors import ReviewError
+from hive_guardian.review.observing import SILENT, CallBegun, CallEnded, Observer
 from hive_guardian.review.plan import estimate_tokens
 from hive_guardian.review.provider import (
     Attempt,
@@ -40,11 +41,13 @@ class DirectModels:
         provider: must be free of charge; nothing is counted.
         model: what it is asked for.
         timeout_seconds: per request.
+        observer: watches.
     """
 
     provider: Provider
     model: str
     timeout_seconds: float = 60.0
+    observer: Observer = SILENT
 
     def estimate(self, request: ModelRequest) -> Estimate:
         """Return the size of a request; its price is 0."""
@@ -53,6 +56,15 @@ class DirectModels:
 
     async def answer(self, request: ModelRequest) -> Outcome:
         """Ask once."""
+        begun = CallBegun(self.provider.id, self.model, request.role, 1, request.max_output_tokens)
+        with self.observer.watch(begun) as end:
+            outcome = await self._ask(request)
+            (attempt,) = outcome.attempts
+            stop, model = (outcome.response.stop.value, outcome.response.model) if outcome.response else ("", "")
+            end(CallEnded(attempt.usage, 0, attempt.seconds, attempt.error, stop, model, attempt.request_id))
+        return outcome
+
+    async def _ask(self, request: ModelRequest) -> Outcome:
         began = time.monotonic()
         try:
             response = await self.provider.complete(request, model=self.model, timeout_seconds=self.timeout_seconds)

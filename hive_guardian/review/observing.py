@@ -6,7 +6,7 @@ begins and ends, and of what happens meanwhile; it must return at once and never
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from hive_guardian.review.provider import Role, Usage
@@ -17,14 +17,10 @@ class ReviewBegun:
     """A review begins.
 
     Attributes:
-        provider: who is asked; `offline` = nobody.
-        context: how much is sent.
         prompt_version: of the fixed texts.
         repository: how the ledger calls the project.
     """
 
-    provider: str
-    context: str
     prompt_version: str
     repository: str
 
@@ -46,7 +42,6 @@ class ReviewEnded:
         redactions: kind -> secrets that were replaced.
         shortfalls: kinds of what kept it from being complete, each once, sorted.
         spent_micro_usd: what it cost.
-        budgets_left: scope of a cap -> what is left under it, in micro-dollars.
     """
 
     verdict: str
@@ -61,7 +56,6 @@ class ReviewEnded:
     redactions: Mapping[str, int]
     shortfalls: tuple[str, ...]
     spent_micro_usd: int
-    budgets_left: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +133,25 @@ class CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """The change was read, and is about to be sent.
+
+    Attributes:
+        provider: who is asked; `offline` = nobody.
+        context: how much is sent.
+        files: of the change.
+        hunks: of the change.
+        units: parts that a model could read.
+    """
+
+    provider: str
+    context: str
+    files: int
+    hunks: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A request waits before it is sent, or sent again.
 
@@ -185,21 +198,32 @@ class BudgetRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetsLeft:
+    """What is left under the caps when everything is paid.
+
+    Attributes:
+        micro_usd: scope of a cap -> micro-dollars.
+    """
+
+    micro_usd: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class LessRead:
     """A review gave something up in order to fit a budget.
 
     Attributes:
-        step: what, as a phrase.
+        steps: what, each as a phrase.
         units_left_out: parts that are not sent in the end.
     """
 
-    step: str
+    steps: tuple[str, ...]
     units_left_out: int
 
 
 Begun = ReviewBegun | UnitBegun | CallBegun
 Ended = ReviewEnded | UnitEnded | CallEnded
-Event = Waiting | BreakerChanged | AnswerReused | BudgetReached | BudgetRefused | LessRead
+Event = Planned | Waiting | BreakerChanged | AnswerReused | BudgetReached | BudgetRefused | BudgetsLeft | LessRead
 End = Callable[[Ended], None]
 
 

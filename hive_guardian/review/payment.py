@@ -108,6 +108,19 @@ class Payment:
         self._wake()
         return 0
 
+    def left(self) -> dict[str, int]:
+        """Return scope of a cap -> what is left under it in micro-dollars; nothing while the books cannot be read."""
+        account = replace(self._terms.account, at=self._clock.utc())
+        caps = [cap for cap in self._terms.caps if cap.scope is not Scope.CALL]
+        try:
+            return {
+                cap.scope.value: max(cap.micro_usd - self._ledger.used(cap.scope, account).micro_usd, 0)
+                for cap in caps
+                if cap.micro_usd is not None
+            }
+        except ReviewError:
+            return {}
+
     def _wake(self) -> None:
         self._open -= 1
         self._closed.set()
