@@ -26,6 +26,7 @@ _COMMANDS = {
     "graph": ("hive_guardian.cli.graph_command", "graph", "Draw the import graph."),
     "hook": ("hive_guardian.cli.hook_command", "hook", "Answer coding agents: check the file that was just edited."),
     "rule": ("hive_guardian.cli.rule_command", "rule", "Work on rules: write, test, measure and document them."),
+    "dev": ("hive_guardian.cli.dev_command", "dev", "Tools for tests and demos."),
 }
 CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3
 

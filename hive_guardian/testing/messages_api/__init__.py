@@ -6,6 +6,7 @@ usual ones. The server itself needs starlette and uvicorn and is imported when `
 
 from typing import TYPE_CHECKING
 
+from hive_guardian.testing.messages_api.exchange import Exchange, MessagesApi
 from hive_guardian.testing.messages_api.faults import FAULTS, Fault, fault
 from hive_guardian.testing.messages_api.known_models import RETIRED, KnownModel
 from hive_guardian.testing.messages_api.reply import (
@@ -25,9 +26,7 @@ from hive_guardian.testing.messages_api.reply import (
 )
 
 if TYPE_CHECKING:
-    from hive_guardian.testing.messages_api.serving import Exchange, MessagesApi, serve
-
-_SERVED = frozenset({"Exchange", "MessagesApi", "serve"})
+    from hive_guardian.testing.messages_api.serving import serve
 
 __all__ = [
     "ANSWER",
@@ -56,8 +55,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import the server when it is used."""
-    if name not in _SERVED:
+    if name != "serve":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from hive_guardian.testing.messages_api import serving
+    from hive_guardian.testing.messages_api.serving import serve  # needs starlette and uvicorn
 
-    return getattr(serving, name)
+    return serve

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 RETIRED = "claude-opus-4-1"
 """A model that is gone: `GET /v1/models/{id}` still tells of it, and `POST /v1/messages` answers 404."""
+LIFECYCLES = ("active", "deprecated", "retired")
 _EPOCH = "2026-01-01T00:00:00Z"
 
 

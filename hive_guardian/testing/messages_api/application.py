@@ -1,0 +1,164 @@
+"""The loopback Messages API as an ASGI application: its addresses, and responses that break off where they should."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from hive_guardian.testing.messages_api.exchange import Exchange, MessagesApi
+from hive_guardian.testing.messages_api.reply import End, Reply, Seen, error
+
+_MOST_BYTES = 32 * 1024 * 1024
+
+
+class Connections(Protocol):
+    """What the application must know of the server that runs it."""
+
+    @property
+    def closing(self) -> asyncio.Event:
+        """Set when the server ends."""
+        ...
+
+    def abort(self, client: tuple[str, int] | None) -> None:
+        """Break the connection to a client."""
+        ...
+
+
+def build_application(api: MessagesApi, connections: Connections) -> Starlette:
+    """Return the ASGI application that answers as a script says."""
+
+    async def answer(request: Request) -> "_Sending":
+        began = time.monotonic()
+        raw = await request.body()
+        seen = Seen(
+            request.url.path,
+            {name.lower(): value for name, value in request.headers.items()},
+            _decode(raw),
+            raw.decode("utf-8", "replace"),
+            request.method,
+        )
+        api.seen.append(seen)
+        api.arrived.set()
+        reply = error(413, "request_too_large") if len(raw) > _MOST_BYTES else api.reply(seen)
+        return _Sending(api, connections, seen, reply, began)
+
+    return Starlette(
+        routes=[
+            Route("/v1/messages", answer, methods=["POST"]),
+            Route("/v1/messages/count_tokens", answer, methods=["POST"]),
+            Route("/v1/models", answer, methods=["GET"]),
+            Route("/v1/models/{model:path}", answer, methods=["GET"]),
+        ],
+        exception_handlers={HTTPException: _no_route},
+    )
+
+
+async def _no_route(request: Request, problem: Exception) -> "_Plain":
+    """Answer a request for something the API does not have, in its own shape."""
+    del request
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    return _Plain(error(status, "not_found_error" if status == 404 else "invalid_request_error", "Not Found"))
+
+
+class _Plain(Response):
+    """Sends a reply, and breaks off where the reply says so."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self._reply = reply
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        del scope, receive
+        await self._start(send)
+        await send(_body(self._reply.body, is_last=True))
+
+    async def _start(self, send: Send) -> None:
+        headers = {"content-type": self._reply.content_type, "connection": "close", **self._reply.headers}
+        if self._reply.end is End.WHOLE:
+            headers["content-length"] = str(len(self._reply.body))
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": self._reply.status, "headers": raw})
+
+
+class _Sending(_Plain):
+    """As `_Plain`, with pauses and ends of all kinds, and an entry in the log."""
+
+    def __init__(self, api: MessagesApi, connections: Connections, seen: Seen, reply: Reply, began: float) -> None:
+        super().__init__(reply)
+        self._api = api
+        self._connections = connections
+        self._seen = seen
+        self._began = began
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; a client that leaves, or a server that ends, ends every pause."""
+        gone = asyncio.ensure_future(_wait_for_disconnect(receive))
+        closing = asyncio.ensure_future(self._connections.closing.wait())
+        try:
+            await self._send(scope, send, (gone, closing))
+        finally:
+            gone.cancel()
+            closing.cancel()
+            self._log()
+
+    async def _send(self, scope: Scope, send: Send, ends: Sequence[asyncio.Future[Any]]) -> None:
+        reply = self._reply
+        await _pause(self._api.latency_seconds + reply.delay_seconds, ends)
+        if reply.end is End.DROPPED:
+            client = scope.get("client")
+            self._connections.abort(tuple(client) if client else None)
+            return
+        if reply.end is End.WAITS and not reply.body:
+            await _pause(None, ends)
+        await self._start(send)
+        for piece in reply.pieces:
+            await send(_body(piece, is_last=False))
+            await _pause(reply.drip_seconds, ends)
+        if reply.end is End.WAITS:
+            await _pause(None, ends)
+        if reply.end is End.WHOLE:  # else the response stays incomplete, and the server closes the connection
+            await send(_body(b"", is_last=True))
+
+    def _log(self) -> None:
+        if self._api.on_exchange is None:
+            return
+        seen, body = self._seen, self._seen.body
+        self._api.on_exchange(
+            Exchange(
+                seen.method, seen.path, str(body.get("model", "")), body.get("stream") is True,
+                len(seen.raw.encode()), self._reply.status, self._reply.label, time.monotonic() - self._began,
+            )
+        )  # fmt: skip
+
+
+async def _pause(seconds: float | None, ends: Sequence[asyncio.Future[Any]]) -> None:
+    """Wait, for ever if `None`, but not longer than anybody listens."""
+    if seconds is None or seconds > 0:
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _wait_for_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _body(piece: bytes, *, is_last: bool) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": not is_last}
+
+
+def _decode(raw: bytes) -> Mapping[str, object]:
+    """Return a JSON object, empty for anything else."""
+    try:
+        found = json.loads(raw) if raw else {}
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
