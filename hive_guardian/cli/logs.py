@@ -13,8 +13,6 @@ from hive_guardian.report.escaping import to_one_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LEVELS = ("debug", "info", "warning", "error")
-FORMATS = ("text", "json")
 _ROOT = "hive_guardian"
 
 
@@ -64,8 +62,8 @@ def logging_to(
     Args:
         clock: UTC time.
         redact: takes secrets out of a text.
-        level: one of `LEVELS`.
-        form: one of `FORMATS`.
+        level: debug, info, warning or error.
+        form: text or json.
         stream: where to; `None` = standard error.
     """
     logger = logging.getLogger(_ROOT)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hive_guardian.bootstrap import CheckRequest
+from hive_guardian.cli.log_options import LOG_OPTIONS, log_options
 from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, parse_date, utc_today
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import is_coloured, write
@@ -46,6 +47,7 @@ _FORMATS = ("text", "json", "sarif", "markdown")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Keep results in DIR.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Worker processes; default: cores.")
 @click.option("--today", metavar="DATE", help="Date of the run, YYYY-MM-DD; default: today (UTC).")
+@add_options(LOG_OPTIONS)
 def review(span: str, **options: object) -> int:
     """Review a change: RANGE is A..B, or A...B from where B left A; without anything, the work tree since HEAD.
 
@@ -58,7 +60,9 @@ def review(span: str, **options: object) -> int:
     if options["dry_run"] or options["explain_cost"]:
         return _preview(span, options)
     with Progress() as progress:
-        report, code = run_review(_request(span, options, progress))
+        request = _request(span, options, progress)
+        with log_options(options, request.redactor.redact):
+            report, code = run_review(request)
     output = options["output"]
     coloured = output is None and is_coloured(sys.stdout, os.environ)
     write(render_review(str(options["output_format"]), report, is_coloured=coloured), str(output) if output else None)
