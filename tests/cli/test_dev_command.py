@@ -67,8 +67,8 @@ def _serving(*arguments: str) -> Iterator[_Running]:
     )  # fmt: skip
     try:
         assert process.stdout is not None
-        first = process.stdout.readline()
-        found = re.fullmatch(r"Messages API on (http://127\.0\.0\.1:\d+)\n", first)
+        first = "".join(process.stdout.readline() for _ in range(3))
+        found = re.fullmatch(rf"Messages API on (http://127\.0\.0\.1:\d+)\nkey: {KEY}\nCtrl-C stops it\n", first)
         assert found is not None, first + process.communicate()[1]
         yield _Running(process, found[1])
     finally:
@@ -129,7 +129,6 @@ def test_a_demo_from_script_to_verdict(review: Callable[..., _Review], tmp_path:
     assert "AI-correctness shop/a.py:6" in ids(dict(found.report))
     assert found.states == {BookingState.SETTLED}
     lines = said.splitlines()
-    assert lines[0] == f"key: {KEY}"
     assert sum(line.startswith("POST /v1/messages local ") and " -> 200 " in line for line in lines) == 2
     assert lines[-1] == f"stopped after {sum('-> ' in line for line in lines)} requests"
     assert "prices" not in said
