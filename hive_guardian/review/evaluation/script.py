@@ -61,6 +61,7 @@ class ScriptedProvider:
         uttered: everything that was said, in order, with the path it was said about.
         views: every part of a change that was answered.
         sent: every text that arrived.
+        known: (path, title) -> what was said; a later review may be asked about what an earlier one said.
     """
 
     speak: Speak
@@ -68,7 +69,7 @@ class ScriptedProvider:
     uttered: list[tuple[str, Utterance]] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
-    _known: dict[tuple[str, str], Utterance] = field(default_factory=dict)
+    known: dict[tuple[str, str], Utterance] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -99,13 +100,13 @@ class ScriptedProvider:
         said = self.speak(view)
         self.views.append(view)
         self.uttered += [(view.path, one) for one in said]
-        self._known |= {(view.path, one.title): one for one in said}
+        self.known.update({(view.path, one.title): one for one in said})
         return self.frame(json.dumps({"findings": [one.item for one in said]}, ensure_ascii=False), view)
 
     def _judge(self, request: ModelRequest) -> str:
         judgements: list[dict[str, object]] = []
         for number, path, title in read_claims(request):
-            one = self._known.get((path, title))
+            one = self.known.get((path, title))
             verdict = one.verdict if one is not None else CONFIRMED
             counter = one.counter if one is not None and verdict == REFUTED else None
             judgements.append({"number": number, "verdict": verdict, "counter_quote": counter})
