@@ -1,70 +1,87 @@
 """Guards of the whole suite: no network but loopback, and one profile for property tests."""
 
-import ipaddress
+import os
 import socket
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests.guard.sitecustomize import announce_names, find_remote
+
 # A deadline measures the machine, not the code: shared runners stall for longer than any sensible limit.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+_GUARD = str(Path(__file__).parent / "guard")
+_FREE = ("oracle", "index")
+"""Markers of tests that may use the network."""
 
 
 class NetworkBlockedError(AssertionError):
     """A test tried to leave this machine; an AssertionError, so no `except OSError` in the tested code hides it."""
 
 
-def is_local(address: object) -> bool:
-    """Return whether a socket address stays on this machine: a Unix socket path or a loopback host.
+class _Guard:
+    """Refuses and remembers, while it is on."""
 
-    Args:
-        address: What was passed to `connect`: a path, or a tuple that starts with a host.
+    def __init__(self) -> None:
+        self.is_on = True
+        self.refused: list[str] = []
 
-    Returns:
-        False for every other host, also for names other than `localhost`: to resolve one would need the network.
+    def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
+        remote = find_remote(event, arguments) if self.is_on else ""
+        if remote:
+            self.refused.append(remote)
+            if isinstance(arguments[0], socket.socket):
+                arguments[0].close()  # who opened it expects OSError only and would leak it
+            raise NetworkBlockedError(f"the test tried to {remote}; only loopback is allowed")
+
+
+_guard = _Guard()
+
+
+def pytest_configure() -> None:
+    """Guard this process for good."""
+    sys.addaudithook(_guard)
+    announce_names(socket.socket)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Guard the programs that a test starts; lift both guards where it says that it needs the network.
+
+    Not for longer than a test: the processes of pytest-xdist are started by this one, too.
     """
-    if isinstance(address, str | bytes):
-        return True
-    host = address[0] if isinstance(address, tuple) and address else None
-    if host == "localhost":
-        return True
+    is_free = any(item.get_closest_marker(name) for name in _FREE)
+    _guard.is_on = not is_free
+    _guard_children(is_on=not is_free)
     try:
-        return isinstance(host, str) and ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
-class GuardedSocket(socket.socket):
-    """A socket that refuses to talk to anything but this machine."""
-
-    def connect(self, address: object) -> None:  # the base takes the private alias socket._Address, a subset of object
-        """Connect to a local address.
-
-        Raises:
-            NetworkBlockedError: The address is not local; the test is at fault.
-        """
-        self._refuse_remote(address)
-        super().connect(address)  # type: ignore[arg-type]  # socket._Address is private to the type stubs
-
-    def connect_ex(self, address: object) -> int:
-        """Connect to a local address and return the error number.
-
-        Raises:
-            NetworkBlockedError: The address is not local; the test is at fault.
-        """
-        self._refuse_remote(address)
-        return super().connect_ex(address)  # type: ignore[arg-type]  # as in connect
-
-    def _refuse_remote(self, address: object) -> None:
-        if not is_local(address):
-            self.close()  # the caller expects OSError only and would leak the socket
-            message = f"the test tried to connect to {address!r}; only loopback is allowed"
-            raise NetworkBlockedError(message)
+        return (yield)
+    finally:
+        _guard.is_on = True
+        _guard_children(is_on=False)
 
 
 @pytest.fixture(autouse=True)
-def network_guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace `socket.socket` for the time of each test, except for oracle tests, which fetch real code."""
-    if request.node.get_closest_marker("oracle") is None:
-        monkeypatch.setattr(socket, "socket", GuardedSocket)
+def refused_connections() -> Iterator[list[str]]:
+    """What the guard refused in this test; it fails for it, even where its code has handled the refusal.
+
+    A test of the guard clears the list.
+    """
+    _guard.refused.clear()
+    yield _guard.refused
+    assert _guard.refused == []
+
+
+def _guard_children(*, is_on: bool) -> None:
+    """Put the guard on the path of Python programs, or take it off."""
+    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path != _GUARD]
+    if is_on:
+        paths.insert(0, _GUARD)
+    if paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join(paths)
+    else:
+        os.environ.pop("PYTHONPATH", None)

@@ -72,6 +72,7 @@ def test_nothing_else_reaches_the_build(path: str) -> None:
     assert not is_in_context(DOCKER / "Dockerfile.dockerignore", path)
 
 
+@pytest.mark.index
 def test_the_instructions_install_a_program_that_works(tmp_path: Path) -> None:
     """The build stage, step by step in a directory instead of an image, and then the entry point on a project."""
     source, target = tmp_path / "source", tmp_path / "opt"
