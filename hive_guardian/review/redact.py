@@ -9,8 +9,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from hive_guardian.project.globs import GlobSet
+from hive_guardian.review.secret_patterns import (
+    ASSIGNED,
+    BARE,
+    CONNECTION,
+    HARMLESS,
+    HEADER,
+    SECRET_NAME,
+    TYPED,
+    URL_TOKEN,
+    USERINFO,
+)
 
 PLACEHOLDER = re.compile(r"⟦SECRET:[a-z-]+:\d+⟧")
 """What stands for a redacted value."""
@@ -23,49 +35,8 @@ DENIED = (
 )  # fmt: skip
 """Files that are never sent, whatever they hold."""
 
-_TYPED: tuple[tuple[str, str], ...] = (
-    (
-        "private-key",
-        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)",
-    ),
-    ("anthropic", r"sk-ant-[A-Za-z0-9_-]{16,}"),
-    ("openai", r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{20,}"),
-    ("aws", r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
-    ("github", r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}"),
-    ("gitlab", r"gl(?:pat|cbt|dt|rt|soat)-[A-Za-z0-9_-]{18,}"),
-    ("slack", r"xox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/_-]{16,}"),
-    ("google", r"AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}"),
-    ("stripe", r"(?:sk|rk|pk|whsec)_(?:live|test)?_?[A-Za-z0-9]{20,}"),
-    ("pypi", r"pypi-[A-Za-z0-9_-]{40,}"),
-    ("npm", r"npm_[A-Za-z0-9]{30,}"),
-    ("jwt", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
-)  # fmt: skip
-_PATTERN = re.compile("|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(_TYPED)))
-_USERINFO = re.compile(
-    r"(?P<head>\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@'\"<>{}]{0,200}:)(?P<value>[^\s/@'\"<>{}]{3,200})(?=@)", re.IGNORECASE
-)
-_HEADER = re.compile(
-    r"(?P<head>\bauthorization\b['\"]?\s{0,4}[:=,]\s{0,4}['\"]?(?:(?:bearer|basic|token|digest)\s{1,4})?)"
-    r"(?P<value>[A-Za-z0-9._~+/=-]{12,})", re.IGNORECASE,
-)  # fmt: skip
-_NAMES = (
-    r"[\w.-]{0,60}(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|auth[_-]?key"
-    r"|client[_-]?key|signing[_-]?key|encryption[_-]?key|connection[_-]?string)[\w.-]{0,40}"
-)  # fmt: skip
-_ASSIGNED = re.compile(
-    rf"(?P<head>\b{_NAMES}['\"]?\]?\s{{0,8}}(?::\s{{0,4}}[\w.\[\]| ]{{1,40}}?)?(?::=|=>|[:=,])\s{{0,8}}[rbuf]{{0,2}})"
-    r"(?P<quote>['\"])(?P<value>[^'\"\n]{6,400})(?P=quote)", re.IGNORECASE,
-)  # fmt: skip
-_BARE = re.compile(
-    rf"(?P<head>^[ \t+-]*(?:export[ \t]+)?{_NAMES}[ \t]*[:=][ \t]*)(?P<value>[^\s'\"#,;(){{}}\[\]]{{8,400}})[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)  # fmt: skip
-_HARMLESS = re.compile(
-    r"(?i)^(?:x{3,}|\*{3,}|\.{3,}|-+|your[-_ ].*|.*(?:example|placeholder|changeme|change[-_]me|dummy|redacted|"
-    r"fake[-_]|<[^>]*>|\$\{|\{\{|%\().*|(?:none|null|true|false|test|password|secret|token)\d{0,3}|env[:.].*|os\.environ.*|"
-    r"[\w.]+\(.*|(?:/[\w.-]+){2,}|https?://[^@]*|[a-z]{1,12}(?:[-_. /][a-z]{1,10}){0,2})$"
-)
 _LEAST_ENTROPY = 2.5
+_LEAST_LENGTH = 8
 _LENGTHS = ((20, "short"), (60, "medium"))
 
 
@@ -78,6 +49,7 @@ class Redactor:
 
     _placeholders: dict[str, str] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
+    _learned: set[str] = field(default_factory=set)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -86,12 +58,26 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """Return the text without secrets; it has as many lines as before."""
-        text = _PATTERN.sub(self._typed, text)
-        text = _USERINFO.sub(lambda match: self._valued("url-password", match), text)
-        text = _HEADER.sub(lambda match: self._valued("authorization", match), text)
-        text = _ASSIGNED.sub(self._assigned, text)
-        text = _BARE.sub(lambda match: self._valued("assigned", match, doubtful=True), text)
+        text = self._known(text)
+        for kind, pattern in TYPED:
+            text = pattern.sub(partial(self._typed, kind), text)
+        text = CONNECTION.sub(lambda match: self._valued("azure", match), text)
+        text = USERINFO.sub(lambda match: self._valued("url-password", match), text)
+        text = URL_TOKEN.sub(lambda match: self._valued("url-token", match, doubtful=True), text)
+        text = HEADER.sub(lambda match: self._valued("authorization", match), text)
+        text = ASSIGNED.sub(self._assigned, text)
+        text = BARE.sub(lambda match: self._valued("assigned", match, doubtful=True), text)
         return self._known(text)
+
+    def learn(self, values: Mapping[str, str]) -> None:
+        """Learn secrets that are known by their names, such as those of the environment, and replace them everywhere.
+
+        Args:
+            values: name -> value; names that do not speak of secrets and values that do not look like one are ignored.
+        """
+        for name, value in values.items():
+            if len(value) >= _LEAST_LENGTH and SECRET_NAME.search(name) and _looks_secret(value):
+                self._learned.add(value)
 
     def legend(self, texts: str) -> tuple[str, ...]:
         """Return one line for each placeholder that occurs in a text: what it stands for, and how long it is."""
@@ -104,13 +90,15 @@ class Redactor:
 
     def _known(self, text: str) -> str:
         """Replace values that were found in other texts."""
+        for value in sorted(self._learned, key=lambda one: (-len(one), one)):  # of two that overlap the longer
+            if value in text:
+                text = text.replace(value, self._stand_in("environment", value))
         for value, placeholder in self._placeholders.items():
             if "\n" not in value and value in text:
                 text = text.replace(value, placeholder)
         return text
 
-    def _typed(self, match: re.Match[str]) -> str:
-        kind = _TYPED[int((match.lastgroup or "k0")[1:])][0]
+    def _typed(self, kind: str, match: re.Match[str]) -> str:
         return self._stand_in(kind, match[0])
 
     def _valued(self, kind: str, match: re.Match[str], *, doubtful: bool = False) -> str:
@@ -146,7 +134,7 @@ def find_placeholders(text: str) -> Iterator[str]:
 
 def _looks_secret(value: str) -> bool:
     """Whether a value assigned to a secret-like name is one, and neither prose, a placeholder nor a lookup."""
-    if _HARMLESS.match(value) or " " in value.strip():
+    if HARMLESS.match(value) or " " in value.strip():
         return False
     counts = Counter(value)
     entropy = -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values())

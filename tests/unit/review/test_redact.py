@@ -13,6 +13,17 @@ SECRETS = {
     "slack": "xox" + f"b-{BODY}",
     "google": "AIz" + f"a{BODY}{BODY[:8]}",
     "stripe": "sk_" + f"live_{BODY}",
+    "openai": "sk-" + f"proj-{BODY}",
+    "sendgrid": "SG" + f".{BODY}.{BODY}",
+    "huggingface": "hf" + f"_{BODY}{BODY[:5]}",
+    "docker": "dckr" + f"_pat_{BODY}",
+    "digitalocean": "dop" + "_v1_" + "0a1b2c3d4e5f" * 4,
+    "vault": "hv" + f"s.{BODY}",
+    "shopify": "shp" + "at_" + "0a1b2c3d" * 4,
+    "atlassian": "ATA" + f"TT3{BODY}{BODY}",
+    "age": "AGE-SECRET" + f"-KEY-1{BODY.upper()}{BODY.upper()}",
+    "pypi": "pyp" + f"i-{BODY}{BODY}",
+    "npm": "np" + f"m_{BODY}{BODY[:8]}",
     "jwt": "eyJ" + f"hbGciOiJI.eyJ{BODY}.{BODY}",
 }
 
@@ -39,6 +50,13 @@ def test_typed_secrets_go_wherever_they_stand(kind: str, secret: str) -> None:
         "postgres://app:{}@db/shop",
         'headers = {{"Authorization": "Bearer {}"}}',
         "authorization: Basic {}",
+        "curl -H 'X-Api-Key: {}' https://api",
+        'curl --header "PRIVATE-TOKEN: {}"',
+        'password = """{}"""',
+        "assert password != '{}'",
+        "API_TOKEN = (\n    '{}')",
+        "ENV DB_PASSWORD={}",
+        "db_pwd: {}",
     ],
 )
 def test_values_of_secret_names_go_and_names_stay(line: str) -> None:
@@ -71,6 +89,32 @@ def test_values_of_secret_names_go_and_names_stay(line: str) -> None:
 def test_code_that_holds_no_secret_stays(line: str) -> None:
     """Lookups, placeholders, prose and names are no secrets: taking them out would create false findings."""
     assert Redactor().redact(line) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("git clone https://{}@git.example.org/shop.git", "zK4" + "xW9qPmT7vL2nR5"),
+        ("DefaultEndpointsProtocol=https;AccountKey={};x=y", BODY + BODY + "=="),
+        ("amqp://:{}@queue/", "zK4" + "xW9q"),
+    ],
+)
+def test_addresses_keep_their_place_and_lose_their_key(text: str, secret: str) -> None:
+    """Tokens in front of a host and keys in connection strings go, the host stays."""
+    before, _, after = text.partition("{}")
+    out = Redactor().redact(text.format(secret))
+    assert secret not in out
+    assert out.startswith(before)
+    assert out.endswith(after)
+
+
+def test_secrets_that_are_known_beforehand_go_everywhere() -> None:
+    """The values of secret-like variables of the environment go, whatever they stand in; others stay."""
+    secret, place = "zK4" + "xW9qPmT7v", "Europe-" + "West-1b7"
+    redactor = Redactor()
+    redactor.learn({"SHOP_TOKEN": secret, "SHOP_PLACE": place, "SHOP_PASSWORD": "changeme", "OTHER_TOKEN": "short"})
+    text = f"rotate {secret} in {place}; changeme is short"
+    assert redactor.redact(text) == f"rotate ⟦SECRET:environment:1⟧ in {place}; changeme is short"
 
 
 def test_a_key_of_many_lines_keeps_the_lines() -> None:
