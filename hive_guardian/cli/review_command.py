@@ -56,12 +56,13 @@ def review(span: str, **options: object) -> int:
     """
     from hive_guardian.bootstrap.reviewing import review as run_review  # other commands need nothing of it
     from hive_guardian.report.review import render_review
+    from hive_guardian.review.scrub import clean_errors
 
     if options["dry_run"] or options["explain_cost"]:
         return _preview(span, options)
     with Progress() as progress:
         request = _request(span, options, progress)
-        with log_options(options, request.redactor.redact):
+        with log_options(options, request.redactor.redact), clean_errors(request.redactor.redact):
             report, code = run_review(request)
     output = options["output"]
     coloured = output is None and is_coloured(sys.stdout, os.environ)
@@ -73,10 +74,12 @@ def _preview(span: str, options: dict[str, object]) -> int:
     from hive_guardian.bootstrap.reviewing import estimate, preview  # as above
     from hive_guardian.model.review import Fate
     from hive_guardian.report.review_preview import render_costs, render_requests
+    from hive_guardian.review.scrub import clean_errors
 
     with Progress() as progress:
         request = _request(span, options, progress)
-        requests, prepared = preview(request)
+        with clean_errors(request.redactor.redact):
+            requests, prepared = preview(request)
     output = options["output"]
     target = str(output) if output else None
     if options["explain_cost"]:

@@ -1,10 +1,12 @@
 """Secrets out of a whole report: every text in it, however deep, before anybody renders or keeps it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TypeVar, cast
 
+from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.review import ReviewReport
 
 Data = TypeVar("Data")
@@ -27,6 +29,16 @@ def scrub(value: Data, redact: Callable[[str], str]) -> Data:
         redact: takes secrets out of one text.
     """
     return cast("Data", _Scrubber(redact).clean(value))
+
+
+@contextmanager
+def clean_errors(redact: Callable[[str], str]) -> Iterator[None]:
+    """Let no error of ours leave a block with a secret in its message: it may quote an address, a branch, a server."""
+    try:
+        yield
+    except GuardianError as error:
+        error.args = scrub(error.args, redact)
+        raise
 
 
 class _Scrubber:
