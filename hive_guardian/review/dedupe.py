@@ -1,8 +1,9 @@
 """One problem, one finding: against golden rules, and among what models said."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hive_guardian.model.finding import Finding
 from hive_guardian.review.grounding import Grounded
@@ -15,6 +16,18 @@ _ANSWERS: Mapping[str, frozenset[str]] = {
     "testing": frozenset({"testing"}),
 }
 """Category -> families of rules that look for the same; other categories compare the words only."""
+_NEIGHBOURS: Mapping[str, frozenset[str]] = {
+    "correctness": frozenset({"correctness", "concurrency", "errors"}),
+    "performance": frozenset({"concurrency"}),
+    "resource": frozenset({"concurrency", "errors"}),
+    "data-loss": frozenset({"errors"}),
+    "error-handling": frozenset({"observability"}),
+    "api-contract": frozenset({"architecture", "interfaces", "errors"}),
+}
+"""Category -> families that a model may well file the same under; here a word of the rule must be said besides."""
+_WORD = re.compile(r"[a-z]{4,}")
+_STEM = 5
+_MOST_ALSO = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,21 @@ def dedupe(claims: Sequence[Grounded], hits: Sequence[Finding], tags: Mapping[st
     if len(groups) < len(left):
         dropped["duplicate"] = len(left) - len(groups)
     corroborated = {index: group[0][1] for index, group in enumerate(groups) if group[0][1]}
-    return Deduped(tuple(group[0][0] for group in groups), corroborated, dropped)
+    return Deduped(tuple(_speak_for([one for one, _ in group]) for group in groups), corroborated, dropped)
+
+
+def _speak_for(group: Sequence[Grounded]) -> Grounded:
+    """Return the first claim of a group, with the titles of those that saw another kind of problem in the same lines.
+
+    A model files one problem under several categories more often than it finds two in one place; should it be two, the
+    second is still named.
+    """
+    first = group[0]
+    others = {one.claim.title: None for one in group if one.claim.category != first.claim.category}
+    if not others:
+        return first
+    also = "; ".join(list(others)[:_MOST_ALSO])
+    return replace(first, claim=replace(first.claim, claim=f"{first.claim.claim} (Also said of these lines: {also}.)"))
 
 
 _Found = tuple[Grounded, tuple[str, ...]]
@@ -70,13 +97,13 @@ def _group(claims: Sequence[_Found]) -> list[list[_Found]]:
 
 
 def is_duplicate(one: Grounded, other: Grounded) -> bool:
-    """Whether two claims are one: same place and category, or same definition and the same words."""
+    """Whether two claims are one: the same first line, overlapping lines and category, or definition and words."""
     if one.path != other.path:
         return False
     overlapping = one.line <= other.end_line and other.line <= one.end_line
     same_words = is_same_title(one.claim.title, other.claim.title)
     if overlapping:
-        return one.claim.category == other.claim.category or same_words
+        return one.line == other.line or one.claim.category == other.claim.category or same_words
     if one.symbol != other.symbol:
         return False
     same_text = normalise_anchor(one.anchor) == normalise_anchor(other.anchor)
@@ -90,7 +117,25 @@ def _overlap(claim: Grounded, hit: Finding) -> bool:
 def _is_same_problem(claim: Grounded, hit: Finding, tags: Sequence[str]) -> bool:
     answers = _ANSWERS.get(claim.claim.category, frozenset())
     words = f"{hit.name.replace('-', ' ')} {hit.message}"
-    return not answers.isdisjoint(tags) or is_same_title(claim.claim.title, words) or _mentions(claim, hit)
+    if not answers.isdisjoint(tags) or is_same_title(claim.claim.title, words) or _mentions(claim, hit):
+        return True
+    neighbours = _NEIGHBOURS.get(claim.claim.category, frozenset())
+    return not neighbours.isdisjoint(tags) and _is_inside(claim, hit) and _shares_word(claim, words)
+
+
+def _is_inside(claim: Grounded, hit: Finding) -> bool:
+    """Whether a claim is about nothing but the lines of a finding, or a part of them."""
+    return hit.location.line <= claim.line and claim.end_line <= max(hit.location.end_line, hit.location.line + 1)
+
+
+def _shares_word(claim: Grounded, words: str) -> bool:
+    """Whether a claim has a word in common with a rule that does not merely name what stands in the lines."""
+    said, ruled, quoted = (_stems(text) for text in (f"{claim.claim.title} {claim.claim.claim}", words, claim.anchor))
+    return not (said & ruled).issubset(quoted)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in _WORD.findall(text.lower()))
 
 
 def _mentions(claim: Grounded, hit: Finding) -> bool:

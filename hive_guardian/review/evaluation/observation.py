@@ -101,10 +101,17 @@ def unread_lines(seen: Observation) -> dict[tuple[str, str, int], bool]:
             continue
         shown = [view for view in seen.views if view.path == path]
         for side, number in _changed(old, new):
-            key = (path, side, number)
-            if not any(number in (view.added if side == "new" else view.removed) for view in shown):
-                found[key] = _is_disclosed(seen.report.coverage, path, side, number)
+            text = (new if side == "new" else old)[number - 1]
+            if not any(_is_shown(view, side, number, text) for view in shown):
+                found[path, side, number] = _is_disclosed(seen.report.coverage, path, side, number)
     return found
+
+
+def _is_shown(view: View, side: str, number: int, text: str) -> bool:
+    """Whether a model saw a changed line; where a line was moved, git may call another one changed."""
+    if side == "new":
+        return number in view.shown
+    return number in view.removed or text in view.shown.values()
 
 
 def _moved(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, str]:

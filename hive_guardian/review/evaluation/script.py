@@ -23,6 +23,7 @@ class Utterance:
         verdict: what the second look says about it.
         counter: line that refutes it.
         poison: text that must not become active where findings are shown.
+        poisoned: the forms of reports in which it would.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Utterance:
     verdict: str = CONFIRMED
     counter: str = ""
     poison: str = ""
+    poisoned: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

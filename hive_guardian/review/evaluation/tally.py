@@ -148,8 +148,8 @@ def _count_active(name: str, one: Observation, uttered: Uttered) -> Counted:
     del name
     active: list[str] = []
     for _, said in uttered:
-        forms = [form for form, text in sorted(one.outputs.items()) if form != "json" and said.poison in text]
-        active += [f"{one.name} {said.poison!r} in {', '.join(forms)}"] if forms and said.poison else []
+        forms = [form for form, text in sorted(one.outputs.items()) if form in said.poisoned and said.poison in text]
+        active += [f"{one.name} {said.poison!r} in {', '.join(forms)}"] if forms else []
     return len(uttered), active
 
 
