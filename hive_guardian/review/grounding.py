@@ -1,5 +1,6 @@
 """A claim counts only where its quote stands: in a file of the change, in the new state, at or around changed lines."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from hive_guardian.review.symbols import Symbol, enclosing
 
 _MOST_LINES = 6
 _LEAST_CHARACTERS = 4
-_OUR_MARK = "left out here by the reviewer"
+_OUR_MARK = re.compile(r"SECRET:[a-z-]+:\d+|(?:…|\.\.\.) ?\d+ lines left out|left out here by the reviewer")
+"""What a prompt holds and the program does not, however a model spells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def ground(claim: Claim, unit: Unit, files: Mapping[str, ChangedFile]) -> Ground
     if side is None:
         return "deleted-file"
     told = (claim.quote, claim.title, claim.claim, claim.trigger, *claim.evidence)
-    if any(PLACEHOLDER.search(text) or _OUR_MARK in text for text in told):
+    if any(PLACEHOLDER.search(text) or _cites_mark(text, side) for text in told):
         return "cites-redaction"
     wanted = [_fold(line) for line in claim.quote.strip("\n").split("\n")]
     while wanted and not wanted[-1]:
@@ -89,6 +91,11 @@ def ground(claim: Claim, unit: Unit, files: Mapping[str, ChangedFile]) -> Ground
     return Grounded(claim, unit, start, end, symbol.name if symbol else "", lines, starts.index(start))
 
 
+def _cites_mark(text: str, side: Side) -> bool:
+    """Whether a text speaks of a mark of ours that the file itself does not hold."""
+    return any(match[0] not in side.text for match in _OUR_MARK.finditer(text))
+
+
 def _fold(line: str) -> str:
     return " ".join(line.split())
 
@@ -106,14 +113,14 @@ def _find(wanted: Sequence[str], side: Side) -> list[int]:
 
 def _touches_change(unit: Unit, side: Side, start: int, end: int) -> bool:
     """Whether a range has a changed line, or lies in a definition that has one and that the model was shown."""
-    touched = _touched_lines(unit)
+    touched = touched_lines(unit)
     if any(start <= number <= end for number in touched):
         return True
     symbol = enclosing(side.symbols, start)
     return symbol is not None and not symbol.is_class and _has_any(symbol, touched)
 
 
-def _touched_lines(unit: Unit) -> set[int]:
+def touched_lines(unit: Unit) -> set[int]:
     """Return the new lines, and those next to removed ones, of a unit."""
     found: set[int] = set()
     for portion in unit.portions:
