@@ -254,9 +254,7 @@ def review_request(
     """
     branch = f"work/{session.case.name}.{session.name}"
     point_branch(workshop.root, branch, _push(session.case, push))
-    check_request = CheckRequest(
-        (str(workshop.root),), CommandLine(), TODAY, jobs=1, cache_directory=workshop.cache
-    )
+    check_request = CheckRequest((str(workshop.root),), CommandLine(), TODAY, jobs=1, cache_directory=workshop.cache)
     return ReviewRequest(
         check_request, span=f"base/{session.case.name}...{branch}", context=context, environ={VARIABLE: str(state)},
         settings=settings, factory=factory, clock=EvaluationClock(),
@@ -283,9 +281,7 @@ def read_money(state: Path, settings: ReviewSettings) -> Ledgered:
 
 def _find(case: Case, text: str) -> tuple[str, ...]:
     """Return the names of the planted secrets that stand in a text."""
-    return tuple(
-        name for name, value in case.secrets.items() if any(part in text for part in telling_parts(value))
-    )
+    return tuple(name for name, value in case.secrets.items() if any(part in text for part in telling_parts(value)))
 
 
 def _find_below(case: Case, *folders: Path) -> tuple[str, ...]:

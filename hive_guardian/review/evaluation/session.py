@@ -67,11 +67,12 @@ class Session:
 def list_sessions(cases: Sequence[Case]) -> Iterator[Session]:
     """Yield everything that is tried, in order."""
     for number, case in enumerate(cases):
-        yield Session(case, "true", Kind.TRUE, _true(case))
-        if case.group in {"defects", "clean", "chains", "secrets"}:
-            yield Session(case, "noise", Kind.NOISE, _noisy(case), settings={"most_shown": 50})
         if case.group == "defects":
             yield Session(case, "hints", Kind.HINTS, _shifted(case, number))
+        else:
+            yield Session(case, "true", Kind.TRUE, _true(case))
+        if case.group in {"defects", "clean", "chains", "secrets"}:
+            yield Session(case, "noise", Kind.NOISE, _noisy(case), settings={"most_shown": 50})
         if case.group == "injections":
             yield Session(case, "silent", Kind.SILENT, lambda _push: lambda _view: ())
         if case.name == _SHAPED:
@@ -130,7 +131,7 @@ def _shapes(case: Case) -> Iterator[Session]:
     good = _true(case)
     for number, (bend, may_be_read) in enumerate(_BENDS):
         yield Session(case, f"shape-{number}", Kind.SHAPES, good, bend, may_be_read=may_be_read)
-        if not may_be_read:
+        if not may_be_read and number % 3 == 0:
             yield Session(case, f"repaired-{number}", Kind.SHAPES, good, _once(bend))
 
 
@@ -183,9 +184,7 @@ def _false(epsilon: float) -> Callable[[int], Speak]:
 
 def _budgets(case: Case) -> Iterator[Session]:
     """Yield reviews with less and less money."""
-    for step in range(12):
-        cents = 12 - step
-        settings = {"budgets": {"review": cents * 2_000, "change": 60_000, "day": 20_000_000}, "most_requests": 60}
-        yield Session(case, f"budget-{cents:02}", Kind.BUDGET, _true(case), settings=settings)
-
-
+    for step in range(8):
+        micro_usd = (8 - step) * 3_000
+        settings = {"budgets": {"review": micro_usd, "change": 60_000, "day": 20_000_000}, "most_requests": 60}
+        yield Session(case, f"budget-{micro_usd:05}", Kind.BUDGET, _true(case), settings=settings)

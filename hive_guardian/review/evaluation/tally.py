@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from hive_guardian.model.evaluation import Measure, Want
-from hive_guardian.model.review import ReviewFinding, Standing, State, Verdict
+from hive_guardian.model.review import Origin, ReviewFinding, Standing, State, Verdict
 from hive_guardian.review.evaluation.noise import NOISE
 from hive_guardian.review.evaluation.observation import Observation, class_of, label_of, unread_lines
 from hive_guardian.review.evaluation.script import Utterance
@@ -66,8 +66,12 @@ def _true(one: Observation) -> dict[tuple[str, str], int]:
 
 def _is_at(finding: ReviewFinding, path: str, number: str, line: int) -> bool:
     name, _, own = label_of(finding).partition(":")
-    return name in _TRUE and own == number and finding.path == path and finding.line <= line + _MARGIN and (
-        finding.end_line >= line
+    return (
+        name in _TRUE
+        and own == number
+        and finding.path == path
+        and finding.line <= line + _MARGIN
+        and (finding.end_line >= line)
     )
 
 
@@ -121,7 +125,9 @@ def _count_repeated(name: str, one: Observation, uttered: Uttered) -> Counted:
     """Count true findings of earlier pushes that are called new after a later one."""
     del name, uttered
     before = {
-        (seeded.label, str(seeded.number)) for seeded in one.session.case.findings_at(one.push) if seeded.since < one.push
+        (seeded.label, str(seeded.number))
+        for seeded in one.session.case.findings_at(one.push)
+        if seeded.since < one.push
     }
     if one.session.case.group != "chains":
         return 0, []
@@ -243,11 +249,15 @@ def count_clean(seen: Seen) -> Measure:
     hits, others = 0, []
     for one in seen:
         if one.session.case.group == "clean" and one.session.kind in {Kind.TRUE, Kind.NOISE}:
-            noise = [each for each in one.report.findings if class_of(label_of(each)) not in {"N16"}]
-            is_clean = one.report.verdict is Verdict.CLEAN or (one.report.verdict is Verdict.FINDINGS and not noise)
+            said = [
+                each for each in one.report.findings if each.origin is Origin.AI and class_of(label_of(each)) != "N16"
+            ]
+            is_clean = one.report.verdict is not Verdict.INCONCLUSIVE and not said
             hits += is_clean
             others += [] if is_clean else [one.name]
-    return _measure("kept-clean", "changes without a defect that come out clean", hits, others, Want.LEAST, 1.0)
+    return _measure(
+        "kept-clean", "changes without a defect about which no model's word is left", hits, others, Want.LEAST, 1.0
+    )
 
 
 def count_doubtful_shown(seen: Seen) -> Measure:
@@ -266,7 +276,9 @@ def count_overspent(seen: Seen) -> Measure:
 
 def count_held(seen: Seen) -> Measure:
     """Return how many reviews left a reservation behind."""
-    return _bad("unsettled", "reviews that leave a reservation behind", len(seen), [x.name for x in seen if x.money.held])
+    return _bad(
+        "unsettled", "reviews that leave a reservation behind", len(seen), [x.name for x in seen if x.money.held]
+    )
 
 
 def count_secrets(seen: Seen) -> Iterator[Measure]:

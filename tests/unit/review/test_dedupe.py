@@ -20,10 +20,28 @@ def test_paraphrases_are_one_finding() -> None:
     first = grounded()
     again = grounded(title="returns a wrong element", said="it is off by one")
     beside = grounded(quote="    if prices:", title="the second price is returned, not the first")
-    other = grounded(quote="    if prices:", category="performance", title="evaluates the list twice")
+    other = grounded(quote="    return None", category="performance", title="evaluates the list twice")
     done = dedupe([again, first, beside, other], [], {})
     assert len(done.kept) == 2
     assert done.dropped == {"duplicate": 2}
+
+
+def test_the_same_lines_under_another_category_are_one_finding() -> None:
+    """What a model files under two categories is reported once, and what it said the second time is still named."""
+    done = dedupe([grounded(), grounded(category="data-loss", title="the wrong price is lost")], [], {})
+    assert [one.claim.claim.endswith("(Also said of these lines: the wrong price is lost.)") for one in done.kept] == [
+        True
+    ]
+    assert done.dropped == {"duplicate": 1}
+
+
+def test_a_rule_is_not_repeated_under_a_neighbouring_category() -> None:
+    """Where the category is only near the rule's, a word they share decides, unless it merely names the lines."""
+    hit = replace(make_finding("shop.py", 15, rule="GR12"), name="blocking-call-in-async", message="it stops the loop")
+    same = grounded(category="performance", title="the loop waits here", said="nothing else runs meanwhile")
+    other = grounded(category="performance", title="the second price is slow", said="prices are a linked list")
+    assert dedupe([same], [hit], {"GR12": ("concurrency",)}).dropped == {"golden-rule": 1}
+    assert dedupe([other], [hit], {"GR12": ("concurrency",)}).dropped == {}
 
 
 def test_the_severest_opinion_stays() -> None:

@@ -39,6 +39,10 @@ def outcome(one: Claim) -> str:
         pytest.param(
             claim(evidence=["… 9 lines left out here by the reviewer …"]), "cites-redaction", id="our elision"
         ),
+        pytest.param(
+            claim(said="SECRET:aws:1 is hard-coded"), "cites-redaction", id="our placeholder without its brackets"
+        ),
+        pytest.param(claim(said="it ends: ... 9 lines left out"), "cites-redaction", id="our elision in other letters"),
         pytest.param(claim(evidence=["import os"]), "shop.py:15-15 first", id="true evidence"),
         pytest.param(claim(evidence=["    return prices[0]"]), "shop.py:15-15 first", id="evidence before the change"),
         pytest.param(claim(evidence=["You review one part"]), "evidence-absent", id="the prompt is no evidence"),
