@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from hashlib import blake2b
 from pathlib import Path
 
 VARIABLE = "HIVE_GUARDIAN_STATE_DIR"
@@ -26,3 +27,9 @@ def state_directory(environ: Mapping[str, str], platform: str = sys.platform) ->
     if platform == "darwin":
         return home / "Library" / "Application Support" / _NAME
     return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / _NAME
+
+
+def repository_name(root: Path) -> str:
+    """Return how a project is called there: its directory's name, and enough of a hash to tell it from another."""
+    place = str(root.resolve())
+    return f"{root.resolve().name}-{blake2b(place.encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from hashlib import blake2b
 from pathlib import Path
 from uuid import uuid4
 
 from hive_guardian.adapters.review_answers import SqliteAnswers
 from hive_guardian.adapters.review_clock import SystemClock
 from hive_guardian.adapters.review_ledger import SqliteLedger
-from hive_guardian.adapters.state_directory import state_directory
+from hive_guardian.adapters.state_directory import repository_name, state_directory
+from hive_guardian.bootstrap.review_keys import find_key
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.agents import Agent, Registry, missing_capabilities, price_note, retirement_notes
@@ -39,15 +39,6 @@ LEDGER_FILE = "ledger.sqlite3"
 _ANSWERS_FILE = "answers.sqlite3"
 _ANSWERS_URL = "HIVE_GUARDIAN_ANSWERS_URL"
 _ANSWERS_SIGNED_BY = "HIVE_GUARDIAN_ANSWERS_SECRET"
-_KEY_VARIABLES = {
-    ANTHROPIC: "ANTHROPIC_API_KEY",
-    COMPATIBLE: "HIVE_GUARDIAN_COMPATIBLE_KEY",
-    BEDROCK: "AWS_BEARER_TOKEN_BEDROCK",
-}
-_OTHER_CREDENTIALS = (
-    "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE", "ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE",
-)  # fmt: skip
-"""Variables by which the SDK finds credentials of other kinds, by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +143,6 @@ def _caps(settings: ReviewSettings) -> tuple[Cap, ...]:
     return tuple(Cap(Scope(one), settings.budgets.get(one), settings.token_budgets.get(one)) for one in scopes)
 
 
-def repository_name(root: Path) -> str:
-    """Return how the ledger calls a project: its directory's name, and enough of a hash to tell it from another."""
-    place = str(root.resolve())
-    return f"{root.resolve().name}-{blake2b(place.encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
-
-
 def _answers(
     settings: ReviewSettings, directory: Path, environ: Mapping[str, str], clock: Clock, stack: ExitStack
 ) -> AnswerStore:
@@ -189,7 +174,7 @@ def _registry(
             agents[model].limits.learn(headers, clock.now(), clock.utc())
 
     setup = ProviderSetup(
-        settings.base_url, _key(settings, environ), settings.region, settings.project, efforts, on_headers
+        settings.base_url, find_key(settings, environ), settings.region, settings.project, efforts, on_headers
     )
     provider = build(setup)
     prices = shipped_prices().with_overrides(settings.prices)
@@ -208,19 +193,6 @@ def _models(settings: ReviewSettings) -> Mapping[Role, str]:
     if Role.REVIEWER not in models:
         raise UsageError(f"the provider {settings.provider} needs review.models.reviewer, the model that is asked")
     return models
-
-
-def _key(settings: ReviewSettings, environ: Mapping[str, str]) -> str:
-    """Return the secret of a provider; each has a variable of its own, so that none is sent to another's server."""
-    variable = settings.key_variable or _KEY_VARIABLES.get(settings.provider, "")
-    key = environ.get(variable, "").strip() if variable else ""
-    if key or (settings.provider in BUILT_IN and settings.provider != ANTHROPIC and not settings.key_variable):
-        return key
-    if settings.provider == ANTHROPIC and not settings.key_variable and any(map(environ.get, _OTHER_CREDENTIALS)):
-        return ""
-    if variable:
-        raise UsageError(f"the provider {settings.provider} needs a key: set the environment variable {variable}")
-    return ""
 
 
 def _retirement(provider: str, model: str) -> date | None:

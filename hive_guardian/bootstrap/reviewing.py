@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import hive_guardian
 from hive_guardian.adapters.git.change import GitChange, read_diff, read_range, read_since, read_staged
-from hive_guardian.adapters.replay import CACHE_DIRECTORY
-from hive_guardian.adapters.review_state import read_known, write_known
+from hive_guardian.adapters.review_lock import Turn
+from hive_guardian.adapters.state_directory import repository_name
 from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
 from hive_guardian.bootstrap.review_budget import Affordable, fit_budget
 from hive_guardian.bootstrap.review_observer import open_observer
+from hive_guardian.bootstrap.review_past import open_reviews, wait_for_turn
 from hive_guardian.bootstrap.review_rules import Judged, judge_states, new_findings, open_proof
 from hive_guardian.config.load import load
 from hive_guardian.engine.request import Request, StatTree
@@ -21,19 +23,29 @@ from hive_guardian.engine.run import exit_code as rules_exit_code
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.report import ErrorKind, Report
 from hive_guardian.model.review import ReviewFinding, ReviewReport
-from hive_guardian.review.asking import Question, Reading, read_change
+from hive_guardian.review.asking import (
+    Question,
+    Reading,
+    needs_models,
+    read_change,
+    told_before,
+    with_told_before,
+)
 from hive_guardian.review.conclusion import Materials, conclude
 from hive_guardian.review.conclusion import exit_code as review_exit_code
 from hive_guardian.review.figures import sum_up
 from hive_guardian.review.heuristics.run import apply_heuristics
 from hive_guardian.review.heuristics.scene import Scene
+from hive_guardian.review.memory import Memory
 from hive_guardian.review.neighbours import describe_neighbours
 from hive_guardian.review.observing import SILENT, BudgetsLeft, LessRead, Observer, Planned, ReviewBegun
-from hive_guardian.review.plan import Plan, estimate_tokens, make_plan
+from hive_guardian.review.plan import Plan, Unit, estimate_tokens, make_plan
 from hive_guardian.review.prompt import PROMPT_VERSION, Surroundings, make_request
 from hive_guardian.review.provider import Estimate, ModelRequest, Models, Role
-from hive_guardian.review.provider_setup import ProviderFactory
+from hive_guardian.review.provider_setup import ProviderFactory, models_of
+from hive_guardian.review.recall import Recalled, digest_unit, recall
 from hive_guardian.review.redact import Redactor, is_denied
+from hive_guardian.review.scrub import scrub, scrub_report
 from hive_guardian.review.settings import OFFLINE, ContextLevel, ReviewSettings, read_settings
 from hive_guardian.review.snapshot import ChangedFile, load_files
 from hive_guardian.review.terms import Clock
@@ -42,6 +54,7 @@ from hive_guardian.source.text import decode
 REPLAY = "replay"
 _FENCE_BYTES = 12
 _DENIED = "it usually holds secrets, or the configuration denies it"
+_TELLING_NAME = "its name holds what looks like a secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,6 @@ class Prepared:
         around: what is said besides.
         redactor: has seen all files.
         heuristics: what can be said without a model.
-        state_directory: where earlier reviews are remembered, `None` = nowhere.
     """
 
     root: Path
@@ -107,7 +119,6 @@ class Prepared:
     around: Surroundings
     redactor: Redactor
     heuristics: tuple[ReviewFinding, ...]
-    state_directory: Path | None
 
 
 def review(request: ReviewRequest) -> tuple[ReviewReport, int]:
@@ -116,15 +127,14 @@ def review(request: ReviewRequest) -> tuple[ReviewReport, int]:
     Raises:
         UsageError: the caller's arguments or configuration are wrong, git fails, or the provider cannot be set up.
     """
-    from hive_guardian.bootstrap.review_models import repository_name  # brings ledger, prices, providers
-
     tree, given, root = _open(request)
     watched = open_observer(request.environ, request.redactor.redact, (request.observer,))
     with closing(given.cache), watched as (observer, problems):
         with observer.watch(ReviewBegun(PROMPT_VERSION, repository_name(root))) as end:
             report, reading, code = _review(replace(request, observer=observer), tree, given, root)
             end(sum_up(report, reading))
-        return replace(report, notes=(*report.notes, *problems)), code
+        report = replace(report, notes=(*report.notes, *problems))
+        return scrub_report(report, request.redactor.redact), code
 
 
 def _review(
@@ -132,19 +142,35 @@ def _review(
 ) -> tuple[ReviewReport, Reading | None, int]:
     prepared = _prepare(request, tree, given, root)
     request.observer.tell(_planned(prepared))
-    reading, said = _ask(prepared, request)
-    directory = prepared.state_directory
-    known = read_known(directory, prepared.git.key) if directory is not None else ()
-    materials = Materials(
-        hive_guardian.__version__, prepared.git.change, prepared.plan, prepared.judged.report,
-        prepared.heuristics, reading, prepared.settings, prepared.redactor, known,
-        (*prepared.git.notes, *prepared.judged.notes, *said),
-    )  # fmt: skip
-    with open_proof(prepared.judged) as prove:
-        report, remembered = conclude(materials, prove)
-    if directory is not None:
-        write_known(directory, prepared.git.key, remembered)
+    key, change = prepared.git.key, prepared.git.change
+    reviews = open_reviews(root, request.environ) if request.check.cache else None
+    with wait_for_turn(prepared.settings, root, key, change, request.environ) as turn:
+        memory = reviews.read(key) if reviews is not None else Memory()
+        recalled = _recall(prepared, memory)
+        reading, said = _ask(prepared, request, recalled, turn)
+        materials = Materials(
+            hive_guardian.__version__, change, prepared.plan, prepared.judged.report, prepared.heuristics, reading,
+            prepared.settings, prepared.redactor, memory, recalled,
+            (*prepared.git.notes, *prepared.judged.notes, *turn.notes, *said),
+        )  # fmt: skip
+        with open_proof(prepared.judged) as prove:
+            report, remembered = conclude(materials, prove)
+        remembered = scrub(remembered, request.redactor.redact)
+        trouble = reviews.write(key, remembered, time.time()) if reviews is not None else ""
+    report = replace(report, notes=(*report.notes, *filter(None, [trouble])))
     return report, reading, review_exit_code(report, rules_exit_code(prepared.judged.report))
+
+
+def _recall(prepared: Prepared, memory: Memory) -> Recalled:
+    """Return what of earlier reviews still holds; another model, prompt or level of context reads everything anew."""
+    settings = prepared.settings
+    model = models_of(settings.provider, settings.models).get(Role.REVIEWER, "")
+    reader = f"{settings.provider}|{model}|{settings.context}|{PROMPT_VERSION}"
+
+    def digest(unit: Unit) -> str:
+        return digest_unit(unit, prepared.around, prepared.redactor, reader)
+
+    return recall(memory, prepared.plan.units, prepared.files, prepared.git.change, digest)
 
 
 def _planned(prepared: Prepared) -> Planned:
@@ -156,6 +182,8 @@ def _planned(prepared: Prepared) -> Planned:
 def preview(request: ReviewRequest) -> tuple[tuple[ModelRequest, ...], Prepared]:
     """Return exactly what would be sent to the reviewer, and the review it belongs to; nobody is asked.
 
+    What an earlier review read as it is would not be sent again.
+
     Raises:
         UsageError: as `review`.
     """
@@ -163,9 +191,9 @@ def preview(request: ReviewRequest) -> tuple[tuple[ModelRequest, ...], Prepared]
     with closing(given.cache):
         prepared = _prepare(request, tree, given, root)
         fence = _fence_maker(prepared)
-        return tuple(
-            make_request(unit, prepared.around, prepared.redactor, fence()) for unit in prepared.plan.units
-        ), prepared
+        memory = open_reviews(root, request.environ).read(prepared.git.key) if request.check.cache else Memory()
+        units = _recall(prepared, memory).fresh
+        return tuple(make_request(unit, prepared.around, prepared.redactor, fence()) for unit in units), prepared
 
 
 def estimate(requests: tuple[ModelRequest, ...], prepared: Prepared, request: ReviewRequest) -> list[Estimate]:
@@ -194,17 +222,19 @@ def _open(request: ReviewRequest) -> tuple[StatTree, Request, Path]:
 
 
 def _prepare(request: ReviewRequest, tree: StatTree, given: Request, root: Path) -> Prepared:
+    redactor = request.redactor
+    redactor.learn(request.environ)
     git = _read_change(request, root, tree)
+    git = replace(git, key=Redactor().redact(git.key))  # by itself, so that every review of the branch has the same key
     config_set = load(
         git.before if git.before.paths() else git.after,
         today=given.today, command_line=request.check.command_line, presets=given.catalogue.presets,
     )  # fmt: skip
     settings = _settings(request, request.settings or read_settings(config_set.root.review))
     judged = judge_states(given, config_set, git)
-    redactor = request.redactor
     loaded = load_files(
         git.change.files, git.before.read, git.after.read, redactor,
-        lambda path: _DENIED if is_denied(path, settings.deny) else "",
+        lambda path: _withhold(path, settings, redactor),
     )  # fmt: skip
     files = {file.change.path: file for file in loaded}
     hits = new_findings(judged.report)
@@ -214,12 +244,17 @@ def _prepare(request: ReviewRequest, tree: StatTree, given: Request, root: Path)
     scene = Scene(
         git.change, files, judged.before, judged.after, judged.unknown, _reader(git.after), judged.tests.__contains__,
     )  # fmt: skip
-    check = request.check
-    directory = (check.cache_directory or root / CACHE_DIRECTORY) if check.cache else None
     heuristics = apply_heuristics(scene) if files else ()
     report = _without_emptiness(judged.report) if not git.change.files else judged.report
     judged = replace(judged, report=report)
-    return Prepared(root, git, settings, judged, files, plan, around, redactor, heuristics, directory)
+    return Prepared(root, git, settings, judged, files, plan, around, redactor, heuristics)
+
+
+def _withhold(path: str, settings: ReviewSettings, redactor: Redactor) -> str:
+    """Return why a file is never sent, empty if it may be."""
+    if is_denied(path, settings.deny):
+        return _DENIED
+    return _TELLING_NAME if redactor.redact(path) != path else ""
 
 
 def _without_emptiness(report: Report) -> Report:
@@ -255,22 +290,23 @@ def _reader(tree: StatTree) -> Callable[[str], str]:
     return read
 
 
-def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tuple[str, ...]]:
+def _ask(
+    prepared: Prepared, request: ReviewRequest, recalled: Recalled, turn: Turn
+) -> tuple[Reading | None, tuple[str, ...]]:
     """Return what models said, `None` when nobody is to be asked, and what a person should know about them."""
     if prepared.settings.provider == OFFLINE:
         return None, ()
-    if not prepared.plan.units:
-        return Reading(), ()
     if prepared.settings.provider == REPLAY:
-        whole = Affordable(prepared.plan.units, prepared.around)
-        return asyncio.run(
-            _read(prepared, whole, _replay(prepared, request.observer), _stay_open, request.observer)
-        ), ()
+        models = _replay(prepared, request.observer)
+        whole = Affordable(recalled.fresh, prepared.around)
+        return asyncio.run(_read(prepared, whole, recalled, turn, models, _stay_open, request.observer)), ()
+    if not needs_models(recalled):
+        return told_before(recalled), ()
     from hive_guardian.bootstrap.review_models import find_remaining, open_models  # brings ledger, prices, providers
 
     settings, key = prepared.settings, prepared.git.key
     left = find_remaining(settings, prepared.root, key, environ=request.environ, clock=request.clock)
-    sent = fit_budget(prepared.plan.units, prepared.around, prepared.redactor, settings, left)
+    sent = fit_budget(recalled.fresh, prepared.around, prepared.redactor, settings, left)
     if sent.reader:
         settings = replace(settings, models={**settings.models, Role.REVIEWER: sent.reader})
     if sent.steps:
@@ -280,8 +316,10 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
         environ=request.environ, keep_answers=request.check.cache, clock=request.clock, factory=request.factory,
         observer=request.observer,
     ) as opened:  # fmt: skip
-        reading = asyncio.run(_read(prepared, sent, opened.models, opened.close, request.observer))
+        reading = asyncio.run(_read(prepared, sent, recalled, turn, opened.models, opened.close, request.observer))
         request.observer.tell(BudgetsLeft(opened.models.budgets_left()))
+    if sent.notes:
+        reading.readers.clear()  # read in haste: with more money it is read again
     if sent.shortfall is not None:
         reading.shortfalls.append(sent.shortfall)
         reading.unread.update((unit.id, sent.shortfall.message) for unit in sent.left_out)
@@ -289,17 +327,24 @@ def _ask(prepared: Prepared, request: ReviewRequest) -> tuple[Reading | None, tu
 
 
 async def _read(
-    prepared: Prepared, sent: Affordable, models: Models, close: Callable[[], Awaitable[None]], observer: Observer
+    prepared: Prepared,
+    sent: Affordable,
+    recalled: Recalled,
+    turn: Turn,
+    models: Models,
+    close: Callable[[], Awaitable[None]],
+    observer: Observer,
 ) -> Reading:
     """Let models read the change, and close their connections in the event loop that opened them."""
     question = Question(
         sent.units, prepared.files, sent.around, prepared.redactor, models, _fence_maker(prepared),
         prepared.settings.deadline_seconds, prepared.settings.concurrency,
         [one for found in prepared.around.hits.values() for one in found],
-        {info.code: info.tags for info in prepared.judged.report.rules}, observer,
+        {info.code: info.tags for info in prepared.judged.report.rules}, observer, recalled.standing,
+        recalled.doubtful, turn.superseded,
     )  # fmt: skip
     try:
-        return await read_change(question)
+        return with_told_before(await read_change(question), recalled)
     finally:
         await close()
 

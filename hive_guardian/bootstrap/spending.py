@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from hive_guardian.adapters.review_ledger import SqliteLedger
-from hive_guardian.adapters.state_directory import state_directory
-from hive_guardian.bootstrap.review_models import LEDGER_FILE, repository_name
+from hive_guardian.adapters.state_directory import repository_name, state_directory
+from hive_guardian.bootstrap.review_models import LEDGER_FILE
 from hive_guardian.model.spending import BudgetUse, Division, Spending
 from hive_guardian.review.ledger import Account, Scope
 from hive_guardian.review.settings import ReviewSettings

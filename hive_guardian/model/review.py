@@ -33,10 +33,11 @@ class Standing(StrEnum):
 
 
 class State(StrEnum):
-    """Whether an earlier run on the same change reported it."""
+    """Whether an earlier run on the same change reported it; late is what it could have, on lines that it read."""
 
     NEW = "new"
     OPEN = "open"
+    LATE = "late"
 
 
 class Fate(StrEnum):

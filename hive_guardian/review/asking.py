@@ -11,15 +11,21 @@ from dataclasses import dataclass, field, replace
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.review import Shortfall, Spend, Standing
 from hive_guardian.review.answer import MalformedAnswerError, read_claims
-from hive_guardian.review.dedupe import Deduped, dedupe
+from hive_guardian.review.dedupe import Deduped, dedupe, is_duplicate
 from hive_guardian.review.grounding import Grounded, ground
+from hive_guardian.review.memory import Life
 from hive_guardian.review.observing import SILENT, Observer, UnitBegun, UnitEnded
 from hive_guardian.review.plan import Portion, Unit
 from hive_guardian.review.prompt import PROMPT_VERSION, Surroundings, make_request
 from hive_guardian.review.provider import Attempt, Block, FailureKind, ModelRequest, ModelResponse, Models, Role, Stop
+from hive_guardian.review.recall import Recalled, Recollection
 from hive_guardian.review.redact import Redactor
 from hive_guardian.review.snapshot import ChangedFile
 from hive_guardian.review.verification import VERIFY_VERSION, batch, make_verification, read_judgements
+
+SUPERSEDED = "superseded"
+_LOOK_SECONDS = 0.2
+"""How often it is asked whether somebody still waits for the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,9 @@ class Question:
         hits: golden-rule findings after the change.
         tags: rule id -> its tags.
         observer: watches.
+        standing: findings of earlier reviews whose lines still stand.
+        doubtful: those whose lines are gone or changed; a second look is taken at what stands there now.
+        superseded: returns why nobody waits for the answers any more, empty as long as somebody does.
     """
 
     units: Sequence[Unit]
@@ -51,6 +60,9 @@ class Question:
     hits: Sequence[Finding] = ()
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
     observer: Observer = SILENT
+    standing: Sequence[Recollection] = ()
+    doubtful: Sequence[Recollection] = ()
+    superseded: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class Judgement:
     corroborated_by: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # asyncio writes down the result of a task when it gives signals back
 class Reading:
     """What came of the questions.
 
@@ -76,6 +88,8 @@ class Reading:
         models: ids of models that answered.
         candidates: part -> claims that were made about it, whatever became of them.
         grounded: part -> those whose quotes were found.
+        readers: id of a unit -> model that read it.
+        fates: fingerprint of an earlier finding -> how it ended, by a second look at its lines.
     """
 
     judgements: list[Judgement] = field(default_factory=list)
@@ -87,6 +101,8 @@ class Reading:
     models: set[str] = field(default_factory=set)
     candidates: Counter[str] = field(default_factory=Counter)
     grounded: Counter[str] = field(default_factory=Counter)
+    readers: dict[str, str] = field(default_factory=dict)
+    fates: dict[str, Life] = field(default_factory=dict)
 
     @property
     def spend(self) -> Spend:
@@ -108,9 +124,12 @@ async def read_change(question: Question) -> Reading:
     Interruption and the deadline end it early; what was not read by then is named in the result.
     """
     reader = _Reader(question)
-    done = await reader.guard(reader.read_units())
-    if done:
-        await reader.guard(reader.verify())
+    watch = asyncio.create_task(reader.watch(asyncio.current_task()))
+    try:
+        if await reader.guard(reader.read_units()):
+            await reader.guard(reader.verify())
+    finally:
+        watch.cancel()
     return reader.finish()
 
 
@@ -125,6 +144,8 @@ class _Reader:
         self._refuted: set[int] = set()
         self._read: set[str] = set()
         self._failures: dict[str, str] = {}
+        self._judged: list[Grounded] = []
+        self._superseded = ""
         self._until = asyncio.get_running_loop().time() + question.deadline_seconds
 
     async def guard(self, work: Coroutine[None, None, None]) -> bool:
@@ -137,9 +158,18 @@ class _Reader:
         except TimeoutError:
             why = Shortfall(FailureKind.DEADLINE.value, f"the review took longer than {seconds:g} seconds")
         except asyncio.CancelledError:  # Ctrl-C: what was read so far is reported, and everything else as not read
-            why = Shortfall(FailureKind.CANCELLED.value, "the review was interrupted")
+            kind = SUPERSEDED if self._superseded else FailureKind.CANCELLED.value
+            why = Shortfall(kind, self._superseded or "the review was interrupted")
         self._reading.shortfalls.append(why)
         return False
+
+    async def watch(self, work: "asyncio.Task[object] | None") -> None:
+        """Interrupt the work when nobody waits for it any more."""
+        while not self._superseded:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._superseded = self._question.superseded()
+        if work is not None:
+            work.cancel()
 
     async def read_units(self) -> None:
         """Ask about the first unit alone, so that the others find its prompt in the cache, then about the rest."""
@@ -150,8 +180,8 @@ class _Reader:
     async def verify(self) -> None:
         """Have the claims refuted that are no duplicates."""
         self._dedupe()
-        numbers = {id(claim): index for index, claim in enumerate(self._kept.kept)}
-        batches = [[numbers[id(claim)] for claim in claims] for claims in batch(self._kept.kept)]
+        numbers = {id(claim): index for index, claim in enumerate(self._judged)}
+        batches = [[numbers[id(claim)] for claim in claims] for claims in batch(self._judged)]
         count = len(batches)
         numbered = enumerate(batches, start=1)
         await asyncio.gather(*(self._watch_batch(number, count, indices) for number, indices in numbered))
@@ -165,6 +195,7 @@ class _Reader:
             if index not in self._refuted:
                 standing = self._standings.get(index, Standing.UNVERIFIED)
                 reading.judgements.append(Judgement(claim, standing, self._kept.corroborated.get(index, ())))
+        self._look_back()
         for unit in self._question.units:
             if unit.id not in self._read:
                 reading.unread.setdefault(unit.id, reading.shortfalls[-1].message if reading.shortfalls else "not read")
@@ -172,9 +203,41 @@ class _Reader:
         return reading
 
     def _dedupe(self) -> None:
-        self._kept = dedupe(self._claims, self._question.hits, self._question.tags)
+        known = [one.claim for one in self._question.standing]
+        new = [claim for claim in self._claims if not any(is_duplicate(claim, one) for one in known)]
+        self._reading.dropped += Counter({"known": len(self._claims) - len(new)})
+        self._kept = dedupe(new, self._question.hits, self._question.tags)
         self._reading.dropped += self._kept.dropped
         self._claims = []
+        self._judged = [*self._kept.kept, *(one.claim for one in self._question.doubtful)]
+
+    def _look_back(self) -> None:
+        """Add the findings of earlier reviews: as they were, or as the second look left them."""
+        for index, one in enumerate(self._question.doubtful, start=len(self._kept.kept)):
+            standing = self._standings.get(index, Standing.UNVERIFIED)
+            if index in self._refuted:
+                self._reading.fates[one.known.fingerprint] = Life.FIXED
+            elif standing is Standing.UNSURE:
+                self._reading.fates[one.known.fingerprint] = Life.OUTDATED
+            else:
+                self._reading.judgements.append(Judgement(self._follow(one.claim), standing))
+        self._reading.judgements += [Judgement(one.claim, one.known.standing) for one in self._question.standing]
+
+    def _follow(self, earlier: Grounded) -> Grounded:
+        """Return an earlier claim at the lines where a claim of today says the same, which is left out then."""
+        said = self._reading.judgements
+        same = [one for one in said if is_duplicate(one.claim, earlier)]
+        if not same:
+            near = [one for one in said if _is_about_same(one.claim, earlier)]
+            same = sorted(near, key=lambda one: abs(one.claim.line - earlier.line))[:1]
+        if not same:
+            return earlier
+        said[:] = [one for one in said if one not in same]
+        self._reading.dropped += Counter({"known": len(same)})
+        now = same[0].claim
+        return replace(
+            earlier, unit=now.unit, line=now.line, end_line=now.end_line, lines=now.lines, occurrence=now.occurrence
+        )
 
     async def _watch_unit(self, number: int, unit: Unit) -> None:
         begun = UnitBegun(number, len(self._question.units), Role.REVIEWER, PROMPT_VERSION)
@@ -249,6 +312,7 @@ class _Reader:
         self._reading.models.add(response.model)
         self._reading.dropped += read.dropped
         self._read.add(unit.id)
+        self._reading.readers[_whole(unit)] = response.model
         self._reading.candidates[_whole(unit)] += len(read.claims) + read.dropped.total()
         for claim in read.claims:
             found = ground(claim, unit, self._question.files)
@@ -261,7 +325,7 @@ class _Reader:
 
     async def _verify_batch(self, indices: Sequence[int]) -> str:
         """Have some claims judged; returns the kind of the failure, empty for none."""
-        claims = [self._kept.kept[index] for index in indices]
+        claims = [self._judged[index] for index in indices]
         request = make_verification(claims, self._question.redactor, self._question.new_fence())
         response, failure = await self._ask(request)
         if response is None:
@@ -283,6 +347,30 @@ class _Reader:
             else:
                 self._refuted.add(index)
         return ""
+
+
+def _is_about_same(one: Grounded, earlier: Grounded) -> bool:
+    """Whether a claim is the successor of one whose lines are gone: the same kind of problem in the same definition."""
+    place = (earlier.path, earlier.symbol, earlier.claim.category)
+    return bool(earlier.symbol) and (one.path, one.symbol, one.claim.category) == place
+
+
+def needs_models(recalled: Recalled) -> bool:
+    """Whether there is anything to ask: about a part nobody read as it is, or a finding whose lines changed."""
+    return bool(recalled.fresh or recalled.doubtful)
+
+
+def told_before(recalled: Recalled) -> Reading:
+    """Return what is known without asking anybody."""
+    judgements = [Judgement(one.claim, one.known.standing) for one in recalled.standing]
+    return with_told_before(Reading(judgements), recalled)
+
+
+def with_told_before(reading: Reading, recalled: Recalled) -> Reading:
+    """Add the parts that were read by earlier reviews to what was read today, and return it."""
+    reading.models |= set(recalled.read.values())
+    reading.reused += len(recalled.read)
+    return reading
 
 
 def split(unit: Unit) -> tuple[Unit, ...]:

@@ -1,7 +1,8 @@
 """From what was found to the report: coverage, verdict, order. A failure never becomes something green here."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import Report
@@ -13,15 +14,18 @@ from hive_guardian.model.review import (
     ReviewReport,
     Shortfall,
     Standing,
+    State,
     Suggestion,
     Verdict,
 )
-from hive_guardian.review.asking import Judgement, Reading
-from hive_guardian.review.change import ChangeKind, ChangeSet
+from hive_guardian.review.asking import Judgement, Reading, told_before
+from hive_guardian.review.change import ChangeSet
 from hive_guardian.review.identity import fingerprint
-from hive_guardian.review.plan import Plan
+from hive_guardian.review.memory import Memory
+from hive_guardian.review.plan import Plan, Unit
 from hive_guardian.review.ranking import rank
-from hive_guardian.review.reconcile import Known, Reconciled, reconcile
+from hive_guardian.review.recall import Recalled, is_late, remember, renames
+from hive_guardian.review.reconcile import Past, Reconciled, reconcile
 from hive_guardian.review.redact import Redactor
 from hive_guardian.review.settings import OFFLINE, ReviewSettings
 from hive_guardian.review.suggestion import Prove, gate_suggestion
@@ -43,7 +47,8 @@ class Materials:
         reading: what models said; `None` when none was asked.
         settings: how the review was made.
         redactor: for everything that is shown.
-        known: findings of earlier runs.
+        memory: of earlier reviews.
+        recalled: what of it still holds.
         notes: for a person.
     """
 
@@ -55,12 +60,13 @@ class Materials:
     reading: Reading | None
     settings: ReviewSettings
     redactor: Redactor
-    known: Sequence[Known] = ()
+    memory: Memory = field(default_factory=Memory)
+    recalled: Recalled = field(default_factory=Recalled)
     notes: tuple[str, ...] = ()
 
 
-def conclude(given: Materials, prove: Prove) -> tuple[ReviewReport, tuple[Known, ...]]:
-    """Return the report, and what the next run on this line of work should know.
+def conclude(given: Materials, prove: Prove) -> tuple[ReviewReport, Memory]:
+    """Return the report, and what the next review of this line of work should know.
 
     Args:
         given: everything that was found.
@@ -69,10 +75,11 @@ def conclude(given: Materials, prove: Prove) -> tuple[ReviewReport, tuple[Known,
     reading = given.reading or Reading()
     coverage = tuple(cover(given.plan, reading, was_asked=given.reading is not None))
     shortfalls = tuple(_shortfalls(given, reading, coverage))
-    found = [*given.heuristics, *(_to_finding(one, given.redactor, prove) for one in reading.judgements)]
-    past = _look_back(given, found, coverage)
-    scrubbed = [_scrub(one, given.redactor) for one in past.findings]
-    shown, others, below = rank(scrubbed, floor=given.settings.floor, most_shown=given.settings.most_shown)
+    judgements = (given.reading or told_before(given.recalled)).judgements
+    found = [*given.heuristics, *(_to_finding(one, given, prove) for one in judgements)]
+    past = _look_back(given, reading, [_scrub(one, given.redactor) for one in found], coverage)
+    shown, others, below = rank(past.findings, floor=given.settings.floor, most_shown=given.settings.most_shown)
+    left_out = reading.dropped + below + Counter({"dismissed": past.dismissed})  # adding forgets what is 0
     report = ReviewReport(
         version=given.version,
         base=given.change.base,
@@ -83,7 +90,7 @@ def conclude(given: Materials, prove: Prove) -> tuple[ReviewReport, tuple[Known,
         shown=shown,
         others=others,
         resolved=past.resolved,
-        dropped=dict(sorted((reading.dropped + below).items())),
+        dropped=dict(sorted(left_out.items())),
         coverage=coverage,
         shortfalls=shortfalls,
         spend=reading.spend,
@@ -93,7 +100,7 @@ def conclude(given: Materials, prove: Prove) -> tuple[ReviewReport, tuple[Known,
         notes=given.notes,
         required=given.settings.required,
     )
-    return report, past.known
+    return report, _remember(given, reading, past, coverage)
 
 
 def judge(
@@ -143,24 +150,41 @@ def _shortfalls(given: Materials, reading: Reading, coverage: Sequence[Coverage]
         yield Shortfall("coverage", f"{len(unplanned)} parts of the change were not read in full")
 
 
-def _look_back(given: Materials, found: Sequence[ReviewFinding], coverage: Iterable[Coverage]) -> Reconciled:
-    """Compare with earlier runs; of a file that nobody read, no finding is gone."""
+def _look_back(
+    given: Materials, reading: Reading, found: Sequence[ReviewFinding], coverage: Iterable[Coverage]
+) -> Reconciled:
+    """Compare with earlier reviews; of a file that nobody read, no finding is gone."""
     unread = {one.path for one in coverage if one.is_gap}
-    touched = {file.path for file in given.change.files}
-    renamed = {
-        file.old_path: file.path for file in given.change.files if file.kind is ChangeKind.RENAMED and file.old_path
-    }
-    elsewhere = {one.path for one in given.known} - touched - renamed.keys()
-    is_heuristic = {one.path for one in given.known if one.id.startswith("HX-")}
-    return reconcile(found, given.known, renamed, (unread | elsewhere) - is_heuristic)
+    fates = {one.fingerprint: one.life for one in given.recalled.closed} | reading.fates
+    return reconcile(
+        found, Past(given.memory.known, renames(given.change), frozenset(unread), fates, given.change.head)
+    )
 
 
-def _to_finding(judgement: Judgement, redactor: Redactor, prove: Prove) -> ReviewFinding:
+def _remember(given: Materials, reading: Reading, past: Reconciled, coverage: Iterable[Coverage]) -> Memory:
+    """Return what the next review should know: what was not read in full, or not judged, was not read."""
+    gaps = {(one.path, one.hunk) for one in coverage if one.is_gap}
+    unjudged = {one.claim.path for one in reading.judgements if one.standing is Standing.UNVERIFIED}
+
+    def was_read(unit: Unit) -> str:
+        headers = (unit.file.change.hunks[portion.index].header for portion in unit.portions)
+        if unit.path in unjudged or any((unit.path, header) in gaps for header in headers):
+            return ""
+        return given.recalled.read.get(unit.id, "") or reading.readers.get(unit.id, "")
+
+    if given.reading is None:  # nobody was asked: what was read before stays read
+        return Memory(given.change.head, past.known, given.memory.read, given.memory.lines)
+    read, lines = remember(given.recalled, given.plan.units, was_read)
+    return Memory(given.change.head, past.known, read, lines)
+
+
+def _to_finding(judgement: Judgement, given: Materials, prove: Prove) -> ReviewFinding:
     claim, said = judgement.claim, judgement.claim.claim
+    late = is_late(claim, given.memory.lines, renames(given.change))
     suggestion: Suggestion | None = None
     reason = ""
     if judgement.standing is Standing.CONFIRMED:
-        suggestion, reason = gate_suggestion(claim, redactor, prove)
+        suggestion, reason = gate_suggestion(claim, given.redactor, prove)
     return ReviewFinding(
         id=f"AI-{said.category}",
         origin=Origin.AI,
@@ -176,6 +200,7 @@ def _to_finding(judgement: Judgement, redactor: Redactor, prove: Prove) -> Revie
         quote=claim.anchor,
         fingerprint=fingerprint(said.category, claim.path, claim.symbol, claim.anchor, claim.occurrence),
         standing=judgement.standing,
+        state=State.LATE if late else State.NEW,
         suggestion=suggestion,
         why_no_suggestion=reason,
         corroborated_by=judgement.corroborated_by,

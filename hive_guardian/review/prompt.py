@@ -115,7 +115,7 @@ def make_request(unit: Unit, around: Surroundings, redactor: Redactor, fence: st
         redactor: has seen all files; everything passes through it once more.
         fence: random text that occurs nowhere in the data.
     """
-    body = redactor.redact("\n".join(_sections(unit, around)))
+    body = redactor.redact("\n".join(describe_unit(unit, around)))
     legend = redactor.legend(body)
     explained = [f"The fence of this request is {fence}.", *(["Placeholders:", *legend] if legend else [])]
     data = "\n".join([*explained, f"{fence} begin of data", body, f"{fence} end of data"])
@@ -126,7 +126,8 @@ def make_request(unit: Unit, around: Surroundings, redactor: Redactor, fence: st
     )  # fmt: skip
 
 
-def _sections(unit: Unit, around: Surroundings) -> list[str]:
+def describe_unit(unit: Unit, around: Surroundings) -> list[str]:
+    """Return what is told about one unit, as lines."""
     change = unit.file.change
     renamed = f", before: {change.old_path}" if change.old_path and change.old_path != change.path else ""
     out = [f"PART {unit.path} ({change.kind}{renamed})"]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from hive_guardian.model.review import Origin, ReviewFinding, Standing
+from hive_guardian.model.review import Origin, ReviewFinding, Standing, State
 from hive_guardian.model.severity import Severity
 
 _SURE = frozenset({Standing.CERTAIN, Standing.CONFIRMED})
@@ -15,7 +15,8 @@ def rank(
 ) -> tuple[tuple[ReviewFinding, ...], tuple[ReviewFinding, ...], Counter[str]]:
     """Return the findings to show in full, the others, and what was left out by reason.
 
-    Nothing that a second look did not confirm is shown in full, however severe it says it is.
+    Nothing that a second look did not confirm is shown in full, however severe it says it is, and nothing that an
+    earlier review of the same lines left unsaid.
 
     Args:
         findings: all that are left.
@@ -25,7 +26,8 @@ def rank(
     kept = [one for one in findings if one.origin is Origin.HEURISTIC or one.severity >= floor]
     dropped = Counter({"below-floor": len(findings) - len(kept)}) if len(kept) < len(findings) else Counter[str]()
     ordered = sorted(kept, key=lambda one: (-_score(one), one.sort_key))
-    shown = [one for one in ordered if one.standing in _SURE and one.severity > Severity.INFO][:most_shown]
+    able = (one for one in ordered if one.standing in _SURE and one.severity > Severity.INFO)
+    shown = [one for one in able if one.state is not State.LATE][:most_shown]
     others = [one for one in ordered if one not in shown]
     return tuple(shown), tuple(others), dropped
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hive_guardian.adapters.review_ledger import SqliteLedger
-from hive_guardian.bootstrap.review_models import LEDGER_FILE, repository_name
+from hive_guardian.adapters.state_directory import repository_name
+from hive_guardian.bootstrap.review_models import LEDGER_FILE
 from hive_guardian.review.ledger import Account, Bill, Hold, Wish
 from hive_guardian.review.provider import Role, Usage
 from tests.cli.conftest import RunGuardian

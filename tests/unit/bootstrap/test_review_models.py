@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from hive_guardian.adapters.review_ledger import SqliteLedger
+from hive_guardian.adapters.state_directory import repository_name
 from hive_guardian.bootstrap.review_models import (
     LEDGER_FILE,
     OpenModels,
     estimate_requests,
     find_remaining,
     open_models,
-    repository_name,
 )
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import PluginError, ReviewError, UsageError

@@ -56,7 +56,7 @@ def model(findings: str = answer(GOOD), judgements: str = CONFIRM) -> Callable[[
 
 
 def test_a_defect_is_found_confirmed_and_mended(repository: Repository, api: MessagesApi) -> None:
-    """The finding is grounded, its suggestion proven; the next run reuses both answers and knows the finding."""
+    """The finding is grounded, its suggestion proven; the next run asks nobody and knows the finding."""
     api.script += [model()] * 2
     report, code = review(request(repository))
     (one,) = report.shown
@@ -68,7 +68,7 @@ def test_a_defect_is_found_confirmed_and_mended(repository: Repository, api: Mes
     asked = len(api.seen)
     again, _ = review(request(repository))
     assert [one.state for one in again.shown] == [State.OPEN]
-    assert (again.spend.requests, again.spend.reused, len(api.seen)) == (0, 2, asked)
+    assert (again.spend.requests, again.spend.reused, len(api.seen)) == (0, 1, asked)
 
 
 def test_a_model_that_finds_nothing_makes_it_clean(repository: Repository) -> None:

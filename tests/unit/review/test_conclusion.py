@@ -9,8 +9,9 @@ from hive_guardian.model.severity import Severity
 from hive_guardian.review.asking import Judgement, Reading
 from hive_guardian.review.change import ChangeSet
 from hive_guardian.review.conclusion import Materials, conclude, exit_code
+from hive_guardian.review.memory import Life, Memory, describe
 from hive_guardian.review.plan import make_plan
-from hive_guardian.review.reconcile import describe
+from hive_guardian.review.recall import Recalled, Recollection, digest_lines
 from hive_guardian.review.redact import Redactor
 from hive_guardian.review.settings import ReviewSettings
 from tests.fakes.changes import SHOP, SHOP_AFTER, change_set, changed_files
@@ -107,16 +108,64 @@ def test_suggestions_need_a_confirmed_claim_and_a_proof() -> None:
     assert (found.shown[0].suggestion, found.shown[0].why_no_suggestion) == (None, "it does not parse")
 
 
-def test_the_next_run_knows_this_one() -> None:
-    """What was reported is open next time, and resolved when it is gone."""
-    first, known = conclude(materials(said()), lambda _path, _one: "")
-    assert known == tuple(map(describe, first.findings))
-    again = report(replace(materials(said()), known=known))
+def test_the_next_review_knows_this_one() -> None:
+    """What was reported is open next time, and has a fate when it is gone; of what nobody read nothing is gone."""
+    first, memory = conclude(materials(said()), lambda _path, _one: "")
+    assert memory.known == tuple(map(describe, first.findings))
+    again = report(replace(materials(said()), memory=memory))
     assert [one.state for one in again.findings] == [State.OPEN]
-    gone = report(replace(materials(), known=known))
+    gone, later = conclude(replace(materials(), memory=memory), lambda _path, _one: "")
     assert gone.resolved == ("shop.py: the second price is returned instead of the first",)
-    unread = report(replace(materials(Reading(unread={"shop.py": "late"})), known=known))
+    assert [(one.life, one.why) for one in later.known] == [(Life.FIXED, "head")]
+    unread = report(replace(materials(Reading(unread={"shop.py": "late"})), memory=memory))
     assert unread.resolved == ()
+
+
+def test_what_nobody_was_asked_about_stays_as_it_was() -> None:
+    """A review without a model forgets nothing of what models read, and shows what still stands."""
+    (unit,) = materials().plan.units
+    memory = Memory("x", (), {"d": "m"}, {"shop.py": frozenset({"l"})})
+    standing = Recollection(describe(report(materials(said())).shown[0]), grounded())
+    given = replace(
+        materials(None, settings=ReviewSettings()), memory=memory, recalled=Recalled((unit,), standing=(standing,))
+    )
+    found, after = conclude(given, lambda _path, _one: "")
+    assert [one.id for one in found.findings] == ["AI-correctness"]
+    assert (after.read, after.lines) == (memory.read, memory.lines)
+
+
+def test_what_a_person_dismissed_is_not_reported_again() -> None:
+    """Neither it, nor the same in other words; it is counted, and does not speak against the change."""
+    first = report(materials(said()))
+    dismissed = replace(describe(first.shown[0]), life=Life.DISMISSED, by="ann", why="on purpose")
+    for fingerprint in (dismissed.fingerprint, "other"):
+        memory = Memory("x", (replace(dismissed, fingerprint=fingerprint),))
+        found, after = conclude(replace(materials(said()), memory=memory), lambda _path, _one: "")
+        assert (found.findings, found.dropped, found.verdict) == ((), {"dismissed": 1}, Verdict.CLEAN)
+        assert [one.life for one in after.known] == [Life.DISMISSED]
+
+
+def test_what_an_earlier_review_could_have_said_is_not_shown_in_full() -> None:
+    """Its lines were read, and are as they were: it goes to the table; on a line that is new it is shown."""
+    given = materials(said())
+    (unit,) = given.plan.units
+    lines = frozenset(digest_lines(unit))
+    late = report(replace(given, memory=Memory(lines={"shop.py": lines})))
+    assert (late.shown, [one.state for one in late.others]) == ((), [State.LATE])
+    other = frozenset(sorted(lines)[:1])
+    assert report(replace(given, memory=Memory(lines={"shop.py": other}))).shown
+
+
+def test_only_what_was_read_in_full_is_remembered_as_read() -> None:
+    """The next review sends the rest again."""
+    (unit,) = materials().plan.units
+    recalled = Recalled((unit,), digests={unit.id: "content"})
+    reading = Reading(models={"m"}, readers={unit.id: "m"})
+    _, after = conclude(replace(materials(reading), recalled=recalled), lambda _path, _one: "")
+    assert (after.read, set(after.lines)) == ({"content": "m"}, {"shop.py"})
+    failed = replace(reading, unread={unit.id: "half of it failed"})
+    _, after = conclude(replace(materials(failed), recalled=recalled), lambda _path, _one: "")
+    assert (after.read, after.lines) == ({}, {})
 
 
 def test_models_cannot_smuggle_secrets_out() -> None:
