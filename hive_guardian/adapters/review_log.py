@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -64,7 +65,8 @@ class ReviewLog:
             yield end
         finally:
             if not is_over:
-                self._log(logging.WARNING, f"{_name(begun)}.interrupted", {})
+                error = sys.exception()
+                self._log(logging.WARNING, f"{_name(begun)}.interrupted", {"exception": type(error).__name__})
             if token is not None:
                 _UNIT.reset(token)
 

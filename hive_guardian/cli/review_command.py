@@ -16,6 +16,7 @@ from hive_guardian.model.errors import UsageError
 
 if TYPE_CHECKING:
     from hive_guardian.bootstrap.reviewing import ReviewRequest
+    from hive_guardian.review.redact import Redactor
 
 _FORMATS = ("text", "json", "sarif", "markdown")
 
@@ -56,14 +57,14 @@ def review(span: str, **options: object) -> int:
     """
     from hive_guardian.bootstrap.reviewing import review as run_review  # other commands need nothing of it
     from hive_guardian.report.review import render_review
+    from hive_guardian.review.redact import Redactor
     from hive_guardian.review.scrub import clean_errors
 
     if options["dry_run"] or options["explain_cost"]:
         return _preview(span, options)
-    with Progress() as progress:
-        request = _request(span, options, progress)
-        with log_options(options, request.redactor.redact), clean_errors(request.redactor.redact):
-            report, code = run_review(request)
+    redactor = Redactor()
+    with Progress() as progress, clean_errors(redactor.redact), log_options(options, redactor.redact):
+        report, code = run_review(_request(span, options, progress, redactor))
     output = options["output"]
     coloured = output is None and is_coloured(sys.stdout, os.environ)
     write(render_review(str(options["output_format"]), report, is_coloured=coloured), str(output) if output else None)
@@ -74,12 +75,13 @@ def _preview(span: str, options: dict[str, object]) -> int:
     from hive_guardian.bootstrap.reviewing import estimate, preview  # as above
     from hive_guardian.model.review import Fate
     from hive_guardian.report.review_preview import render_costs, render_requests
+    from hive_guardian.review.redact import Redactor
     from hive_guardian.review.scrub import clean_errors
 
-    with Progress() as progress:
-        request = _request(span, options, progress)
-        with clean_errors(request.redactor.redact):
-            requests, prepared = preview(request)
+    redactor = Redactor()
+    with Progress() as progress, clean_errors(redactor.redact):
+        request = _request(span, options, progress, redactor)
+        requests, prepared = preview(request)
     output = options["output"]
     target = str(output) if output else None
     if options["explain_cost"]:
@@ -88,18 +90,18 @@ def _preview(span: str, options: dict[str, object]) -> int:
             (asked.unit, cost.model, cost.input_tokens, cost.output_tokens, cost.micro_usd)
             for asked, cost in zip(requests, costs, strict=True)
         ]
-        write(render_costs(rows, prepared.settings.budgets), target)
+        write(redactor.redact(render_costs(rows, prepared.settings.budgets)), target)
         return 0
     texts = [
         (one.unit, "\n\n".join(block.text for block in one.system), "\n\n".join(block.text for block in one.user))
         for one in requests
     ]
     left_out = [f"{one.path} {one.hunk}: {one.reason}" for one in prepared.plan.coverage if one.fate is not Fate.FULL]
-    write(render_requests(texts, left_out), target)
+    write(redactor.redact(render_requests(texts, left_out)), target)
     return 0
 
 
-def _request(span: str, options: dict[str, object], progress: Progress) -> "ReviewRequest":
+def _request(span: str, options: dict[str, object], progress: Progress, redactor: "Redactor") -> "ReviewRequest":
     from hive_guardian.bootstrap.reviewing import ReviewRequest  # as above
 
     since, cache_directory, jobs = options["since"], options["cache_dir"], options["jobs"]
@@ -119,6 +121,7 @@ def _request(span: str, options: dict[str, object], progress: Progress) -> "Revi
     return ReviewRequest(
         check, span, bool(options["staged"]), None if since is None else str(since), _read_diff(options["diff"]),
         _name_diff(options["diff"]), str(options["provider"] or ""), str(options["context"] or ""), os.environ,
+        redactor=redactor,
     )  # fmt: skip
 
 
