@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import anthropic
 import httpx2
 
 from hive_guardian.review.attempt_error import AttemptError, Fault, Trace
+from hive_guardian.review.lifecycle import ModelState, read_missing, read_model
 from hive_guardian.review.messages_answer import EventReader, is_json_object, read_message
 from hive_guardian.review.messages_request import Dialect, Mode, build_parameters, counting_parameters
 from hive_guardian.review.provider import Capability, ModelRequest, ModelResponse, Role, Stop
@@ -27,7 +29,7 @@ from hive_guardian.review.status_fault import ErrorAnswer, describe, fault_of_an
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic, AsyncAnthropicBedrock, AsyncAnthropicVertex
 
-    Client = AsyncAnthropic | AsyncAnthropicBedrock | AsyncAnthropicVertex
+    Client = AsyncAnthropic | AsyncAnthropicBedrock | AsyncAnthropicVertex  # that of Foundry is the first
 
 STREAM_FROM = 4096
 """Tokens of output from which an answer is streamed: long silence makes proxies close a connection."""
@@ -43,12 +45,18 @@ class Habits:
         capabilities: what it can do.
         efforts: role -> how hard to think; a role that is absent leaves it to the model.
         first_mode: how it is first made to answer with JSON; weaker ways follow when one is not taken.
+        can_stream: whether it is asked to stream long answers.
+        can_describe: whether it may tell of its models.
+        geo: where it is told to run models, empty = as it likes.
     """
 
     base_url: str
     capabilities: frozenset[Capability]
     efforts: Mapping[Role, str]
     first_mode: Mode = Mode.SCHEMA
+    can_stream: bool = True
+    can_describe: bool = True
+    geo: str = ""
 
 
 class MessagesProvider:
@@ -104,7 +112,7 @@ class MessagesProvider:
         reader = EventReader()
         with self._put_into_words(model, mode, reader):
             async with asyncio.timeout(timeout_seconds):
-                if request.max_output_tokens >= STREAM_FROM:
+                if self._habits.can_stream and request.max_output_tokens >= STREAM_FROM:
                     response = await self._stream(parameters, model, mode, timeout_seconds, reader)
                 else:
                     response = await self._create(parameters, model, mode, timeout_seconds)
@@ -134,13 +142,25 @@ class MessagesProvider:
         size = counted.get("input_tokens") if isinstance(counted, Mapping) else None
         return size if isinstance(size, int) else None
 
+    async def describe(self, model: str) -> ModelState | None:
+        """Return what the server says about a model, `None` if it does not say; it costs nothing, and never raises."""
+        if not self._habits.can_describe:
+            return None
+        try:
+            page = await self._client.get(f"/v1/models/{quote(model, safe='')}", cast_to=httpx2.Response)
+        except anthropic.APIStatusError as error:
+            return read_missing(error.status_code, error.body)
+        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError):  # the request itself will tell what is wrong
+            return None
+        return read_model(_decode(page.content))
+
     async def close(self) -> None:
         """Close its connections."""
         await self._client.close()
 
     def _dialect(self, role: Role, mode: Mode) -> Dialect:
         breakpoints = Capability.PROMPT_CACHE in self._habits.capabilities
-        return Dialect(mode, breakpoints, self._habits.efforts.get(role, ""))
+        return Dialect(mode, breakpoints, self._habits.efforts.get(role, ""), self._habits.geo)
 
     async def _create(
         self, parameters: dict[str, object], model: str, mode: Mode, timeout_seconds: float

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+from hive_guardian.adapters.review_address import is_loopback
 from hive_guardian.adapters.review_answers import SqliteAnswers
 from hive_guardian.adapters.review_clock import SystemClock
 from hive_guardian.adapters.review_ledger import SqliteLedger
@@ -18,20 +19,12 @@ from hive_guardian.review.agents import Agent, Registry, missing_capabilities, p
 from hive_guardian.review.answer_store import AnswerStore, NoAnswers, SignedAnswers
 from hive_guardian.review.calling import PaidModels
 from hive_guardian.review.cost import estimate_request
+from hive_guardian.review.geography import check_geo
 from hive_guardian.review.ledger import Account, Cap, Remaining, Scope, remaining
 from hive_guardian.review.observing import SILENT, Observer
 from hive_guardian.review.prices import shipped_prices
 from hive_guardian.review.provider import Estimate, ModelRequest, Provider, Role
-from hive_guardian.review.provider_setup import (
-    ANTHROPIC,
-    BEDROCK,
-    BUILT_IN,
-    COMPATIBLE,
-    ProviderFactory,
-    ProviderSetup,
-    efforts_of,
-    models_of,
-)
+from hive_guardian.review.provider_setup import ANTHROPIC, ProviderFactory, ProviderSetup, efforts_of, models_of
 from hive_guardian.review.settings import ReviewSettings
 from hive_guardian.review.terms import Clock, Terms
 
@@ -173,9 +166,11 @@ def _registry(
         if model in agents:
             agents[model].limits.learn(headers, clock.now(), clock.utc())
 
-    setup = ProviderSetup(
-        settings.base_url, find_key(settings, environ), settings.region, settings.project, efforts, on_headers
-    )
+    is_local = bool(settings.base_url) and is_loopback(settings.base_url)
+    for model in models.values():
+        check_geo(settings.provider, model, settings.region, settings.geo, is_local=is_local)
+    key = find_key(settings, environ)
+    setup = ProviderSetup(settings.base_url, key, settings.region, settings.project, efforts, on_headers, settings.geo)
     provider = build(setup)
     prices = shipped_prices().with_overrides(settings.prices)
     for model in models.values():

@@ -84,7 +84,7 @@ def _run(script: Script, host: str, port: int, latency_ms: int | None) -> None:
         click.echo(f"Messages API on {api.url}\nkey: {KEY}\nCtrl-C stops it")
         while not stop.wait(_TICK_SECONDS):  # a wait without an end cannot be interrupted on Windows
             pass
-    click.echo(f"stopped after {len(api.seen)} requests")
+    click.echo(f"stopped after {len(api.seen) + len(api.looked_up)} requests")
 
 
 def _line(exchange: "Exchange") -> str:

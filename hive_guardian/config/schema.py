@@ -155,10 +155,11 @@ REVIEW = Kind(
         "unit-tokens": (Kind(Form.COUNT), "how many tokens of the change one request carries at most; absent: 6000"),
         "deny": (GLOBS, "files that are never sent, besides those that usually hold secrets"),
         "recordings": (TEXT, "of the provider replay: file of recorded answers, relative to the root"),
-        "base-url": (TEXT, "of the provider anthropic-compatible: where the server is"),
+        "base-url": (TEXT, "of anthropic-compatible: where the server is; of clouds: a gateway or private endpoint"),
         "key-variable": (TEXT, "environment variable that holds the key of the provider"),
         "region": (TEXT, "of the providers bedrock and vertex: where models run"),
-        "project": (TEXT, "of the provider vertex: id of the project that pays"),
+        "project": (TEXT, "of vertex: id of the project that pays; of foundry: name of the resource"),
+        "inference-geo": (TEXT, "the only part of the world where models may run, such as us or eu; absent: anywhere"),
         "models": (table_of(TEXT, words=_ROLES), "role -> model that is asked"),
         "effort": (
             table_of(choice("low", "medium", "high", "xhigh", "max"), words=_ROLES),

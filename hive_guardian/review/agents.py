@@ -99,13 +99,15 @@ def missing_capabilities(agents: Mapping[Role, Agent]) -> Iterable[tuple[Role, C
 
 def retirement_notes(agents: Iterable[Agent], today: date) -> Sequence[str]:
     """Return what a person should know about models that are about to go, or gone."""
-    notes: list[str] = []
-    for agent in agents:
-        if agent.retires is None or agent.retires - today > timedelta(days=_WARNING_DAYS):
-            continue
-        verb = "was to retire" if agent.retires < today else "retires"
-        notes.append(f"{agent.model} {verb} on {agent.retires.isoformat()}: set review.models to its successor")
-    return notes
+    return [note for agent in agents if (note := retirement_note(agent.model, agent.retires, today))]
+
+
+def retirement_note(model: str, retires: date | None, today: date) -> str:
+    """Return what a person should know about the day a model goes, empty while it is far away or unknown."""
+    if retires is None or retires - today > timedelta(days=_WARNING_DAYS):
+        return ""
+    verb = "was to retire" if retires < today else "retires"
+    return f"{model} {verb} on {retires.isoformat()}: set review.models to its successor"
 
 
 def price_note(model: str, price: Price) -> str:

@@ -9,6 +9,7 @@ from hive_guardian.review.attempts import Attempts
 from hive_guardian.review.cost import estimate_request, estimate_tokens
 from hive_guardian.review.health import Health
 from hive_guardian.review.ledger import Ledger
+from hive_guardian.review.lifecycle import Lifecycles
 from hive_guardian.review.observing import SILENT, AnswerReused, Observer
 from hive_guardian.review.payment import Payment
 from hive_guardian.review.prefixes import Prefixes
@@ -55,13 +56,14 @@ class PaidModels:
         self._payment = Payment(ledger, terms, clock, observer)
         self._attempts = Attempts(self._payment, terms, clock, observer)
         self._prefixes = Prefixes()
+        self._lifecycles = Lifecycles(registry.agents(), clock)
         self._turns = asyncio.Semaphore(terms.concurrency)
         self._keys: dict[str, str] = {}
 
     @property
     def notes(self) -> Sequence[str]:
         """What a person should know besides the outcomes, in order."""
-        return (*self._payment.notes, *self._prefixes.notes())
+        return (*self._payment.notes, *self._prefixes.notes(), *self._lifecycles.notes)
 
     @property
     def spent_micro_usd(self) -> int:
@@ -118,6 +120,11 @@ class PaidModels:
         refusal: Failure | None = None
         resting: Failure | None = None
         for agent in self._registry.candidates(request.role, self._clock.now()):
+            objection = await self._lifecycles.objection(agent)
+            if objection is not None:
+                if agent is self._registry.chosen(request.role):
+                    return objection
+                continue
             async with self._prefixes.turn(agent, request), self._turns:
                 found = await self._attempts.ask(agent, request, trail)
             if isinstance(found, ModelResponse):

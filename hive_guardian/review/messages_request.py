@@ -36,11 +36,13 @@ class Dialect:
         mode: how it is made to answer with JSON.
         breakpoints: whether it caches prompts.
         effort: how hard it should think; empty = its own default.
+        geo: where the model must run; empty = anywhere.
     """
 
     mode: Mode = Mode.SCHEMA
     breakpoints: bool = True
     effort: str = ""
+    geo: str = ""
 
 
 class _Placed(NamedTuple):
@@ -64,6 +66,8 @@ def build_parameters(request: ModelRequest, model: str, dialect: Dialect) -> dic
         "max_tokens": request.max_output_tokens,
         "messages": [{"role": "user", "content": user}],
     }
+    if dialect.geo:
+        parameters["inference_geo"] = dialect.geo
     schema = dict(request.schema)
     match dialect.mode:
         case Mode.SCHEMA:

@@ -9,7 +9,8 @@ ANTHROPIC = "anthropic"
 COMPATIBLE = "anthropic-compatible"
 BEDROCK = "bedrock"
 VERTEX = "vertex"
-BUILT_IN = (ANTHROPIC, COMPATIBLE, BEDROCK, VERTEX)
+FOUNDRY = "foundry"
+BUILT_IN = (ANTHROPIC, COMPATIBLE, BEDROCK, VERTEX, FOUNDRY)
 
 DEFAULT_MODELS: Mapping[str, Mapping[Role, str]] = {
     ANTHROPIC: {
@@ -42,6 +43,7 @@ class ProviderSetup:
         project: of a cloud, empty when nobody said so.
         efforts: role -> how hard to think.
         on_headers: is told the headers of every response, for the rate limits in them.
+        geo: the only part of the world where models may run, empty = anywhere.
     """
 
     base_url: str = ""
@@ -50,6 +52,7 @@ class ProviderSetup:
     project: str = ""
     efforts: Mapping[Role, str] = field(default_factory=dict)
     on_headers: HeaderSink = ignore_headers
+    geo: str = ""
 
 
 ProviderFactory = Callable[[ProviderSetup], Provider]

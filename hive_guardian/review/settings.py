@@ -44,6 +44,7 @@ class ReviewSettings:
         key_variable: environment variable that holds the key; empty = the provider's usual one.
         region: where models of a cloud run, empty when nobody said so.
         project: of a cloud, empty when nobody said so.
+        geo: the only part of the world where models may run, empty = anywhere.
         models: role -> id of a model, for the roles somebody spoke of.
         efforts: role -> how hard a model thinks, for the roles somebody spoke of.
         prices: model -> table of prices that replace the shipped ones.
@@ -68,6 +69,7 @@ class ReviewSettings:
     key_variable: str = ""
     region: str = ""
     project: str = ""
+    geo: str = ""
     models: Mapping[Role, str] = field(default_factory=dict)
     efforts: Mapping[Role, str] = field(default_factory=dict)
     prices: Mapping[str, object] = field(default_factory=dict)
@@ -100,6 +102,7 @@ def read_settings(table: Toml) -> ReviewSettings:
         key_variable=_text(table, "key-variable"),
         region=_text(table, "region"),
         project=_text(table, "project"),
+        geo=_text(table, "inference-geo"),
         models={Role(role): str(model) for role, model in _items(table.get("models"))},
         efforts={Role(role): str(effort) for role, effort in _items(table.get("effort"))},
         prices=dict(_items(table.get("prices"))),

@@ -1,18 +1,17 @@
 """The loopback Messages API as an ASGI application: its addresses, and responses that break off where they should."""
 
 import asyncio
-import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
+from hive_guardian.testing.messages_api.arrival import read_request
 from hive_guardian.testing.messages_api.exchange import Exchange, MessagesApi
 from hive_guardian.testing.messages_api.reply import End, Reply, Seen, error
 
@@ -38,62 +37,20 @@ def build_application(api: MessagesApi, connections: Connections) -> Starlette:
     async def answer(request: Request) -> "_Sending":
         began = time.monotonic()
         raw = await request.body()
-        seen = Seen(
-            request.url.path,
-            {name.lower(): value for name, value in request.headers.items()},
-            _decode(raw),
-            raw.decode("utf-8", "replace"),
-            request.method,
-        )
-        api.seen.append(seen)
-        api.arrived.set()
-        reply = error(413, "request_too_large") if len(raw) > _MOST_BYTES else api.reply(seen)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        seen = read_request(request.method, request.url.path, headers, raw)
+        reply = error(413, "request_too_large") if len(raw) > _MOST_BYTES else api.take(seen)
         return _Sending(api, connections, seen, reply, began)
 
-    return Starlette(
-        routes=[
-            Route("/v1/messages", answer, methods=["POST"]),
-            Route("/v1/messages/count_tokens", answer, methods=["POST"]),
-            Route("/v1/models", answer, methods=["GET"]),
-            Route("/v1/models/{model:path}", answer, methods=["GET"]),
-        ],
-        exception_handlers={HTTPException: _no_route},
-    )
+    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
 
 
-async def _no_route(request: Request, problem: Exception) -> "_Plain":
-    """Answer a request for something the API does not have, in its own shape."""
-    del request
-    status = problem.status_code if isinstance(problem, HTTPException) else 500
-    return _Plain(error(status, "not_found_error" if status == 404 else "invalid_request_error", "Not Found"))
-
-
-class _Plain(Response):
-    """Sends a reply, and breaks off where the reply says so."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__()
-        self._reply = reply
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        del scope, receive
-        await self._start(send)
-        await send(_body(self._reply.body, is_last=True))
-
-    async def _start(self, send: Send) -> None:
-        headers = {"content-type": self._reply.content_type, "connection": "close", **self._reply.headers}
-        if self._reply.end is End.WHOLE:
-            headers["content-length"] = str(len(self._reply.body))
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": self._reply.status, "headers": raw})
-
-
-class _Sending(_Plain):
-    """As `_Plain`, with pauses and ends of all kinds, and an entry in the log."""
+class _Sending(Response):
+    """Sends a reply with its pauses, breaks off where it says so, and leaves an entry in the log."""
 
     def __init__(self, api: MessagesApi, connections: Connections, seen: Seen, reply: Reply, began: float) -> None:
-        super().__init__(reply)
+        super().__init__()
+        self._reply = reply
         self._api = api
         self._connections = connections
         self._seen = seen
@@ -128,6 +85,13 @@ class _Sending(_Plain):
         if reply.end is End.WHOLE:  # else the response stays incomplete, and the server closes the connection
             await send(_body(b"", is_last=True))
 
+    async def _start(self, send: Send) -> None:
+        headers = {"content-type": self._reply.content_type, "connection": "close", **self._reply.headers}
+        if self._reply.end is End.WHOLE:
+            headers["content-length"] = str(len(self._reply.body))
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": self._reply.status, "headers": raw})
+
     def _log(self) -> None:
         if self._api.on_exchange is None:
             return
@@ -153,12 +117,3 @@ async def _wait_for_disconnect(receive: Receive) -> None:
 
 def _body(piece: bytes, *, is_last: bool) -> Message:
     return {"type": "http.response.body", "body": piece, "more_body": not is_last}
-
-
-def _decode(raw: bytes) -> Mapping[str, object]:
-    """Return a JSON object, empty for anything else."""
-    try:
-        found = json.loads(raw) if raw else {}
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

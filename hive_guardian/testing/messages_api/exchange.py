@@ -5,9 +5,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from hive_guardian.testing.messages_api.arrival import COUNTING, MESSAGES
 from hive_guardian.testing.messages_api.known_models import Models
 from hive_guardian.testing.messages_api.reply import ANSWER, Answer, Reply, Seen, error, say
 from hive_guardian.testing.messages_api.strictness import refuse
+
+_MODELS = "/v1/models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ class MessagesApi:
         models: what it knows of models.
         latency_seconds: pause before each response.
         on_exchange: is told of every request once its response ended; called in the thread of the server.
-        seen: requests in order of arrival.
-        arrived: set when there was one.
+        seen: requests that carry something, in order of arrival.
+        looked_up: what was asked about models, in order of arrival.
+        arrived: set when there was one that carries something.
     """
 
     url: str = ""
@@ -59,17 +63,25 @@ class MessagesApi:
     latency_seconds: float = 0.0
     on_exchange: Callable[[Exchange], None] | None = None
     seen: list[Seen] = field(default_factory=list)
+    looked_up: list[str] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
 
-    def reply(self, seen: Seen) -> Reply:
-        """Return the response to a request: what is wrong with it, else what the script says."""
+    def take(self, seen: Seen) -> Reply:
+        """Remember a request and return the response: what is wrong with it, else what the script says."""
+        if seen.method == "GET":
+            self.looked_up.append(seen.path)
+        else:
+            self.seen.append(seen)
+            self.arrived.set()
+        if not _is_known(seen):
+            return error(404, "not_found_error", "Not Found")
         problem = refuse(seen, self.models)
         if problem is not None:
             return problem
-        if seen.path.endswith("/count_tokens"):
-            return _json_reply({"input_tokens": max(1, len(seen.raw) // 4)})
-        if seen.path.startswith("/v1/models"):
+        if seen.method == "GET":
             return self._model_page(seen.path)
+        if seen.path == COUNTING:
+            return _json_reply({"input_tokens": max(1, len(seen.raw) // 4)})
         return self._scripted(seen.body)
 
     def _scripted(self, body: Mapping[str, object]) -> Reply:
@@ -85,13 +97,19 @@ class MessagesApi:
         return self.default(body) or error(500, "api_error", "the script has no answer to this request")
 
     def _model_page(self, path: str) -> Reply:
-        name = path.removeprefix("/v1/models").strip("/")
+        name = path.removeprefix(_MODELS).strip("/")
         if not name:
             listed = self.models.listed()
             page = {"data": listed, "has_more": False, "first_id": listed[0]["id"], "last_id": listed[-1]["id"]}
             return _json_reply(page)
         found = self.models.find(name)
         return _json_reply(found.page()) if found else error(404, "not_found_error", f"model: {name}")
+
+
+def _is_known(seen: Seen) -> bool:
+    if seen.method == "GET":
+        return seen.path == _MODELS or seen.path.startswith(f"{_MODELS}/")
+    return seen.path in {MESSAGES, COUNTING}
 
 
 def _json_reply(body: Mapping[str, object]) -> Reply:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
+from hive_guardian.testing.messages_api.arrival import COUNTING
 from hive_guardian.testing.messages_api.known_models import Models
 from hive_guardian.testing.messages_api.reply import KEY, Reply, Seen, error, labelled
 from hive_guardian.testing.messages_api.schema_subset import schema_problem
@@ -46,7 +47,7 @@ def _refuse_body(seen: Seen, models: Models) -> Reply | None:
     for name in _SAMPLING:
         if name in body:
             return _invalid(f"{name}: Extra inputs are not permitted")
-    is_counting = seen.path.endswith("/count_tokens")
+    is_counting = seen.path == COUNTING
     unknown = set(body) - (_COUNTED if is_counting else _KNOWN)
     if unknown:
         return _invalid(f"{min(unknown)}: Extra inputs are not permitted")

@@ -4,18 +4,14 @@ from datetime import date
 import pytest
 
 from hive_guardian.adapters.review_anthropic import MessagesProvider
-from hive_guardian.adapters.review_clients import (
-    FACTORIES,
-    open_anthropic,
-    open_bedrock,
-    open_compatible,
-    open_vertex,
-    retirement_day,
-)
+from hive_guardian.adapters.review_clients import FACTORIES, open_anthropic, open_compatible, retirement_day
+from hive_guardian.adapters.review_clouds import open_bedrock, open_foundry, open_vertex
 from hive_guardian.model.errors import UsageError
+from hive_guardian.review.lifecycle import Lifecycle, ModelState
+from hive_guardian.review.messages_request import Mode, build_parameters
 from hive_guardian.review.provider import Block, Capability, ModelRequest, Role
 from hive_guardian.review.provider_setup import BUILT_IN, ProviderSetup
-from hive_guardian.testing.messages_api import KEY, serve
+from hive_guardian.testing.messages_api import KEY, KnownModel, serve
 
 _REQUEST = ModelRequest(
     Role.REVIEWER, (), (Block("the change"),), {"type": "object", "additionalProperties": False}, "v1", 99
@@ -46,6 +42,19 @@ def test_every_built_in_provider_has_a_factory() -> None:
             "https://europe-west1-aiplatform.googleapis.com/v1",
             set(Capability) - {Capability.STRICT_SCHEMA},
         ),
+        (
+            "vertex", ProviderSetup(region="eu", project="shop", key=_TOKEN),
+            "https://aiplatform.eu.rep.googleapis.com/v1", set(Capability) - {Capability.STRICT_SCHEMA},
+        ),
+        (
+            "foundry", ProviderSetup(project="shop", key=_TOKEN), "https://shop.services.ai.azure.com/anthropic",
+            set(Capability) - {Capability.STRICT_SCHEMA},
+        ),
+        (
+            "bedrock", ProviderSetup(base_url="https://models.shop.example/", region="eu-central-1", key=_TOKEN),
+            "https://models.shop.example",
+            {Capability.SEMANTIC_REVIEW, Capability.VERIFY, Capability.PROMPT_CACHE},
+        ),
     ],
 )  # fmt: skip
 def test_each_provider_speaks_to_its_place(
@@ -73,6 +82,10 @@ def test_each_provider_speaks_to_its_place(
         ("vertex", ProviderSetup(region="europe-west1", key=_TOKEN), "needs review.project"),
         ("vertex", ProviderSetup(project="shop", key=_TOKEN), "needs review.region"),
         ("vertex", ProviderSetup(region="europe-west1", project="shop"), "needs google-auth"),
+        ("foundry", ProviderSetup(key=_TOKEN), "needs review.project"),
+        ("foundry", ProviderSetup(project="shop"), "ANTHROPIC_FOUNDRY_API_KEY"),
+        ("foundry", ProviderSetup(base_url="http://models.example", key=_TOKEN), "unencrypted"),
+        ("bedrock", ProviderSetup(base_url="ftp://x", region="eu-central-1", key=_TOKEN), "is no address"),
     ],
 )
 def test_what_is_missing_is_named(name: str, setup: ProviderSetup, problem: str) -> None:
@@ -116,4 +129,54 @@ def test_the_day_a_model_retires_is_the_sdks(model: str, day: date | None) -> No
 
 def test_factories_are_what_they_are_called() -> None:
     """The table does not mix them up."""
-    assert list(FACTORIES.values()) == [open_anthropic, open_compatible, open_bedrock, open_vertex]
+    assert list(FACTORIES.values()) == [open_anthropic, open_compatible, open_bedrock, open_vertex, open_foundry]
+
+
+def test_headers_for_another_server_are_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK adds the headers of a variable to every request: a compatible server gets none of them."""
+    monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "Authorization: Bearer real\nx-api-key: real\nX-Team: shop")
+    with serve() as api:
+        provider = open_compatible(ProviderSetup(base_url=api.url, key=KEY))
+
+        async def run() -> None:
+            await provider.complete(_REQUEST, model="local", timeout_seconds=20)
+            await provider.close()
+
+        asyncio.run(run())
+        headers = api.seen[0].headers
+    assert (headers["x-api-key"], "authorization" in headers, "x-team" in headers) == (KEY, False, False)
+
+
+def test_the_place_of_inference_is_sent_where_it_is_understood() -> None:
+    """Anthropic is told with each request where it may run; nobody else is sent what it does not know."""
+    anthropic_provider = open_anthropic(ProviderSetup(key=KEY, geo="us"))
+    assert (
+        build_parameters(_REQUEST, "m", anthropic_provider._dialect(Role.REVIEWER, Mode.SCHEMA))["inference_geo"]
+        == "us"
+    )
+    compatible = open_compatible(ProviderSetup(base_url="http://localhost:9", geo="us"))
+    assert "inference_geo" not in build_parameters(_REQUEST, "m", compatible._dialect(Role.REVIEWER, Mode.SCHEMA))
+
+
+@pytest.mark.parametrize(
+    ("model", "state"),
+    [
+        ("a", ModelState(Lifecycle.ACTIVE)),
+        ("b", ModelState(Lifecycle.DEPRECATED, date(2027, 1, 31))),
+        ("c/d", ModelState(Lifecycle.MISSING)),
+    ],
+)
+def test_a_server_tells_of_its_models(model: str, state: ModelState) -> None:
+    """Life cycle and day of retirement, or that it has no such model."""
+    with serve(models=[KnownModel("a"), KnownModel("b", "deprecated", "2027-01-31T00:00:00Z")]) as api:
+        assert asyncio.run(_describe(api.url, model)) == state
+        assert api.looked_up == [f"/v1/models/{model}"]
+    assert asyncio.run(_describe(api.url, model)) is None
+
+
+async def _describe(url: str, model: str) -> ModelState | None:
+    provider = open_compatible(ProviderSetup(base_url=url, key=KEY))
+    try:
+        return await provider.describe(model)
+    finally:
+        await provider.close()

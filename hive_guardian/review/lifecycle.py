@@ -1,0 +1,126 @@
+"""Whether a model is there at all: asked once, for nothing, before anything is sent to it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from hive_guardian.review.agents import Agent, retirement_note
+from hive_guardian.review.provider import Failure, FailureKind
+from hive_guardian.review.terms import Clock
+
+_LOOK_SECONDS = 3.0
+"""A server that does not tell soon is asked for its answer instead."""
+
+
+class Lifecycle(StrEnum):
+    """The stage of a model's life; `MISSING` = the server never had it."""
+
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    RETIRED = "retired"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """What a server says about a model.
+
+    Attributes:
+        lifecycle: whether it can be asked.
+        retires: day on which it is planned to go, `None` if nobody said so.
+    """
+
+    lifecycle: Lifecycle
+    retires: date | None = None
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """A provider that can tell of its models; it is free to."""
+
+    async def describe(self, model: str) -> ModelState | None:
+        """Return what is known of a model, `None` if nothing is. Never raises."""
+        ...
+
+
+class Lifecycles:
+    """Looks each model up once, all of them at the same time.
+
+    Args:
+        agents: all that may be asked.
+        clock: today's date.
+    """
+
+    def __init__(self, agents: Sequence[Agent], clock: Clock) -> None:
+        """Ask nobody yet."""
+        self._agents = agents
+        self._clock = clock
+        self._looks: dict[str, asyncio.Task[ModelState | None]] = {}
+        self._notes: dict[str, str] = {}
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know about models that are about to go, by id of the agent."""
+        return [note for _, note in sorted(self._notes.items())]
+
+    async def objection(self, agent: Agent) -> Failure | None:
+        """Return why a model cannot be asked, `None` if nothing is known against it."""
+        if not self._looks:
+            self._looks = {each.id: asyncio.ensure_future(_look(each)) for each in self._agents}
+        if agent.id not in self._looks:
+            return None
+        state = await asyncio.shield(self._looks[agent.id])
+        if state is None:
+            return None
+        known = f"{agent.provider.id} says that {agent.model!r}"
+        match state.lifecycle:
+            case Lifecycle.MISSING:
+                return Failure(FailureKind.CONFIGURATION, f"{known} is no model it has for this key: set review.models")
+            case Lifecycle.RETIRED:
+                return Failure(FailureKind.CONFIGURATION, f"{known} has retired: set review.models to its successor")
+            case _:
+                note = retirement_note(agent.model, state.retires, self._clock.utc().date())
+                if note and state.retires != agent.retires:  # else the review has said so before it began
+                    self._notes[agent.id] = note
+                return None
+
+
+async def _look(agent: Agent) -> ModelState | None:
+    if not isinstance(agent.provider, Describes):
+        return None
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            return await agent.provider.describe(agent.model)
+    except Exception:  # noqa: BLE001 - a provider may be foreign code: the request itself shows what is wrong with it
+        return None
+
+
+def read_model(page: object) -> ModelState | None:
+    """Return what `GET /v1/models/{id}` tells, `None` for a page that is no description of a model.
+
+    Source: Messages API, models; servers that copy it leave the life cycle out.
+    """
+    if not isinstance(page, Mapping) or page.get("type") != "model":
+        return None
+    try:
+        lifecycle = Lifecycle(str(page.get("lifecycle")))
+    except ValueError:
+        return None
+    return ModelState(lifecycle, _day(page.get("retires_at")))
+
+
+def read_missing(status: int, page: object) -> ModelState | None:
+    """Return that a model is missing, if an error says so in the shape of the API; a 404 may be another server's."""
+    error = page.get("error") if isinstance(page, Mapping) and page.get("type") == "error" else None
+    is_missing = status == 404 and isinstance(error, Mapping) and error.get("type") == "not_found_error"
+    return ModelState(Lifecycle.MISSING) if is_missing else None
+
+
+def _day(moment: object) -> date | None:
+    try:
+        return datetime.fromisoformat(moment).date() if isinstance(moment, str) else None
+    except ValueError:
+        return None
