@@ -27,12 +27,12 @@ from hive_guardian.report.review import REVIEW_FORMATS, render_review
 from hive_guardian.review.evaluation.case import Case
 from hive_guardian.review.evaluation.observation import Applied, Ledgered, Observation
 from hive_guardian.review.evaluation.planted import telling_parts
-from hive_guardian.review.evaluation.script import ID, ScriptedProvider, Utterance
+from hive_guardian.review.evaluation.script import ID, ScriptedProvider
 from hive_guardian.review.evaluation.session import Session, list_sessions
 from hive_guardian.review.evaluation.tally import draw_curve, tally
 from hive_guardian.review.ledger import BookingState, Scope
 from hive_guardian.review.provider import Role
-from hive_guardian.review.provider_setup import DEFAULT_MODELS, ProviderSetup
+from hive_guardian.review.provider_setup import DEFAULT_MODELS
 from hive_guardian.review.settings import ReviewSettings, read_settings
 
 TODAY = date(2026, 1, 15)
@@ -205,24 +205,44 @@ def _push(case: Case, number: int) -> str:
 
 def observe(session: Session, workshop: Workshop, request: EvaluationRequest) -> Iterator[Observation]:
     """Yield what is seen of the reviews of a session, push by push."""
+    yield from observe_with(session, workshop, request, ScriptedProvider(session.speak(1), session.frame), None)
+
+
+def observe_with(
+    session: Session,
+    workshop: Workshop,
+    request: EvaluationRequest,
+    model: ScriptedProvider,
+    environ: Mapping[str, str] | None,
+) -> Iterator[Observation]:
+    """Yield what is seen of the reviews of a session.
+
+    Args:
+        session: the script.
+        workshop: where it runs.
+        request: how.
+        model: follows the script.
+        environ: for the provider that the settings name and that leads to the model; `None` = the model itself is
+            asked.
+    """
     case, state = session.case, workshop.next_state()
     settings = session.settle(case_settings(case))
-    known: dict[tuple[str, str], Utterance] = {}
     for push in range(1, len(case.pushes) + 1):
-        provider = ScriptedProvider(session.speak(push), session.frame, known=known)
+        model.begin(session.speak(push))
         heard = len(workshop.logs)
-        report, _ = request.review(
-            review_request(session, push, workshop, settings, state, request.context, lambda _setup: provider)
-        )
+        wanted = review_request(session, push, workshop, settings, state, request.context)
+        if environ is None:
+            wanted = replace(wanted, factory=lambda _setup: model)
+        report, _ = request.review(replace(wanted, environ={**wanted.environ, **(environ or {})}))
         outputs = {form: render_review(form, report) for form in REVIEW_FORMATS}
         places = {
-            "requests": _find(case, "\n".join(provider.sent)),
-            "outputs": _find(case, "\n".join(outputs.values())),
-            "logs": _find(case, "\n".join(workshop.logs[heard:])),
+            "requests": find_planted(case, "\n".join(model.sent)),
+            "outputs": find_planted(case, "\n".join(outputs.values())),
+            "logs": find_planted(case, "\n".join(workshop.logs[heard:])),
             "kept": _find_below(case, state),
         }
         yield Observation(
-            session, push, report, tuple(provider.uttered), tuple(provider.views), outputs, places,
+            session, push, report, tuple(model.uttered), tuple(model.views), outputs, places,
             read_money(state, settings), tuple(_apply(case, push, report, workshop)),
         )  # fmt: skip
 
@@ -245,7 +265,6 @@ def review_request(
     settings: ReviewSettings,
     state: Path,
     context: str,
-    factory: Callable[[ProviderSetup], ScriptedProvider],
 ) -> ReviewRequest:
     """Return the review of a push; the branch of the session points at it from now on.
 
@@ -257,7 +276,7 @@ def review_request(
     check_request = CheckRequest((str(workshop.root),), CommandLine(), TODAY, jobs=1, cache_directory=workshop.cache)
     return ReviewRequest(
         check_request, span=f"base/{session.case.name}...{branch}", context=context, environ={VARIABLE: str(state)},
-        settings=settings, factory=factory, clock=EvaluationClock(),
+        settings=settings, clock=EvaluationClock(),
     )  # fmt: skip
 
 
@@ -279,7 +298,7 @@ def read_money(state: Path, settings: ReviewSettings) -> Ledgered:
     return Ledgered(spent, least, held)
 
 
-def _find(case: Case, text: str) -> tuple[str, ...]:
+def find_planted(case: Case, text: str) -> tuple[str, ...]:
     """Return the names of the planted secrets that stand in a text."""
     return tuple(name for name, value in case.secrets.items() if any(part in text for part in telling_parts(value)))
 
@@ -287,7 +306,7 @@ def _find(case: Case, text: str) -> tuple[str, ...]:
 def _find_below(case: Case, *folders: Path) -> tuple[str, ...]:
     if not case.secrets:
         return ()
-    found = {name for _, text in read_leftovers(*folders) for name in _find(case, text)}
+    found = {name for _, text in read_leftovers(*folders) for name in find_planted(case, text)}
     return tuple(sorted(found))
 
 

@@ -83,12 +83,17 @@ class ScriptedProvider:
         """What it can do."""
         return frozenset({Capability.SEMANTIC_REVIEW, Capability.VERIFY, Capability.STRICT_SCHEMA})
 
+    def begin(self, speak: Speak) -> None:
+        """Begin another review; what was said before stays known to the second look."""
+        self.speak = speak
+        self.uttered, self.views, self.sent = [], [], []
+
     async def complete(self, request: ModelRequest, *, model: str, timeout_seconds: float) -> ModelResponse:
         """Follow the script."""
         del timeout_seconds
         sent = "\n".join(block.text for block in (*request.system, *request.user))
         self.sent.append(sent)
-        text = self._judge(request) if request.role is Role.VERIFIER else self._review(request)
+        text = self.answer_texts(request.role, [block.text for block in request.user])
         usage = Usage(fresh=estimate_tokens(sent), output=min(estimate_tokens(text), request.max_output_tokens))
         return ModelResponse(ID, model, text, Stop.END, usage, request_id=f"req_{len(self.sent)}")
 
@@ -97,17 +102,25 @@ class ScriptedProvider:
         del request, model
         return None
 
-    def _review(self, request: ModelRequest) -> str:
-        view = read_view(request)
+    def answer_texts(self, role: Role, texts: Sequence[str]) -> str:
+        """Return the answer to the texts of a user's message.
+
+        Raises:
+            ValueError: they ask for nothing that this model knows.
+        """
+        return self._judge(texts) if role is Role.VERIFIER else self._review(texts)
+
+    def _review(self, texts: Sequence[str]) -> str:
+        view = read_view(texts)
         said = self.speak(view)
         self.views.append(view)
         self.uttered += [(view.path, one) for one in said]
         self.known.update({(view.path, one.title): one for one in said})
         return self.frame(json.dumps({"findings": [one.item for one in said]}, ensure_ascii=False), view)
 
-    def _judge(self, request: ModelRequest) -> str:
+    def _judge(self, texts: Sequence[str]) -> str:
         judgements: list[dict[str, object]] = []
-        for number, path, title in read_claims(request):
+        for number, path, title in read_claims(texts):
             one = self.known.get((path, title))
             verdict = one.verdict if one is not None else CONFIRMED
             counter = one.counter if one is not None and verdict == REFUTED else None

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     FLOOD = "flood"
     SILENT = "silent"
     BUDGET = "budget"
+    TRANSPORT = "transport"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,14 @@ def count_kept(seen: Seen) -> Measure:
     return _measure("kept-T1", "true findings that are reported at their lines", hits, misses, Want.LEAST, 0.99)
 
 
+def is_kept(one: Observation) -> bool:
+    """Whether everything true that was said in a review is in its report, and something was."""
+    true = _true(one)
+    return bool(true) and all(
+        any(_is_at(finding, path, key, line) for finding in one.report.findings) for (path, key), line in true.items()
+    )
+
+
 def _true(one: Observation) -> dict[tuple[str, str], int]:
     """Return the true findings that were said in a session that can be read: (path, number) -> line."""
     if not one.session.may_be_read or one.session.kind is Kind.BUDGET:

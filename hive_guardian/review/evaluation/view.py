@@ -1,10 +1,8 @@
 """What a model gets to see: the text of a request, taken apart by nothing but its text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from hive_guardian.review.provider import ModelRequest
 
 _PART = re.compile(r"^PART (?P<path>.+) \((?:added|modified|deleted|renamed|copied)(?:, before: .+)?\)$", re.MULTILINE)
 _SHOWN = re.compile(r"^ *(?P<number>\d+) (?P<mark>[-+ ]) (?P<text>.*)$")
@@ -46,13 +44,16 @@ class _Lines:
     removed: dict[int, str] = field(default_factory=dict)
 
 
-def read_view(request: ModelRequest) -> View:
+def read_view(texts: Sequence[str]) -> View:
     """Return what a request about a part of a change shows.
 
+    Args:
+        texts: of the user's message; a second one asks for a repair.
+
     Raises:
-        ValueError: it names no part.
+        ValueError: they name no part.
     """
-    text = "\n".join(block.text for block in request.user)
+    text = "\n".join(texts)
     part = _PART.search(text)
     if part is None:
         raise ValueError("the request names no part of a change")
@@ -64,8 +65,7 @@ def read_view(request: ModelRequest) -> View:
             section = section if section.startswith(_ENCLOSING) else ""
         elif section:
             _take(line, section, found)
-    is_repair = len(request.user) > 1
-    return View(part["path"], found.added, found.context, found.removed, text, is_repair)
+    return View(part["path"], found.added, found.context, found.removed, text, len(texts) > 1)
 
 
 def _take(line: str, section: str, found: _Lines) -> None:
@@ -81,7 +81,7 @@ def _take(line: str, section: str, found: _Lines) -> None:
         found.removed[number] = match["text"]
 
 
-def read_claims(request: ModelRequest) -> list[tuple[int, str, str]]:
+def read_claims(texts: Sequence[str]) -> list[tuple[int, str, str]]:
     """Return number, path and title of every claim a verifier is asked about."""
-    text = "\n".join(block.text for block in request.user)
+    text = "\n".join(texts)
     return [(int(match["number"]), match["path"], match["title"]) for match in _CLAIM.finditer(text)]
