@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from hive_guardian.review.asking import Question, Reading, read_change, split
+from hive_guardian.review.observing import SILENT, Observer, UnitBegun, UnitEnded
 from hive_guardian.review.plan import Unit
 from hive_guardian.review.prompt import Surroundings
 from hive_guardian.review.provider import (
@@ -22,6 +23,7 @@ from hive_guardian.review.provider import (
 )
 from hive_guardian.review.redact import Redactor
 from tests.fakes.changes import SHOP, SHOP_AFTER, units
+from tests.fakes.observers import RecordingObserver
 from tests.unit.review.test_answer import ITEM, answer
 
 GOOD = ITEM | {"quote": "        return prices[1]"}
@@ -74,11 +76,13 @@ def by_role(reviewer: str, verifier: str = CONFIRM) -> Callable[[ModelRequest], 
     return lambda request: said(reviewer if request.role is Role.REVIEWER else verifier)
 
 
-def read(models: ScriptedModels, parts: Sequence[Unit], *, seconds: float = 5.0) -> Reading:
+def read(
+    models: ScriptedModels, parts: Sequence[Unit], *, seconds: float = 5.0, observer: Observer = SILENT
+) -> Reading:
     """Ask about units."""
     question = Question(
         parts, {unit.path: unit.file for unit in parts}, Surroundings("", {}, {}), Redactor(), models, lambda: "f00d",
-        seconds, 4,
+        seconds, 4, observer=observer,
     )  # fmt: skip
     return asyncio.run(read_change(question))
 
@@ -232,3 +236,25 @@ def test_answers_of_earlier_runs_cost_nothing(shop: Sequence[Unit]) -> None:
     models = ScriptedModels(lambda _request: replace(said(EMPTY), attempts=(), cached=True))
     spend = read(models, shop).spend
     assert (spend.requests, spend.reused, spend.micro_usd) == (0, 1, 0)
+
+
+def test_a_watcher_sees_the_parts_and_the_second_look(shop: Sequence[Unit]) -> None:
+    """It learns how many claims a part brought, how many were grounded, and how many were confirmed."""
+    observer = RecordingObserver()
+    models = ScriptedModels(by_role(answer(GOOD, GOOD | {"quote": "nowhere to be found"})))
+    reading = read(models, shop, observer=observer)
+    assert observer.told == [
+        UnitBegun(1, 1, Role.REVIEWER, "review-1"),
+        UnitEnded("", 2, 1),
+        UnitBegun(1, 1, Role.VERIFIER, "verify-1"),
+        UnitEnded("", 1, 1),
+    ]
+    assert (reading.candidates.total(), reading.grounded.total()) == (2, 1)
+
+
+def test_a_watcher_learns_why_a_part_was_not_read(shop: Sequence[Unit]) -> None:
+    """A failure is told by its kind."""
+    observer = RecordingObserver()
+    read(ScriptedModels(lambda _: failed(FailureKind.REFUSED)), shop, observer=observer)
+    assert observer.told[1] == UnitEnded("refused", 0, 0)
+    assert observer.open == []

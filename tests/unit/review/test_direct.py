@@ -5,6 +5,7 @@ import pytest
 
 from hive_guardian.model.errors import ReviewError
 from hive_guardian.review.direct import DirectModels
+from hive_guardian.review.observing import CallBegun, CallEnded
 from hive_guardian.review.provider import (
     Block,
     Capability,
@@ -16,6 +17,7 @@ from hive_guardian.review.provider import (
     Stop,
     Usage,
 )
+from tests.fakes.observers import RecordingObserver
 
 REQUEST = ModelRequest(Role.REVIEWER, (Block("abc"),), (Block("def"),), {}, "1", 100, "a.py")
 
@@ -71,3 +73,17 @@ def test_everything_else_is_a_failure(provider: OneAnswer, kind: FailureKind) ->
     assert found.failure is not None
     assert found.failure.kind is kind
     assert len(found.attempts) == 1
+
+
+def test_a_watcher_sees_the_sending() -> None:
+    """Also what costs nothing is told, with its figures."""
+    observer = RecordingObserver()
+    asyncio.run(DirectModels(OneAnswer(), "m", observer=observer).answer(REQUEST))
+    begun, ended = observer.told
+    assert begun == CallBegun("one", "m", Role.REVIEWER, 1, 100)
+    assert isinstance(ended, CallEnded)
+    assert (ended.usage, ended.stop, ended.answered_by, ended.error) == (Usage(fresh=5, output=2), "end_turn", "m", "")
+    failed = RecordingObserver()
+    asyncio.run(DirectModels(OneAnswer(fails=True), "m", observer=failed).answer(REQUEST))
+    assert isinstance(failed.told[1], CallEnded)
+    assert failed.told[1].error == "ReviewError"
