@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hive_guardian.adapters.disk import find_root
 from hive_guardian.bootstrap import CheckRequest
 from hive_guardian.cli.log_options import LOG_OPTIONS, log_options
 from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command_line, parse_date, utc_today
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import is_coloured, write
 from hive_guardian.model.errors import UsageError
+from hive_guardian.report.escaping import to_one_line
 
 if TYPE_CHECKING:
     from hive_guardian.bootstrap.reviewing import ReviewRequest
+    from hive_guardian.review.memory import Known
     from hive_guardian.review.redact import Redactor
 
 _FORMATS = ("text", "json", "sarif", "markdown")
@@ -25,7 +28,8 @@ _FORMATS = ("text", "json", "sarif", "markdown")
     epilog="\b\nExamples:\n"
     "  hive-guardian review --staged\n"
     "  hive-guardian review main...HEAD --dry-run\n"
-    "  hive-guardian review main...HEAD --format markdown --output review.md\n\n"
+    "  hive-guardian review main...HEAD --format markdown --output review.md\n"
+    "  hive-guardian review --dismiss 1a2b3c --reason 'callers never pass None'\n\n"
     "Exit codes: those of the golden rules for this change: 0 nothing new, 1 new findings at or above --fail-on, "
     "2 usage or configuration error, 3 incomplete; also 3 when review.required is set and the review is inconclusive."
 )
@@ -39,6 +43,13 @@ _FORMATS = ("text", "json", "sarif", "markdown")
 @click.option("--context", type=click.Choice(["lean", "standard", "deep"]), help="How much besides the change is sent.")
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent, redacted, and send nothing.")
 @click.option("--explain-cost", is_flag=True, help="Print what it may cost at worst, and send nothing.")
+@click.option(
+    "--open", "is_listing", is_flag=True, help="List open findings of earlier reviews; review nothing."
+)
+@click.option(
+    "--dismiss", metavar="FINGERPRINT", help="Dismiss an open finding for its line of work."
+)
+@click.option("--reason", metavar="TEXT", help="Why it is dismissed.")
 @click.option(
     "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True, help="Report format."
 )
@@ -60,6 +71,8 @@ def review(span: str, **options: object) -> int:
     from hive_guardian.review.redact import Redactor
     from hive_guardian.review.scrub import clean_errors
 
+    if options["is_listing"] or options["dismiss"] is not None or options["reason"] is not None:
+        return _look_back(span, options)
     if options["dry_run"] or options["explain_cost"]:
         return _preview(span, options)
     redactor = Redactor()
@@ -69,6 +82,32 @@ def review(span: str, **options: object) -> int:
     coloured = output is None and is_coloured(sys.stdout, os.environ)
     write(render_review(str(options["output_format"]), report, is_coloured=coloured), str(output) if output else None)
     return code
+
+
+def _look_back(span: str, options: dict[str, object]) -> int:
+    """List the open findings of earlier reviews, or dismiss one of them."""
+    from hive_guardian.bootstrap.review_past import dismiss, list_open  # as above
+    from hive_guardian.report.review_text import draw_open
+
+    fingerprint, reason = options["dismiss"], str(options["reason"] or "").strip()
+    if span or options["staged"] or options["since"] or options["diff"]:
+        raise UsageError("--open and --dismiss are about earlier reviews; no change can be named with them")
+    if fingerprint is None and options["reason"] is not None:
+        raise UsageError("--reason says why a finding is dismissed; give --dismiss FINGERPRINT")
+    if fingerprint is not None and not reason:
+        raise UsageError("--dismiss needs --reason TEXT: whoever comes later wants to know why")
+    root = find_root(Path())
+    if fingerprint is None:
+        found = list_open(root, os.environ)
+        write(draw_open([(one.change, one.known.fingerprint, _name(one.known)) for one in found]), None)
+        return 0
+    for one in dismiss(root, os.environ, str(fingerprint), reason):
+        click.echo(to_one_line(f"dismissed on {one.change}: {_name(one.known)}"))
+    return 0
+
+
+def _name(known: "Known") -> str:
+    return f"{known.path}:{known.line}: {known.severity} {known.id}: {known.title}"
 
 
 def _preview(span: str, options: dict[str, object]) -> int:

@@ -1,6 +1,6 @@
 """A review for a person at a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hive_guardian.model.review import ReviewFinding, ReviewReport, State
 from hive_guardian.report.escaping import to_line_start, to_one_line
@@ -36,6 +36,22 @@ def render_review_text(report: ReviewReport, *, is_coloured: bool = False) -> st
     return "".join(f"{line}\n" for line in lines)
 
 
+def draw_open(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Return the open findings of earlier reviews as text.
+
+    Args:
+        rows: line of work, fingerprint and description of each, those of a line of work together.
+    """
+    lines: list[str] = []
+    latest = ""
+    for change, fingerprint, text in rows:
+        if change != latest:
+            lines += [to_one_line(change)]
+            latest = change
+        lines.append(f"  {to_one_line(fingerprint)}  {to_one_line(text)}")
+    return "".join(f"{line}\n" for line in lines or ["no finding of an earlier review is open"])
+
+
 def _draw(one: ReviewFinding, *, is_coloured: bool) -> Iterator[str]:
     paint = Paint(is_coloured, one.severity)
     state = " [open since an earlier run]" if one.state is State.OPEN else ""
@@ -55,7 +71,7 @@ def _draw(one: ReviewFinding, *, is_coloured: bool) -> Iterator[str]:
 
 
 def _draw_short(one: ReviewFinding) -> str:
-    state = ", open" if one.state is State.OPEN else ""
+    state = {State.OPEN: ", open", State.LATE: ", on lines that were read before"}.get(one.state, "")
     return to_one_line(
         f"  {one.path}:{one.line}: {one.severity.word} {one.id}: {one.title} ({describe_standing(one)}{state})"
     )

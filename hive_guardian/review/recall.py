@@ -191,14 +191,14 @@ def _look(known: Known, files: Mapping[str, ChangedFile], change: ChangeSet) -> 
 def _find_path(known: Known, files: Mapping[str, ChangedFile], change: ChangeSet) -> str | None:
     """Return the path of a finding's file today: its own, what git calls it now, or that of an equal new one."""
     for path in (known.path, renames(change).get(known.path, "")):
-        if path in files:
+        if path in files and files[path].change.kind is not ChangeKind.DELETED:
             return path
     added = (file for file in files.values() if file.change.kind in {ChangeKind.ADDED, ChangeKind.RENAMED})
     for file in sorted(added, key=lambda one: one.change.path):
         found = ground(known.as_claim(file.change.path), whole_unit(file), files)
         if isinstance(found, Grounded) and found.symbol == known.symbol:
             return file.change.path
-    return None
+    return known.path if known.path in files else None
 
 
 def _instead(known: Known, unit: Unit) -> Grounded | Life:

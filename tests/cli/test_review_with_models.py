@@ -191,3 +191,30 @@ def test_ctrl_c_settles_the_books_and_reports(guardian: RunGuardian, tmp_path: P
     assert json.loads(out)["verdict"] == "inconclusive"
     assert [(booking.state, booking.error) for booking in scene.bookings()] == [(BookingState.SETTLED, "cancelled")]
     assert scene.bookings()[0].micro_usd > 0
+
+
+def test_a_person_lists_and_dismisses_findings(guardian: RunGuardian, tmp_path: Path, api: MessagesApi) -> None:
+    """With the fingerprint of the list and a reason; afterwards the finding is counted, and no longer reported."""
+    scene = _Scene(guardian, tmp_path, api.url)
+    cwd, env = scene.repository.root, scene.environ
+    assert "no finding" in guardian("review", "--open", cwd=cwd, env=env).stdout
+    api.script += [say(_FINDING), say(json.dumps(CONFIRM))]
+    scene.report()
+    listed = guardian("review", "--open", cwd=cwd, env=env).stdout
+    line = next(line for line in listed.splitlines() if "AI-correctness" in line)
+    fingerprint = line.split()[0]
+    for arguments, words in (
+        (("--dismiss", fingerprint), "needs --reason"),
+        (("--dismiss", fingerprint, "--reason", " "), "needs --reason"),
+        (("--reason", "x"), "give --dismiss"),
+        (("--dismiss", "000000000000", "--reason", "x"), "no open finding"),
+        (("HEAD~1..HEAD", "--open"), "no change can be named"),
+    ):
+        done = guardian("review", *arguments, cwd=cwd, env=env)
+        assert (done.returncode, words in done.stderr) == (2, True), done.stderr
+    done = guardian("review", "--dismiss", fingerprint[:10], "--reason", "on purpose", cwd=cwd, env=env)
+    assert (done.returncode, done.stdout.startswith("dismissed on range:")) == (0, True)
+    assert fingerprint not in guardian("review", "--open", cwd=cwd, env=env).stdout
+    report = scene.report()
+    assert "AI-correctness shop/a.py:6" not in ids(report)
+    assert report["verdict"] in {"clean", "findings"}
