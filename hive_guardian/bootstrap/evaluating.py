@@ -30,6 +30,7 @@ from hive_guardian.review.evaluation.planted import telling_parts
 from hive_guardian.review.evaluation.script import ID, ScriptedProvider
 from hive_guardian.review.evaluation.session import Session, list_sessions
 from hive_guardian.review.evaluation.tally import draw_curve, tally
+from hive_guardian.review.evaluation.view import View
 from hive_guardian.review.ledger import BookingState, Scope
 from hive_guardian.review.provider import Role
 from hive_guardian.review.provider_setup import DEFAULT_MODELS
@@ -130,7 +131,6 @@ def evaluate(request: EvaluationRequest) -> Evaluation:
         for number, session in enumerate(sessions):
             request.progress(number, len(sessions))
             seen += observe(session, workshop, request)
-        seen = [replace(one, places={**one.places, **_leftovers(one.session.case, workshop)}) for one in seen]
     return Evaluation(
         version=hive_guardian.__version__, label=ID, context=request.context, cases=len(cases), reviews=len(seen),
         measures=tally(seen), curve=tuple(draw_curve(seen)), omissions=tuple(_omissions(request)),
@@ -234,17 +234,41 @@ def observe_with(
         if environ is None:
             wanted = replace(wanted, factory=lambda _setup: model)
         report, _ = request.review(replace(wanted, environ={**wanted.environ, **(environ or {})}))
-        outputs = {form: render_review(form, report) for form in REVIEW_FORMATS}
-        places = {
-            "requests": find_planted(case, "\n".join(model.sent)),
-            "outputs": find_planted(case, "\n".join(outputs.values())),
-            "logs": find_planted(case, "\n".join(workshop.logs[heard:])),
-            "kept": _find_below(case, state),
-        }
-        yield Observation(
-            session, push, report, tuple(model.uttered), tuple(model.views), outputs, places,
-            read_money(state, settings), tuple(_apply(case, push, report, workshop)),
+        found = look_at(session, push, report, workshop, state, settings, model.sent, model.views)
+        logs = find_planted(case, "\n".join(workshop.logs[heard:]))
+        yield replace(
+            found, uttered=tuple(model.uttered),
+            places={**found.places, "logs": logs, "kept": find_kept(case, workshop, state)},
         )  # fmt: skip
+
+
+def look_at(
+    session: Session,
+    push: int,
+    report: ReviewReport,
+    workshop: Workshop,
+    state: Path,
+    settings: ReviewSettings,
+    sent: Sequence[str],
+    views: Sequence[View],
+) -> Observation:
+    """Return what is seen of a review, but for what was said and what is left of it."""
+    case = session.case
+    outputs = {form: render_review(form, report) for form in REVIEW_FORMATS}
+    places = {
+        "requests": find_planted(case, "\n".join(sent)),
+        "outputs": find_planted(case, "\n".join(outputs.values())),
+    }
+    money, applied = read_money(state, settings), tuple(_apply(case, push, report, workshop))
+    return Observation(session, push, report, (), tuple(views), outputs, places, money, applied)
+
+
+def find_kept(case: Case, workshop: Workshop, state: Path) -> tuple[str, ...]:
+    """Return the names of the planted secrets in what reviews keep: ledger, answers, memory and results of rules."""
+    if not case.secrets:
+        return ()
+    found = {name for _, text in read_leftovers(state, workshop.cache) for name in find_planted(case, text)}
+    return tuple(sorted(found))
 
 
 def case_settings(case: Case) -> ReviewSettings:
@@ -301,18 +325,6 @@ def read_money(state: Path, settings: ReviewSettings) -> Ledgered:
 def find_planted(case: Case, text: str) -> tuple[str, ...]:
     """Return the names of the planted secrets that stand in a text."""
     return tuple(name for name, value in case.secrets.items() if any(part in text for part in telling_parts(value)))
-
-
-def _find_below(case: Case, *folders: Path) -> tuple[str, ...]:
-    if not case.secrets:
-        return ()
-    found = {name for _, text in read_leftovers(*folders) for name in find_planted(case, text)}
-    return tuple(sorted(found))
-
-
-def _leftovers(case: Case, workshop: Workshop) -> Mapping[str, Sequence[str]]:
-    """Return the planted secrets in the cache, which all reviews share."""
-    return {"cache": _find_below(case, workshop.cache)}
 
 
 def _apply(case: Case, push: int, report: ReviewReport, workshop: Workshop) -> Iterator[Applied]:

@@ -18,6 +18,7 @@ _COMMANDS = {
     "accept": ("hive_guardian.cli.baseline_command", "accept", "Accept the findings of one rule, with a reason."),
     "fix": ("hive_guardian.cli.fix_command", "fix", "Apply fixes that are proven safe."),
     "review": ("hive_guardian.cli.review_command", "review", "Review a change: golden rules, heuristics, a model."),
+    "eval": ("hive_guardian.cli.eval_command", "evaluate", "Measure how the reviewer treats findings and noise."),
     "cost": ("hive_guardian.cli.cost_command", "cost", "Show what models cost, and what a review may cost."),
     "rules": ("hive_guardian.cli.rules_command", "rules", "List the rules with severity, fix and state here."),
     "explain": ("hive_guardian.cli.explain_command", "explain", "Show the full page of one rule."),

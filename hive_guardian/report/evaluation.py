@@ -16,7 +16,9 @@ def render_evaluation_text(given: Evaluation) -> str:
     lines += map(_row, given.measures)
     if given.curve:
         lines += ["", "N10, well quoted but false claims shown in full, by the share of second looks that err:"]
-        lines += [f"  {epsilon:>4.0%}  {_count(one):>9} {_share(one):>7}  {_interval(one)}" for epsilon, one in given.curve]
+        lines += [
+            f"  {epsilon:>4.0%}  {_count(one):>9} {_share(one):>7}  {_interval(one)}" for epsilon, one in given.curve
+        ]
     lines += ["", f"{given.cases} cases, {given.reviews} reviews, {given.context} context, answers: {given.label}"]
     lines += [f"{name}: {text}" for name, text in given.details.items()]
     for one in given.failed:
@@ -55,7 +57,9 @@ def render_evaluation_markdown(given: Evaluation) -> str:
     ]
     if given.curve:
         lines += ["", "| second looks that err | false claims shown | share | 95 % interval |", "|---:|---:|---:|---|"]
-        lines += [f"| {epsilon:.0%} | {_count(one)} | {_share(one)} | {_interval(one)} |" for epsilon, one in given.curve]
+        lines += [
+            f"| {epsilon:.0%} | {_count(one)} | {_share(one)} | {_interval(one)} |" for epsilon, one in given.curve
+        ]
     lines += ["", f"{given.cases} cases, {given.reviews} reviews, {given.context} context, answers: {given.label}."]
     return "".join(f"{line}\n" for line in lines)
 
@@ -63,9 +67,7 @@ def render_evaluation_markdown(given: Evaluation) -> str:
 def _row(one: Measure) -> str:
     mark = "ok" if one.holds and one.of else "FAILED" if not one.holds else "-"
     state = mark if one.want is not Want.NOTHING else ""
-    return (
-        f"{one.name:<20} {_count(one):>13} {_share(one):>7}  {_interval(one):<15} {_wanted(one):<8} {state:<2} {one.about}"
-    )
+    return f"{one.name:<20} {_count(one):>13} {_share(one):>7}  {_interval(one):<15} {_wanted(one):<8} {state:<2} {one.about}"
 
 
 def _measure(one: Measure) -> dict[str, object]:

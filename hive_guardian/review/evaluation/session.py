@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SILENT = "silent"
     BUDGET = "budget"
     TRANSPORT = "transport"
+    LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True)
