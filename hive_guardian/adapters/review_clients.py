@@ -1,6 +1,5 @@
 """The built-in providers: a client of the anthropic SDK for each kind of server."""
 
-import os
 import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -53,13 +52,14 @@ def open_compatible(setup: ProviderSetup) -> MessagesProvider:
     if not setup.base_url:
         raise UsageError(f'the provider {COMPATIBLE} needs review.base-url, such as "http://localhost:11434"')
     place = read_address(setup.base_url, has_key=bool(setup.key))
+    withheld: dict[str, Any] = dict.fromkeys(setup.foreign_headers, anthropic.omit)
     key = setup.key or "none"  # such servers take any key, but the SDK insists on one
     client = anthropic.AsyncAnthropic(
         api_key=key,
         base_url=setup.base_url.rstrip("/").removesuffix("/v1"),
         max_retries=0,
         open_telemetry={},
-        default_headers={**_withheld_headers(), "x-api-key": key, "anthropic-version": _OLD_VERSION},
+        default_headers={**withheld, "x-api-key": key, "anthropic-version": _OLD_VERSION},
     )
     habits = Habits(place, _READS | {Capability.COUNT_TOKENS}, setup.efforts)
     return MessagesProvider(COMPATIBLE, client, habits, on_headers=setup.on_headers)
@@ -81,11 +81,3 @@ def retirement_day(model: str) -> date | None:
         return None
     text = f"{found['month']} {found['day']} {found['year']}"
     return datetime.strptime(text, "%B %d %Y").replace(tzinfo=UTC).date()
-
-
-def _withheld_headers() -> "dict[str, str]":
-    """Return what takes back the headers the SDK adds to every request: they may hold the key of another server."""
-    added = os.environ.get("ANTHROPIC_CUSTOM_HEADERS", "")
-    names = (line.partition(":")[0].strip() for line in added.split("\n") if ":" in line)
-    withheld: dict[str, Any] = {name: anthropic.omit for name in names if name}
-    return withheld

@@ -39,6 +39,16 @@ def find_key(settings: ReviewSettings, environ: Mapping[str, str]) -> str:
     return ""
 
 
+def find_foreign_headers(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the headers that the SDK adds to requests to everybody.
+
+    Source: anthropic SDK 2.11, `lib/_env.py`.
+    """
+    lines = environ.get("ANTHROPIC_CUSTOM_HEADERS", "").split("\n")
+    names = (line.partition(":")[0].strip() for line in lines if ":" in line)
+    return tuple(name for name in names if name)
+
+
 def _usual_variable(settings: ReviewSettings) -> str:
     """Return the provider's own variable; what it holds is for its cloud, not for a server on this machine."""
     if settings.provider != COMPATIBLE and settings.base_url and is_loopback(settings.base_url):

@@ -12,7 +12,7 @@ from hive_guardian.adapters.review_answers import SqliteAnswers
 from hive_guardian.adapters.review_clock import SystemClock
 from hive_guardian.adapters.review_ledger import SqliteLedger
 from hive_guardian.adapters.state_directory import repository_name, state_directory
-from hive_guardian.bootstrap.review_keys import find_key
+from hive_guardian.bootstrap.review_keys import find_foreign_headers, find_key
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.agents import Agent, Registry, missing_capabilities, price_note, retirement_notes
@@ -170,7 +170,10 @@ def _registry(
     for model in models.values():
         check_geo(settings.provider, model, settings.region, settings.geo, is_local=is_local)
     key = find_key(settings, environ)
-    setup = ProviderSetup(settings.base_url, key, settings.region, settings.project, efforts, on_headers, settings.geo)
+    setup = ProviderSetup(
+        settings.base_url, key, settings.region, settings.project, efforts, on_headers, settings.geo,
+        find_foreign_headers(environ),
+    )  # fmt: skip
     provider = build(setup)
     prices = shipped_prices().with_overrides(settings.prices)
     for model in models.values():

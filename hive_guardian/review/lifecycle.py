@@ -16,12 +16,13 @@ _LOOK_SECONDS = 3.0
 
 
 class Lifecycle(StrEnum):
-    """The stage of a model's life; `MISSING` = the server never had it."""
+    """The stage of a model's life; `MISSING` = the server never had it, `UNTOLD` = asking about it failed."""
 
     ACTIVE = "active"
     DEPRECATED = "deprecated"
     RETIRED = "retired"
     MISSING = "missing"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,12 @@ class ModelState:
     Attributes:
         lifecycle: whether it can be asked.
         retires: day on which it is planned to go, `None` if nobody said so.
+        problem: class of the error that asking about it ended with, empty if it did not.
     """
 
     lifecycle: Lifecycle
     retires: date | None = None
+    problem: str = ""
 
 
 @runtime_checkable
@@ -81,6 +84,10 @@ class Lifecycles:
                 return Failure(FailureKind.CONFIGURATION, f"{known} is no model it has for this key: set review.models")
             case Lifecycle.RETIRED:
                 return Failure(FailureKind.CONFIGURATION, f"{known} has retired: set review.models to its successor")
+            case Lifecycle.UNTOLD:
+                text = f"the provider {agent.provider.id} broke with {state.problem} when it was asked about its models"
+                self._notes[agent.provider.id] = f"{text}; report it to its author"
+                return None
             case _:
                 note = retirement_note(agent.model, state.retires, self._clock.utc().date())
                 if note and state.retires != agent.retires:  # else the review has said so before it began
@@ -94,8 +101,10 @@ async def _look(agent: Agent) -> ModelState | None:
     try:
         async with asyncio.timeout(_LOOK_SECONDS):
             return await agent.provider.describe(agent.model)
-    except Exception:  # noqa: BLE001 - a provider may be foreign code: the request itself shows what is wrong with it
+    except TimeoutError:
         return None
+    except Exception as error:  # noqa: BLE001 - a provider may be foreign code: it is named, and asked all the same
+        return ModelState(Lifecycle.UNTOLD, problem=type(error).__name__)
 
 
 def read_model(page: object) -> ModelState | None:

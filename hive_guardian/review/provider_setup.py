@@ -44,6 +44,7 @@ class ProviderSetup:
         efforts: role -> how hard to think.
         on_headers: is told the headers of every response, for the rate limits in them.
         geo: the only part of the world where models may run, empty = anywhere.
+        foreign_headers: names of headers the SDK adds to every request; they may hold the key of another server.
     """
 
     base_url: str = ""
@@ -53,6 +54,7 @@ class ProviderSetup:
     efforts: Mapping[Role, str] = field(default_factory=dict)
     on_headers: HeaderSink = ignore_headers
     geo: str = ""
+    foreign_headers: tuple[str, ...] = ()
 
 
 ProviderFactory = Callable[[ProviderSetup], Provider]

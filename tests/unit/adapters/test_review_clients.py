@@ -136,7 +136,9 @@ def test_headers_for_another_server_are_withheld(monkeypatch: pytest.MonkeyPatch
     """The SDK adds the headers of a variable to every request: a compatible server gets none of them."""
     monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "Authorization: Bearer real\nx-api-key: real\nX-Team: shop")
     with serve() as api:
-        provider = open_compatible(ProviderSetup(base_url=api.url, key=KEY))
+        provider = open_compatible(
+            ProviderSetup(base_url=api.url, key=KEY, foreign_headers=("Authorization", "x-api-key", "X-Team"))
+        )
 
         async def run() -> None:
             await provider.complete(_REQUEST, model="local", timeout_seconds=20)

@@ -1,6 +1,6 @@
 import pytest
 
-from hive_guardian.bootstrap.review_keys import find_key
+from hive_guardian.bootstrap.review_keys import find_foreign_headers, find_key
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.settings import ReviewSettings
 
@@ -60,3 +60,10 @@ def test_a_key_that_is_missing_or_anothers_is_named(settings: ReviewSettings, pr
 def test_other_credentials_of_anthropic_are_left_to_its_sdk() -> None:
     """A profile or a workload identity needs no key."""
     assert find_key(ReviewSettings("anthropic"), {"ANTHROPIC_PROFILE": "work"}) == ""
+
+
+def test_headers_the_sdk_adds_are_named() -> None:
+    """Their names, without their values."""
+    said = {"ANTHROPIC_CUSTOM_HEADERS": "Authorization: Bearer real\n X-Team : shop\nnonsense\n: empty"}
+    assert find_foreign_headers(said) == ("Authorization", "X-Team")
+    assert find_foreign_headers({}) == ()

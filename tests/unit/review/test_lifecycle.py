@@ -48,6 +48,9 @@ def test_a_model_that_is_gone_is_not_asked() -> None:
     assert "'old' has retired: set review.models" in old
     assert "'typo' is no model" in typo
     assert (unknown, broken, again) == ("", "", old)
+    assert lifecycles.notes == [
+        "the provider fake broke with RuntimeError when it was asked about its models; report it to its author"
+    ]
     assert sorted(provider.looks) == ["broken", "old", "typo", "unknown"]
 
 
