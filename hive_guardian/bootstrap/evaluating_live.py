@@ -150,7 +150,8 @@ def _observe(
 ) -> Iterator[Observation]:
     own, asked = case_settings(case), answers.settings
     settings = replace(
-        asked, unit_tokens=own.unit_tokens, most_requests=own.most_requests, keep_days=0, models=asked.models or own.models,
+        asked, unit_tokens=own.unit_tokens, most_requests=own.most_requests, keep_days=0,
+        models=asked.models or own.models,
         budgets={**asked.budgets, **({"review": own.budgets["review"]} if "budget" in case.review else {})},
     )  # fmt: skip
     session = Session(case, "live", Kind.LIVE, lambda _push: lambda _view: ())

@@ -1,7 +1,5 @@
 """An evaluation in the formats it can have."""
 
-from collections.abc import Iterator
-
 from hive_guardian.model.evaluation import Evaluation, Measure, Want
 from hive_guardian.report.escaping import to_markdown, to_one_line
 from hive_guardian.report.json_text import encode_json
@@ -51,10 +49,9 @@ def render_evaluation_json(given: Evaluation) -> str:
 def render_evaluation_markdown(given: Evaluation) -> str:
     """Return the numbers of an evaluation as tables for a page."""
     lines = ["| measure | about | count | share | 95 % interval | wanted |", "|---|---|---:|---:|---|---|"]
-    lines += [
-        f"| `{one.name}` | {to_markdown(one.about)} | {_count(one)} | {_share(one)} | {_interval(one)} | {_wanted(one)} |"
-        for one in given.measures
-    ]
+    for one in given.measures:
+        numbers = f"{_count(one)} | {_share(one)} | {_interval(one)} | {_wanted(one)}"
+        lines.append(f"| `{one.name}` | {to_markdown(one.about)} | {numbers} |")
     if given.curve:
         lines += ["", "| second looks that err | false claims shown | share | 95 % interval |", "|---:|---:|---:|---|"]
         lines += [
@@ -67,7 +64,8 @@ def render_evaluation_markdown(given: Evaluation) -> str:
 def _row(one: Measure) -> str:
     mark = "ok" if one.holds and one.of else "FAILED" if not one.holds else "-"
     state = mark if one.want is not Want.NOTHING else ""
-    return f"{one.name:<20} {_count(one):>13} {_share(one):>7}  {_interval(one):<15} {_wanted(one):<8} {state:<2} {one.about}"
+    numbers = f"{_count(one):>13} {_share(one):>7}  {_interval(one):<15} {_wanted(one):<8}"
+    return f"{one.name:<20} {numbers} {state:<2} {one.about}"
 
 
 def _measure(one: Measure) -> dict[str, object]:
@@ -75,7 +73,8 @@ def _measure(one: Measure) -> dict[str, object]:
     return {
         "name": one.name, "about": one.about, "count": one.count, "of": one.of, "share": one.share,
         "low": round(low, 6), "high": round(high, 6), "want": one.want.value,
-        "limit": one.limit if one.want is not Want.NOTHING else None, "holds": one.holds, "examples": list(one.examples),
+        "limit": one.limit if one.want is not Want.NOTHING else None, "holds": one.holds,
+        "examples": list(one.examples),
     }  # fmt: skip
 
 
@@ -98,7 +97,8 @@ def _wanted(one: Measure) -> str:
 
 def _conclude(given: Evaluation) -> str:
     if given.failed:
-        return f"{len(given.failed)} of {len(given.measures)} measures do not hold: {', '.join(x.name for x in given.failed)}"
+        names = ", ".join(one.name for one in given.failed)
+        return f"{len(given.failed)} of {len(given.measures)} measures do not hold: {names}"
     if given.omissions or given.unmeasured:
         return "every threshold that was measured holds; the evaluation is not complete"
     return "every threshold holds"

@@ -23,7 +23,7 @@ from hive_guardian.review.evaluation.speech import say_all_true
 from hive_guardian.review.evaluation.tally import count_disclosed, count_held, count_overspent, is_kept
 from hive_guardian.review.provider import Role
 from hive_guardian.review.provider_setup import COMPATIBLE
-from hive_guardian.testing.messages_api import FAULTS, KEY, fault, say
+from hive_guardian.testing.messages_api import KEY, fault, say
 
 if TYPE_CHECKING:
     from hive_guardian.testing.messages_api import MessagesApi, Reply

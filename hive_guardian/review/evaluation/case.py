@@ -184,9 +184,8 @@ def _long_module(lines: int) -> str:
     out = ['"""What every zone charges."""\n']
     for zone in range(lines // _LINES_PER_FUNCTION):
         fee = zone * 7
-        out.append(
-            f'\n\ndef zone_{zone}(weight: int) -> int:\n    """Return the fee of a zone."""\n    return {fee} + weight\n'
-        )
+        head = f'def zone_{zone}(weight: int) -> int:\n    """Return the fee of a zone."""\n'
+        out.append(f"\n\n{head}    return {fee} + weight\n")
     return "".join(out)
 
 

@@ -98,7 +98,7 @@ def read_about(text: str) -> tuple[str, str]:
     document = json.loads(text)
     models = document.get("models") if isinstance(document, dict) else None
     if not isinstance(models, dict) or not isinstance(document.get("date"), str):
-        raise ValueError("is no recording of an evaluation")
+        raise ValueError("is no recording of an evaluation")  # noqa: TRY004 - the value of a file, not an argument
     return label_of(models, document["date"]), str(document.get("context", "lean"))
 
 

@@ -10,8 +10,8 @@ from hive_guardian.review.evaluation.view import View
 def make_item(label: str, **fields: object) -> dict[str, object]:
     """Return a finding of the wire schema; its label stands in the one field that no stage compares."""
     item: dict[str, object] = {
-        "file": "", "quote": "", "line_hint": 1, "category": "correctness", "severity": "error", "title": "", "claim": "",
-        "trigger_scenario": label, "evidence_quotes": [], "replacement": None,
+        "file": "", "quote": "", "line_hint": 1, "category": "correctness", "severity": "error", "title": "",
+        "claim": "", "trigger_scenario": label, "evidence_quotes": [], "replacement": None,
     }  # fmt: skip
     return item | fields
 
