@@ -149,8 +149,12 @@ def _answers(
     secret = environ.get(_ANSWERS_SIGNED_BY)
     if not secret:
         raise UsageError(f"{_ANSWERS_URL} needs {_ANSWERS_SIGNED_BY}: answers that others can write are signed with it")
-    from hive_guardian.adapters.review_redis import RedisAnswers  # few have one
-
+    try:
+        from hive_guardian.adapters.review_redis import RedisAnswers  # few have one; imports its client
+    except ModuleNotFoundError as error:
+        if error.name != "redis":
+            raise
+        raise UsageError(f"{_ANSWERS_URL} needs the extra redis: pip install 'hive-guardian[redis]'") from error
     return SignedAnswers(stack.enter_context(closing(RedisAnswers(url, days=settings.keep_days))), secret)
 
 

@@ -1,4 +1,4 @@
-"""A Redis that knows four commands, on the loopback interface."""
+"""A Redis that knows a few commands, on the loopback interface."""
 
 import socketserver
 import threading
@@ -62,6 +62,8 @@ def _serve(redis: Redis, source: BinaryIO, target: BinaryIO) -> None:
         if name == "AUTH":
             is_known = rest[-1] == redis.password
             target.write(b"+OK\r\n" if is_known else b"-WRONGPASS no\r\n")
+        elif name == "CLIENT":
+            target.write(b"+OK\r\n")
         elif not is_known:
             target.write(b"-NOAUTH Authentication required.\r\n")
         elif name == "SELECT":
@@ -69,7 +71,7 @@ def _serve(redis: Redis, source: BinaryIO, target: BinaryIO) -> None:
             target.write(b"+OK\r\n")
         elif name == "SET":
             redis.data[database, rest[0]] = words[2]
-            redis.expiries[rest[0]] = rest[-1]
+            redis.expiries[rest[0]] = rest[rest.index("EX") + 1]
             target.write(b"+OK\r\n")
         else:
             found = redis.data.get((database, rest[0]))
