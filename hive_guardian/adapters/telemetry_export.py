@@ -4,10 +4,12 @@ Nothing global is set: whoever runs this program below `opentelemetry-instrument
 and that one is used.
 """
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from threading import Thread
 
 from opentelemetry import metrics, trace
 from opentelemetry.metrics import MeterProvider
@@ -23,7 +25,7 @@ from hive_guardian.adapters.telemetry_signals import Signal, wanted_exporters
 
 _SERVICE = "hive-guardian"
 _GROUPS = {Signal.TRACES: "opentelemetry_traces_exporter", Signal.METRICS: "opentelemetry_metrics_exporter"}
-_FLUSH_MILLISECONDS = 5_000
+_FLUSH_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -42,11 +44,12 @@ class Providers:
 
 
 @contextmanager
-def open_providers(environ: Mapping[str, str]) -> Iterator[Providers]:
+def open_providers(environ: Mapping[str, str], *, flush_seconds: float = _FLUSH_SECONDS) -> Iterator[Providers]:
     """Hand out providers for the time of a block, and send what is left when it ends.
 
     Args:
         environ: environment variables; the SDK reads those for its own parts from the process.
+        flush_seconds: how long the end waits for a server that does not answer; then what is left is lost.
     """
     found = Providers()
     resource = _resource(environ)
@@ -69,10 +72,17 @@ def open_providers(environ: Mapping[str, str]) -> Iterator[Providers]:
     try:
         yield found
     finally:
-        if tracers is not None:
-            tracers.shutdown()
-        if meters is not None:
-            meters.shutdown(_FLUSH_MILLISECONDS)
+        _close([one.shutdown for one in (tracers, meters) if one is not None], flush_seconds)
+
+
+def _close(shutdowns: Sequence[Callable[[], None]], seconds: float) -> None:
+    """Shut down at once what may take its time: an exporter repeats for longer than a person wants to wait."""
+    threads = [Thread(target=shutdown, daemon=True) for shutdown in shutdowns]
+    until = time.monotonic() + seconds
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(until - time.monotonic(), 0.0))
 
 
 def _resource(environ: Mapping[str, str]) -> Resource:

@@ -5,6 +5,7 @@ from pathlib import Path
 _CODE = """
 import os
 from pathlib import Path
+from threading import Event
 
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
@@ -22,6 +23,11 @@ class Spans(SpanExporter):
         return SpanExportResult.SUCCESS
 
 
+class Stuck(SpanExporter):
+    def export(self, spans):
+        Event().wait()
+
+
 class Metrics(MetricExporter):
     def export(self, metrics_data, timeout_millis=10_000, **kwargs):
         _write("metrics.jsonl", metrics_data.to_json(indent=None))
@@ -36,6 +42,7 @@ class Metrics(MetricExporter):
 _ENTRY_POINTS = """
 [opentelemetry_traces_exporter]
 recorder = span_recorder:Spans
+stuck = span_recorder:Stuck
 
 [opentelemetry_metrics_exporter]
 recorder = span_recorder:Metrics

@@ -1,5 +1,6 @@
 import json
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,6 +52,16 @@ def test_a_name_of_the_user_stays(
         providers.tracers.get_tracer("t").start_span("a span").end()
     span = json.loads((tmp_path / "spans.jsonl").read_text())
     assert span["resource"]["attributes"]["service.name"] == "x"
+
+
+def test_a_server_that_never_answers_does_not_hold_the_program(recorder: Mapping[str, str]) -> None:
+    """The end waits for a while, then what was not sent is lost."""
+    environ = {**recorder, "OTEL_TRACES_EXPORTER": "stuck"}
+    began = time.monotonic()
+    with open_providers(environ, flush_seconds=0.05) as providers:
+        assert providers.tracers is not None
+        providers.tracers.get_tracer("t").start_span("a span").end()
+    assert time.monotonic() - began < 5
 
 
 def test_an_exporter_that_is_not_there_is_named() -> None:
