@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -191,6 +191,65 @@ def test_a_fault_that_passes_is_survived(review: Callable[..., _Review]) -> None
         said = server.stop(signal.SIGINT)
     assert (found.report["verdict"], found.states) == ("clean", {BookingState.SETTLED, BookingState.RELEASED})
     assert said.count("-> 529 overloaded") == 2
+
+
+_MODELS = """
+[[model]]
+id = "fresh"
+
+[[model]]
+id = "ageing"
+lifecycle = "deprecated"
+retires-at = {soon}
+
+[[model]]
+id = "gone"
+lifecycle = "retired"
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "verdict", "code", "said"),
+    [
+        ("fresh", "clean", 0, ""),
+        ("ageing", "clean", 0, "ageing retires on {soon}: set review.models to its successor"),
+        ("gone", "inconclusive", 3, "'gone' has retired: set review.models to its successor"),
+        ("typo", "inconclusive", 3, "'typo' is no model it has for this key: set review.models"),
+    ],
+)
+def test_a_model_is_looked_up_before_anything_is_sent(
+    review: Callable[..., _Review], tmp_path: Path, model: str, verdict: str, code: int, said: str
+) -> None:
+    """A retired or unknown model gets nothing and costs nothing; one that retires soon is named."""
+    soon = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    script = tmp_path / "models.toml"
+    script.write_text(_MODELS.format(soon=soon), "utf-8")
+    with _serving("--script", str(script)) as server:
+        found = review(server.url, model)
+        log = server.stop()
+    assert (found.report["verdict"], found.done.returncode) == (verdict, code), found.done.stdout
+    assert said.format(soon=soon) in json.dumps(found.report, ensure_ascii=False)
+    assert log.count(f"GET /v1/models/{model} ") == 1
+    assert ("POST /v1/messages " in log) is (verdict == "clean")
+    assert bool(found.states) is (verdict == "clean")
+
+
+def test_a_server_on_this_machine_may_be_asked_under_a_policy_of_places(
+    guardian: RunGuardian, repository: Repository, tmp_path: Path
+) -> None:
+    """It runs where it may; another server of unknown place, and a cloud in the wrong one, are refused before all."""
+    config = tmp_path / "review.toml"
+    for url, provider, region, code, said in [
+        ("http://127.0.0.1:9", "anthropic-compatible", "", 0, "cannot be reached"),
+        ("https://models.example", "anthropic-compatible", "", 2, "nothing says where anthropic-compatible runs"),
+        ("https://models.example", "bedrock", "us-east-1", 2, "runs in 'us', and only 'eu' is allowed"),
+    ]:
+        text = _CONFIG.format(url=url, model="m").replace("anthropic-compatible", provider)
+        policy = f'inference-geo = "eu"\nregion = "{region}"\nrequired = false\n'
+        config.write_text(text.replace("required = true\n", policy), "utf-8")
+        env = {"HIVE_GUARDIAN_STATE_DIR": str(tmp_path / "state")}
+        done = guardian("review", "HEAD~1..HEAD", "--config", config, cwd=repository.root, env=env)
+        assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 
 def test_the_wrong_key_is_refused(review: Callable[..., _Review]) -> None:
