@@ -17,6 +17,7 @@ _OTHER_CREDENTIALS = (
     "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE", "ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE",
 )  # fmt: skip
 """Variables by which the SDK finds credentials of other kinds, by itself."""
+_SECRET_CREDENTIALS = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_IDENTITY_TOKEN")
 _OPTIONAL = frozenset(BUILT_IN) - {ANTHROPIC}
 """Providers that may work without a key, or say themselves what they lack."""
 
@@ -37,6 +38,12 @@ def find_key(settings: ReviewSettings, environ: Mapping[str, str]) -> str:
     if variable:
         raise UsageError(f"the provider {settings.provider} needs a key: set the environment variable {variable}")
     return ""
+
+
+def list_keys(settings: ReviewSettings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the secrets of all providers that the environment holds, whoever is asked: none of them may be sent."""
+    variables = (settings.key_variable, *_VARIABLES.values(), *_SECRET_CREDENTIALS)
+    return tuple(value for name in variables if (value := environ.get(name, "").strip()))
 
 
 def find_foreign_headers(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from hive_guardian.adapters.review_lock import Turn
 from hive_guardian.adapters.state_directory import repository_name
 from hive_guardian.bootstrap.checking import CheckRequest, prepare_run
 from hive_guardian.bootstrap.review_budget import Affordable, fit_budget
+from hive_guardian.bootstrap.review_keys import list_keys
 from hive_guardian.bootstrap.review_observer import open_observer
 from hive_guardian.bootstrap.review_past import open_reviews, wait_for_turn
 from hive_guardian.bootstrap.review_rules import Judged, judge_states, new_findings, open_proof
@@ -231,6 +232,7 @@ def _prepare(request: ReviewRequest, tree: StatTree, given: Request, root: Path)
         today=given.today, command_line=request.check.command_line, presets=given.catalogue.presets,
     )  # fmt: skip
     settings = _settings(request, request.settings or read_settings(config_set.root.review))
+    redactor.learn_keys(list_keys(settings, request.environ))
     judged = judge_states(given, config_set, git)
     loaded = load_files(
         git.change.files, git.before.read, git.after.read, redactor,

@@ -7,7 +7,7 @@ reviewer report what is not there.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -78,6 +78,10 @@ class Redactor:
         for name, value in values.items():
             if len(value) >= _LEAST_LENGTH and SECRET_NAME.search(name) and _looks_secret(value):
                 self._learned.add(value)
+
+    def learn_keys(self, keys: Iterable[str]) -> None:
+        """Learn values that are secrets whatever they look like, and replace them everywhere."""
+        self._learned.update(key for key in keys if len(key) >= _LEAST_LENGTH)
 
     def legend(self, texts: str) -> tuple[str, ...]:
         """Return one line for each placeholder that occurs in a text: what it stands for, and how long it is."""

@@ -1,6 +1,6 @@
 import pytest
 
-from hive_guardian.bootstrap.review_keys import find_foreign_headers, find_key
+from hive_guardian.bootstrap.review_keys import find_foreign_headers, find_key, list_keys
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.settings import ReviewSettings
 
@@ -67,3 +67,9 @@ def test_headers_the_sdk_adds_are_named() -> None:
     said = {"ANTHROPIC_CUSTOM_HEADERS": "Authorization: Bearer real\n X-Team : shop\nnonsense\n: empty"}
     assert find_foreign_headers(said) == ("Authorization", "X-Team")
     assert find_foreign_headers({}) == ()
+
+
+def test_the_keys_of_all_providers_are_listed() -> None:
+    """None of them may be sent to anybody as a part of the change, whoever is asked."""
+    environ = {"ANTHROPIC_API_KEY": "a-key", "ANTHROPIC_AUTH_TOKEN": "a-token", "MINE": " my-key ", "OTHER": "x"}
+    assert list_keys(ReviewSettings(key_variable="MINE"), environ) == ("my-key", "a-key", "a-token")

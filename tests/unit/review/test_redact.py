@@ -117,6 +117,13 @@ def test_secrets_that_are_known_beforehand_go_everywhere() -> None:
     assert redactor.redact(text) == f"rotate ⟦SECRET:environment:1⟧ in {place}; changeme is short"
 
 
+def test_keys_go_whatever_they_look_like() -> None:
+    """The key of a provider is one even if it reads like a word; what is too short to be one stays."""
+    redactor = Redactor()
+    redactor.learn_keys(("local-development", "none"))
+    assert redactor.redact("local-development is none") == "⟦SECRET:environment:1⟧ is none"
+
+
 def test_a_key_of_many_lines_keeps_the_lines() -> None:
     """Line numbers behind a private key do not move, and a key that was cut off goes too."""
     key = "-----BEGIN RSA " + f"PRIVATE KEY-----\n{BODY}\n{BODY}\n-----END RSA " + "PRIVATE KEY-----"
