@@ -79,14 +79,9 @@ def _evaluate(request: "EvaluationRequest", options: dict[str, str | None]) -> "
         from hive_guardian.bootstrap.evaluating_live import evaluate_recording  # few have a recording
 
         return evaluate_recording(request, Path(replay))
-    from hive_guardian.bootstrap.evaluating import evaluate as run_evaluation  # as above
-    from hive_guardian.testing.transport import CASE, evaluate_transport
+    from hive_guardian.testing.transport import evaluate_all  # as above
 
-    found = run_evaluation(request)
-    if request.names and CASE not in request.names:
-        return found
-    measures, omissions = evaluate_transport(request)
-    return replace(found, measures=(*found.measures, *measures), omissions=(*found.omissions, *omissions))
+    return evaluate_all(request)
 
 
 def _ask(request: "EvaluationRequest", folder: Path, provider: str | None) -> "Evaluation":

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from hive_guardian.bootstrap.evaluating import (
     EvaluationRequest,
     Workshop,
+    evaluate,
     find_planted,
     observe_with,
     open_workshop,
     pick_cases,
 )
 from hive_guardian.model.errors import UsageError
-from hive_guardian.model.evaluation import Measure, Omission, Want
+from hive_guardian.model.evaluation import Evaluation, Measure, Omission, Want
 from hive_guardian.model.review import Verdict
 from hive_guardian.review.evaluation.observation import Observation
 from hive_guardian.review.evaluation.script import ScriptedProvider, Speak
@@ -85,6 +86,19 @@ class _Line:
         texts = _texts(body)
         role = Role.VERIFIER if any("CLAIM 1 about" in text for text in texts) else Role.REVIEWER
         return say(self.model.answer_texts(role, texts))(body)
+
+
+def evaluate_all(request: EvaluationRequest) -> Evaluation:
+    """Evaluate the reviewer with a scripted model: directly, and over HTTP where that is possible.
+
+    Raises:
+        UsageError: a case is unknown, or git is missing.
+    """
+    found = evaluate(request)
+    if request.names and CASE not in request.names:
+        return found
+    measures, omissions = evaluate_transport(request)
+    return replace(found, measures=(*found.measures, *measures), omissions=(*found.omissions, *omissions))
 
 
 def evaluate_transport(request: EvaluationRequest) -> tuple[tuple[Measure, ...], tuple[Omission, ...]]:

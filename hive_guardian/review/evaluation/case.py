@@ -8,7 +8,7 @@ from hive_guardian.model.config import Toml
 from hive_guardian.review.evaluation.planted import plant
 
 _IMAGE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(64))
-_LINES_PER_FUNCTION = 6
+_LINES_PER_FUNCTION = 5
 
 
 @dataclass(frozen=True, slots=True)
