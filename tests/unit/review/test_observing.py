@@ -43,6 +43,7 @@ def test_nobody_may_watch() -> None:
     """Without a watcher the same calls do nothing."""
     with SILENT.watch(ReviewBegun("v1", "shop")) as end:
         SILENT.tell(BudgetReached("review", 50))
+        assert callable(end)
         end(ENDED)
 
 
