@@ -66,7 +66,7 @@ def measure_staged_edited(setup: Setup) -> Row:
     def costs() -> Iterator[float]:
         for number in range(setup.rounds):
             _edit(tree.root, f"# round {number}\n")
-            _git(tree.root, "add", "--update")
+            run_git(tree.root, "add", "--update")
             yield cpu(run(command))
 
     what = f"`--staged`, {TOUCHED} files just edited: CPU"
@@ -79,13 +79,13 @@ def _load(setup: Setup) -> Tree:
 
 
 def _make_repository(root: Path) -> None:
-    _git(root, "init", "--quiet")
-    _git(root, "add", "--all", "--force")
-    _git(root, "commit", "--quiet", "--message", "first")
+    run_git(root, "init", "--quiet")
+    run_git(root, "add", "--all", "--force")
+    run_git(root, "commit", "--quiet", "--message", "first")
     _edit(root, "# committed\n")
-    _git(root, "commit", "--quiet", "--all", "--message", "second")
+    run_git(root, "commit", "--quiet", "--all", "--message", "second")
     _edit(root, "# staged\n")
-    _git(root, "add", "--update")
+    run_git(root, "add", "--update")
 
 
 def _edit(root: Path, line: str) -> None:
@@ -95,7 +95,12 @@ def _edit(root: Path, line: str) -> None:
             file.write(line)
 
 
-def _git(root: Path, *arguments: str) -> None:
+def run_git(root: Path, *arguments: str) -> None:
+    """Run git with an identity and a clock of its own.
+
+    Raises:
+        BenchmarkError: it fails.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
         ["git", *arguments],  # noqa: S607 - the git of the machine

@@ -22,6 +22,7 @@ from benchmarks.fixing import measure_fix, measure_fix_memory
 from benchmarks.history import measure_since, measure_since_warm, measure_staged, measure_staged_edited
 from benchmarks.legacy import measure_baseline
 from benchmarks.measure import BenchmarkError, Command, Comparison, compare, cpu, run, wall
+from benchmarks.reviewing import measure_review, measure_review_cpu, measure_review_memory
 from benchmarks.trees import (
     DJANGO,
     HALF_LINES,
@@ -135,6 +136,9 @@ MEASUREMENTS: dict[str, Callable[[Setup], Row]] = {
     "staged-edited": measure_staged_edited,
     "fix": measure_fix,
     "fix-memory": measure_fix_memory,
+    "review": measure_review,
+    "review-cpu": measure_review_cpu,
+    "review-memory": measure_review_memory,
     "scale": measure_scale,
     "memory": measure_memory_of_application,
     "memory-at-scale": measure_memory_at_scale,

@@ -172,10 +172,9 @@ class _Reader:
             work.cancel()
 
     async def read_units(self) -> None:
-        """Ask about the first unit alone, so that the others find its prompt in the cache, then about the rest."""
-        numbered = list(enumerate(self._question.units, start=1))
-        for group in (numbered[:1], numbered[1:]):
-            await asyncio.gather(*(self._watch_unit(number, unit) for number, unit in group))
+        """Ask about every unit; who is asked lets requests take turns where that saves money."""
+        numbered = enumerate(self._question.units, start=1)
+        await asyncio.gather(*(self._watch_unit(number, unit) for number, unit in numbered))
 
     async def verify(self) -> None:
         """Have the claims refuted that are no duplicates."""

@@ -60,8 +60,9 @@ class ScriptedModels:
     async def answer(self, request: ModelRequest) -> Outcome:
         """Answer, or never."""
         self.asked.append(request)
+        is_first = len(self.asked) == 1
         await asyncio.sleep(0)
-        if self.hang and len(self.asked) > 1:
+        if self.hang and not is_first:
             self.is_waiting.set()
             await asyncio.Event().wait()
         return self.reply(request)
