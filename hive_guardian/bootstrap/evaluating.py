@@ -313,7 +313,7 @@ def read_money(state: Path, settings: ReviewSettings) -> Ledgered:
         return Ledgered(0, least, 0)
     ledger = SqliteLedger(path)
     try:
-        rows = ledger.bookings(TODAY, TODAY)
+        rows = ledger.bookings(date.min, date.max)
     finally:
         ledger.close()
     last = rows[-1].account.review if rows else ""

@@ -83,9 +83,14 @@ class _Line:
             if reply is not None:
                 self.left = self.left if self.left is None else self.left - 1
                 return reply
-        texts = _texts(body)
-        role = Role.VERIFIER if any("CLAIM 1 about" in text for text in texts) else Role.REVIEWER
-        return say(self.model.answer_texts(role, texts))(body)
+        return answer_with(self.model, body)
+
+
+def answer_with(model: ScriptedProvider, body: Mapping[str, object]) -> "Reply | None":
+    """Return what a scripted model answers to the body of a request."""
+    texts = _texts(body)
+    role = Role.VERIFIER if any("CLAIM 1 about" in text for text in texts) else Role.REVIEWER
+    return say(model.answer_texts(role, texts))(body)
 
 
 def evaluate_all(request: EvaluationRequest) -> Evaluation:
