@@ -48,6 +48,7 @@ class Habits:
         can_stream: whether it is asked to stream long answers.
         can_describe: whether it may tell of its models.
         geo: where it is told to run models, empty = as it likes.
+        credential_errors: what the library that finds its credentials raises.
     """
 
     base_url: str
@@ -57,6 +58,7 @@ class Habits:
     can_stream: bool = True
     can_describe: bool = True
     geo: str = ""
+    credential_errors: tuple[type[Exception], ...] = ()
 
 
 class MessagesProvider:
@@ -230,12 +232,13 @@ class MessagesProvider:
             raise self._status_error(error, model, mode, reader) from error
         except (anthropic.APIConnectionError, httpx2.TransportError) as error:
             raise _connection_error(error, place, reader) from error
+        except self._habits.credential_errors as error:
+            raise AttemptError(_no_credentials(place, error), Fault.CREDENTIALS) from error
         except (ValueError, anthropic.AnthropicError) as error:  # JSON that is none, credentials of a cloud
             if isinstance(error, ValueError):
                 trace = Trace(usage=reader.usage, billed=True)
                 raise AttemptError(f"{place} sent events that are no JSON", Fault.MALFORMED, trace) from error
-            text = f"{place} could not be asked ({type(error).__name__}); check the credentials of the provider"
-            raise AttemptError(text, Fault.CREDENTIALS) from error
+            raise AttemptError(_no_credentials(place, error), Fault.CREDENTIALS) from error
 
     def _status_error(
         self, error: anthropic.APIStatusError, model: str, mode: Mode, reader: EventReader
@@ -253,6 +256,10 @@ class MessagesProvider:
             billed=reader.usage is not None,
         )
         return AttemptError(describe(said, fault, model, self._habits.base_url), fault, trace)
+
+
+def _no_credentials(place: str, error: Exception) -> str:
+    return f"{place} could not be asked ({type(error).__name__}); check the credentials of the provider"
 
 
 def _connection_error(error: Exception, place: str, reader: EventReader) -> AttemptError:

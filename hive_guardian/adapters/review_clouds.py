@@ -1,5 +1,6 @@
 """Providers that run Anthropic's models in somebody else's cloud: a client of the anthropic SDK for each."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 import anthropic
@@ -34,7 +35,10 @@ def open_bedrock(setup: ProviderSetup) -> MessagesProvider:
     client = anthropic.AsyncAnthropicBedrock(
         aws_region=setup.region, api_key=setup.key or None, base_url=base_url, max_retries=0, open_telemetry={}
     )
-    habits = Habits(base_url, _READS, setup.efforts, can_stream=is_installed("botocore"), can_describe=False)
+    habits = Habits(
+        base_url, _READS, setup.efforts, can_stream=is_installed("botocore"), can_describe=False,
+        credential_errors=(RuntimeError, *_errors("botocore.exceptions", "BotoCoreError")),
+    )  # fmt: skip
     return MessagesProvider(BEDROCK, client, habits, on_headers=setup.on_headers)
 
 
@@ -53,7 +57,10 @@ def open_vertex(setup: ProviderSetup) -> MessagesProvider:
         region=setup.region, project_id=setup.project, access_token=setup.key or None, base_url=base_url,
         max_retries=0, open_telemetry={},
     )  # fmt: skip
-    habits = Habits(base_url, _READS | {Capability.COUNT_TOKENS}, setup.efforts, can_describe=False)
+    habits = Habits(
+        base_url, _READS | {Capability.COUNT_TOKENS}, setup.efforts, can_describe=False,
+        credential_errors=_errors("google.auth.exceptions", "GoogleAuthError"),
+    )  # fmt: skip
     return MessagesProvider(VERTEX, client, habits, on_headers=setup.on_headers)
 
 
@@ -81,6 +88,15 @@ def is_installed(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:
         return False
+
+
+def _errors(module: str, name: str) -> tuple[type[Exception], ...]:
+    """Return the errors of a library that may be missing; it is imported, as its provider will need it."""
+    if not is_installed(module.partition(".")[0]) or not is_installed(module):
+        return ()
+    # guardian: allow[GR15] one of the two names above, of a library nobody else here imports
+    kind: type[Exception] = getattr(import_module(module), name)
+    return (kind,)
 
 
 def _demand(setup: ProviderSetup, provider: str, **reasons: str) -> None:

@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from hive_guardian.testing.messages_api.arrival import read_request
 from hive_guardian.testing.messages_api.exchange import Exchange, MessagesApi
+from hive_guardian.testing.messages_api.frames import put_into_frames
 from hive_guardian.testing.messages_api.reply import End, Reply, Seen, error
 
 _MOST_BYTES = 32 * 1024 * 1024
@@ -40,6 +41,7 @@ def build_application(api: MessagesApi, connections: Connections) -> Starlette:
         headers = {name.lower(): value for name, value in request.headers.items()}
         seen = read_request(request.method, request.url.path, headers, raw)
         reply = error(413, "request_too_large") if len(raw) > _MOST_BYTES else api.take(seen)
+        reply = put_into_frames(reply) if seen.in_frames else reply
         return _Sending(api, connections, seen, reply, began)
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])

@@ -8,7 +8,7 @@ from hive_guardian.testing.messages_api.reply import Seen
 
 MESSAGES = "/v1/messages"
 COUNTING = "/v1/messages/count_tokens"
-_BEDROCK = re.compile(r"/model/(?P<model>.+)/invoke")
+_BEDROCK = re.compile(r"/model/(?P<model>.+)/invoke(?P<streams>-with-response-stream)?")
 _VERTEX = re.compile(
     r"/v1/projects/[^/]+/locations/[^/]+/publishers/anthropic/models/(?P<model>[^/]+):(?P<verb>rawPredict|streamRawPredict)"
 )
@@ -38,7 +38,9 @@ def read_request(method: str, path: str, headers: Mapping[str, str], raw: bytes)
     rest = {name: value for name, value in body.items() if name != "anthropic_version"}
     if vertex and vertex["model"] == "count-tokens":
         return Seen(COUNTING, {**headers, **version}, rest, text, method)
-    return Seen(MESSAGES, {**headers, **version}, {"model": found["model"], **rest}, text, method)
+    streams = {"stream": True} if bedrock and bedrock["streams"] else {}
+    body = {"model": found["model"], **rest, **streams}
+    return Seen(MESSAGES, {**headers, **version}, body, text, method, in_frames=bool(streams))
 
 
 def _decode(raw: bytes) -> dict[str, object]:

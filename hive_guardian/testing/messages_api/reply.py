@@ -9,6 +9,7 @@ KEY = "fake-api-key"
 """The only key the loopback server takes; it opens nothing else."""
 MODEL = "claude-sonnet-5-5"
 USAGE: Mapping[str, object] = {"input_tokens": 120, "output_tokens": 30}
+STREAM_TYPE = "text/event-stream"
 ANSWER = '{"findings": []}'
 """What a reviewer answers that found nothing."""
 
@@ -52,7 +53,7 @@ class Reply:
         """The body in the pieces a drip sends it in."""
         if not self.drip_seconds:
             return [self.body]
-        if self.content_type == _STREAM_TYPE:
+        if self.content_type == STREAM_TYPE:
             return [event + b"\n\n" for event in self.body.split(b"\n\n") if event]
         return [self.body[start : start + _DRIP_BYTES] for start in range(0, len(self.body), _DRIP_BYTES)]
 
@@ -60,7 +61,6 @@ class Reply:
 Answer = Callable[[Mapping[str, object]], Reply | None]
 """Makes a reply from the body of a request; `None` = it has nothing to say to this one."""
 
-_STREAM_TYPE = "text/event-stream"
 _DRIP_BYTES = 16
 
 
@@ -74,6 +74,7 @@ class Seen:
         body: decoded; empty if it was no JSON object.
         raw: the body as text.
         method: of HTTP.
+        in_frames: whether streams are sent as Bedrock does.
     """
 
     path: str
@@ -81,6 +82,7 @@ class Seen:
     body: Mapping[str, object]
     raw: str
     method: str = "POST"
+    in_frames: bool = False
 
 
 def error(status: int, kind: str, text: str = "made to fail", code: str = "", **headers: str) -> Reply:
@@ -135,7 +137,7 @@ def stream(
 ) -> Reply:
     """Return events as a stream; the arguments are those of `Reply`."""
     body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in sent).encode()
-    return Reply(200, body, _STREAM_TYPE, {"request-id": "req_s"}, end, drip_seconds=drip_seconds, label=label)
+    return Reply(200, body, STREAM_TYPE, {"request-id": "req_s"}, end, drip_seconds=drip_seconds, label=label)
 
 
 def say(text: str, stop: str | None = "end_turn", **fields: object) -> Answer:

@@ -401,3 +401,23 @@ def test_a_date_to_wait_for_is_understood(api: MessagesApi) -> None:
 
     assert asyncio.run(run()) == 30.0
     assert Mode.WORDS.weaker() is None
+
+
+def test_credentials_that_cannot_be_found_are_the_callers_problem(api: MessagesApi) -> None:
+    """The libraries of clouds raise errors of their own before anything is sent."""
+
+    class Client(anthropic.AsyncAnthropic):
+        async def _prepare_request(self, request: httpx2.Request) -> None:
+            raise LookupError
+
+    async def run() -> AttemptError:
+        client = Client(api_key=KEY, base_url=api.url, max_retries=0, open_telemetry=False)
+        provider = MessagesProvider("p", client, Habits(api.url, _ALL, {}, credential_errors=(LookupError,)))
+        with pytest.raises(AttemptError) as caught:
+            await provider.complete(_REQUEST, model=_MODEL, timeout_seconds=20)
+        await provider.close()
+        return caught.value
+
+    failure = asyncio.run(run())
+    assert (failure.fault, failure.trace.billed, api.seen) == (Fault.CREDENTIALS, False, [])
+    assert "check the credentials" in str(failure)

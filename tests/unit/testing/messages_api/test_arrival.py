@@ -16,6 +16,7 @@ _VERTEX = "/v1/projects/shop/locations/eu/publishers/anthropic/models"
         ("/v1/messages/count_tokens", {"model": "m"}, COUNTING, {"model": "m"}),
         ("/v1/models/m", {}, "/v1/models/m", {}),
         ("/model/eu.anthropic.m-v1:0/invoke", _VERSION, MESSAGES, {"model": "eu.anthropic.m-v1:0"}),
+        ("/model/m/invoke-with-response-stream", _VERSION, MESSAGES, {"model": "m", "stream": True}),
         (f"{_VERTEX}/m@1:rawPredict", _VERSION, MESSAGES, {"model": "m@1"}),
         (f"{_VERTEX}/m@1:streamRawPredict", {**_VERSION, "stream": True}, MESSAGES, {"model": "m@1", "stream": True}),
         (f"{_VERTEX}/count-tokens:rawPredict", {**_VERSION, "model": "m"}, COUNTING, {"model": "m"}),
@@ -31,6 +32,7 @@ def test_every_cloud_is_brought_into_one_form(
     assert (seen.path, seen.body) == (place, body)
     version = {"anthropic-version": "2026-10-21"} if "anthropic_version" in sent and place != "/elsewhere" else {}
     assert seen.headers == {"x-api-key": "k", **version}
+    assert seen.in_frames is path.endswith("-stream")
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xff", b"[1]", b"{", b"[" * 100_000])
