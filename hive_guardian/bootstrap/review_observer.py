@@ -22,13 +22,13 @@ def open_observer(
         further: watch as well.
     """
     watching: list[Observer] = [ReviewLog(), *further]
-    has_sdk = _is_there("opentelemetry.sdk.trace")
-    if not has_sdk and "opentelemetry.trace" not in sys.modules:  # nothing could come of what the API is told
+    exports = any(wanted_exporters(signal, environ) for signal in Signal) and _is_there("opentelemetry.sdk.trace")
+    if not exports and not _has_provider(environ):  # nothing could come of what the API is told
         yield Observers(watching), ()
         return
     from hive_guardian.adapters.telemetry import Telemetry  # imports the API, a matter of 25 ms
 
-    if not has_sdk or not any(wanted_exporters(signal, environ) for signal in Signal):
+    if not exports:
         yield Observers([*watching, Telemetry(redact)]), ()
         return
     from hive_guardian.adapters.telemetry_export import open_providers  # imports the SDK and starts its threads
@@ -36,6 +36,12 @@ def open_observer(
     with open_providers(environ) as providers:
         telemetry = Telemetry(redact, providers.tracers, providers.meters)
         yield Observers([*watching, telemetry]), providers.problems
+
+
+def _has_provider(environ: Mapping[str, str]) -> bool:
+    """Whether the process may have providers of its own: somebody imported the API, or a variable names one."""
+    named = any(environ.get(name) for name in ("OTEL_PYTHON_TRACER_PROVIDER", "OTEL_PYTHON_METER_PROVIDER"))
+    return "opentelemetry.trace" in sys.modules or (named and _is_there("opentelemetry.trace"))
 
 
 def _is_there(module: str) -> bool:

@@ -1,6 +1,7 @@
 """What a review tells while it runs: log records on standard error, spans and metrics through OpenTelemetry."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,6 +33,15 @@ class Blocker:
 
 
 sys.meta_path.insert(0, Blocker())
+"""
+_INSTRUMENT = """
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from span_recorder import Spans
+
+trace.set_tracer_provider(TracerProvider())
+trace.get_tracer_provider().add_span_processor(SimpleSpanProcessor(Spans()))
 """
 
 
@@ -113,6 +123,20 @@ def test_the_review_is_a_trace(
     for name in ("gen_ai.client.token.usage", "guardian.review", "guardian.cost.usd", "guardian.budget.remaining"):
         assert f'"{name}"' in metrics
     assert all(word not in text + metrics for word in ("prices", "shop/a.py", "second price", "any list"))
+
+
+def test_a_provider_of_the_process_is_used(
+    guardian: RunGuardian, root: Path, environ: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Below `opentelemetry-instrument`, which sets up a provider before the program starts, spans go there."""
+    recorder = install_recorder(tmp_path / "telemetry")
+    (tmp_path / "sitecustomize.py").write_text(_INSTRUMENT)
+    path = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{recorder['PYTHONPATH']}"}
+    variables = {**environ, "RECORDED_TELEMETRY": recorder["RECORDED_TELEMETRY"], **path}
+    done = guardian("review", "HEAD~1..HEAD", "--provider", "offline", cwd=root, env=variables)
+    assert done.returncode == 0, done.stderr
+    (span,) = (tmp_path / "telemetry" / "spans.jsonl").read_text().splitlines()
+    assert json.loads(span)["name"] == "guardian.review"
 
 
 def test_nothing_of_opentelemetry_is_needed(guardian: RunGuardian, root: Path, tmp_path: Path) -> None:
