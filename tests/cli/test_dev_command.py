@@ -1,6 +1,7 @@
 """`dev fake-api`, and every way it can fail met by `review`, both as the installed program."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -294,6 +295,18 @@ def test_what_cannot_run_is_a_usage_error(
         done = guardian("dev", "fake-api", *said, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert problem.replace("{taken}", port) in done.stderr
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_without_its_extra_it_says_what_to_install(guardian: RunGuardian, tmp_path: Path, missing: str) -> None:
+    """What the server needs is not installed with the program; the list of faults works without it."""
+    problem = f"raise ModuleNotFoundError(\"No module named '{missing}'\", name='{missing}')\n"
+    (tmp_path / f"{missing}.py").write_text(problem, "utf-8")
+    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    done = guardian("dev", "fake-api", cwd=tmp_path, env=env)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: dev fake-api needs the extra dev: pip install 'hive-guardian[dev]'\n"
+    assert guardian("dev", "fake-api", "--list-faults", cwd=tmp_path, env=env).returncode == 0
 
 
 def test_faults_are_listed(guardian: RunGuardian, tmp_path: Path) -> None:
