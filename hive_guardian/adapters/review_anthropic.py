@@ -265,8 +265,12 @@ def _no_credentials(place: str, error: Exception) -> str:
 def _connection_error(error: Exception, place: str, reader: EventReader) -> AttemptError:
     """Tell a request that never left from one whose answer was lost: only the latter may have been billed."""
     causes = list(_causes(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return AttemptError(f"no trusted connection to {place}: its certificate was not accepted", Fault.INVALID)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return AttemptError(
+            f"no encrypted connection to {place}: it does not speak TLS; check its address", Fault.INVALID
+        )
     if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError) for cause in causes):
         return AttemptError(f"{place} cannot be reached", Fault.UNREACHABLE)
     if any(isinstance(cause, httpx2.UnsupportedProtocol) for cause in causes):

@@ -261,6 +261,15 @@ def test_the_wrong_key_is_refused(review: Callable[..., _Review]) -> None:
     assert "refused the key" in found.done.stdout
 
 
+def test_a_server_that_does_not_encrypt_is_not_tried_again(review: Callable[..., _Review]) -> None:
+    """`https` to a server that speaks plain HTTP is a mistake in the address, and costs nothing."""
+    with _serving() as server:
+        found = review(server.url.replace("http:", "https:"), "local")
+    assert (found.report["verdict"], found.done.returncode) == ("inconclusive", 3)
+    assert "it does not speak TLS; check its address" in found.done.stdout
+    assert found.states == {BookingState.RELEASED}
+
+
 def test_an_open_request_does_not_keep_it_alive() -> None:
     """Ctrl-C ends the server while a request hangs, and the client notices."""
     asked = {**_QUESTION, "stream": True}
