@@ -14,6 +14,7 @@ from hive_guardian.adapters.state_directory import repository_name, state_direct
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.change import ChangeSet
 from hive_guardian.review.memory import Known, Life
+from hive_guardian.review.redact import Redactor
 from hive_guardian.review.settings import OFFLINE, ReviewSettings
 
 _LOCKS = "review-locks"
@@ -85,7 +86,7 @@ def dismiss(root: Path, environ: Mapping[str, str], fingerprint: str, reason: st
     reviews = open_reviews(root, environ)
     who = _name_person(root)
     for one in found:
-        reviews.dismiss(one.change, one.known.fingerprint, who, reason)
+        reviews.dismiss(one.change, one.known.fingerprint, who, Redactor().redact(reason))
     return found
 
 

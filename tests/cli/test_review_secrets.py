@@ -124,6 +124,7 @@ def test_no_secret_leaves_a_review(form: str, guardian: RunGuardian, tmp_path: P
     found = {Path(name).name: places for name, data in kept.items() if (places := scene.leaks(data))}
     assert found == {"cache.sqlite3": ["path"]}  # of check: it names the files it lies beside
     names = {Path(name).name for name in kept}
+    assert scene.leaks("\n".join(kept)) == []
     assert {"spans.jsonl", "metrics.jsonl", "ledger.sqlite3", "answers.sqlite3"} <= names
     assert "review.ended" in done.stderr
     assert all(json.loads(line)["event"] for line in done.stderr.splitlines())

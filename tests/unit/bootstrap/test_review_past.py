@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hive_guardian.adapters.review_state import REVIEWS_FILE
 from hive_guardian.bootstrap.review_past import dismiss, list_open
 from hive_guardian.bootstrap.reviewing import preview, review
 from hive_guardian.model.errors import UsageError
@@ -14,6 +15,7 @@ from hive_guardian.model.review import State, Verdict
 from hive_guardian.testing.messages_api import End, MessagesApi, Reply
 from tests.fakes.changes import SHOP, SHOP_AFTER
 from tests.fakes.repositories import Repository
+from tests.fakes.secrets import make_secrets
 from tests.unit.bootstrap.test_reviewing import CONFIRM, GOOD, api, model, repository, request
 from tests.unit.review.test_answer import answer
 
@@ -138,6 +140,15 @@ def test_what_is_dismissed_is_silent(repository: Repository, api: MessagesApi) -
     api.script += [model()] * 4
     report, _ = review(request(repository, SPAN))
     assert (report.findings, report.dropped) == ((), {"dismissed": 1})
+
+
+def test_a_reason_is_kept_without_its_secrets(repository: Repository) -> None:
+    """Whatever a person pastes into the reason, no token of it is kept."""
+    environ, secret = request(repository).environ, make_secrets()["github"]
+    (found,) = list_open(repository.root, environ)
+    dismiss(repository.root, environ, found.known.fingerprint, f"{secret} is a test token")
+    kept = (Path(environ["HIVE_GUARDIAN_STATE_DIR"]) / REVIEWS_FILE).read_bytes()
+    assert (secret.encode() in kept, "⟦SECRET:github:1⟧ is a test token".encode() in kept) == (False, True)
 
 
 def test_two_reviews_of_one_state_pay_once(repository: Repository, api: MessagesApi) -> None:
