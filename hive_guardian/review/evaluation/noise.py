@@ -68,7 +68,7 @@ def make_noise(case: Case, view: View, push: int, true: Sequence[Utterance]) -> 
         yield from _about_marks(view, number, text)
         yield from _misshapen(view, number, text)
         yield from _far_away(text)
-    yield from _inflated(view, free[1:2])
+    yield from make_inflated(view, free[1:2])
 
 
 def free_lines(view: View, taken: set[int]) -> list[tuple[int, str]]:
@@ -181,11 +181,12 @@ def _far_away(text: str) -> Iterator[Utterance]:
         )
 
 
-def _inflated(view: View, lines: Sequence[tuple[int, str]]) -> Iterator[Utterance]:
+def make_inflated(view: View, lines: Sequence[tuple[int, str]]) -> Iterator[Utterance]:
+    """Yield matters of taste that are called errors (N16); the second look cannot decide about taste."""
     for number, text in lines:
-        title, claim = "A clearer name would help readers", "Naming matters, and somebody could misread this."
-        item = make_item("N16:0", file=view.path, quote=text, line_hint=number, title=title, claim=claim)
-        yield Utterance("N16:0", item, number, UNSURE)
+        label, title = f"N16:{number}", f"A clearer name than that in line {number} would help readers"
+        item = make_item(label, file=view.path, quote=text, line_hint=number, title=title, claim="Naming matters.")
+        yield Utterance(label, item, number, UNSURE)
 
 
 def make_false(view: View, lines: Sequence[tuple[int, str]], believed: Sequence[bool]) -> Iterator[Utterance]:

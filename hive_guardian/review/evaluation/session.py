@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from hive_guardian.review.evaluation.case import Case
 from hive_guardian.review.evaluation.injected import make_injected
-from hive_guardian.review.evaluation.noise import free_lines, make_false, make_flood, make_noise
+from hive_guardian.review.evaluation.noise import free_lines, make_false, make_flood, make_inflated, make_noise
 from hive_guardian.review.evaluation.script import Frame, Speak, Utterance, frame_plainly
 from hive_guardian.review.evaluation.speech import say_all_true
 from hive_guardian.review.evaluation.view import View
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     FALSE = "false"
     INJECTED = "injected"
     FLOOD = "flood"
+    INFLATED = "inflated"
     SILENT = "silent"
     BUDGET = "budget"
     TRANSPORT = "transport"
@@ -164,6 +165,8 @@ def _large(case: Case) -> Iterator[Session]:
             case, f"false-{epsilon}", Kind.FALSE, _false(epsilon), settings={"most_shown": 500}, epsilon=epsilon
         )
     yield Session(case, "injected", Kind.INJECTED, _each(make_injected), settings={"most_shown": 500})
+    inflated = _each(lambda view, lines: make_inflated(view, lines[:16]))
+    yield Session(case, "inflated", Kind.INFLATED, inflated, settings={"most_shown": 500})
     yield Session(case, "flood", Kind.FLOOD, _each(lambda view, lines: make_flood(view, lines[:_FLOOD])))
 
 

@@ -1,11 +1,14 @@
 """Public functions whose body changes while no test that imports their module does."""
 
+import ast
 from collections.abc import Iterator
+from textwrap import dedent
 
 from hive_guardian.model.review import ReviewFinding
 from hive_guardian.model.severity import Severity
 from hive_guardian.review.heuristics.scene import Scene, make_finding
-from hive_guardian.review.symbols import enclosing
+from hive_guardian.review.snapshot import ChangedFile, Side
+from hive_guardian.review.symbols import Symbol, enclosing, parse
 
 
 def find_untested_changes(scene: Scene) -> Iterator[ReviewFinding]:
@@ -28,7 +31,7 @@ def find_untested_changes(scene: Scene) -> Iterator[ReviewFinding]:
         if not importers:
             continue
         symbols = [enclosing(file.new.symbols, number) for number in sorted(file.change.added_lines)]
-        public = next((one for one in symbols if one and not one.is_class and not _is_private(one.name)), None)
+        public = next((one for one in symbols if one and _is_public_function(one) and _does_change(file, one)), None)
         if public is not None:
             yield make_finding(
                 "untested-change", "testing", Severity.INFO, path, (public.start, public.start),
@@ -38,5 +41,23 @@ def find_untested_changes(scene: Scene) -> Iterator[ReviewFinding]:
             )  # fmt: skip
 
 
-def _is_private(name: str) -> bool:
-    return any(part.startswith("_") for part in name.split("."))
+def _is_public_function(one: Symbol) -> bool:
+    return not one.is_class and not any(part.startswith("_") for part in one.name.split("."))
+
+
+def _does_change(file: ChangedFile, one: Symbol) -> bool:
+    """Whether more of a definition changes than its comments and docstring."""
+    earlier = next((old for old in file.old.symbols if old.name == one.name), None) if file.old else None
+    return earlier is None or _code(file.old, earlier) != _code(file.new, one)
+
+
+def _code(side: Side | None, one: Symbol) -> str:
+    """Return what a definition does, without its docstring; its text where that cannot be told."""
+    text = dedent("\n".join(side.text.split("\n")[one.start - 1 : one.end])) if side else ""
+    tree = parse(text)
+    definition = tree.body[0] if tree is not None and tree.body else None
+    if not isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef):
+        return text
+    if ast.get_docstring(definition, clean=False) is not None:
+        del definition.body[0]
+    return ast.dump(definition)

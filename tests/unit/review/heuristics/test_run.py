@@ -157,6 +157,9 @@ def test_a_change_without_its_tests() -> None:
     after = {**before, "shop.py": "def f():\n    return 2\n"}
     assert [one.id for one in find_untested_changes(scene(before, after))] == ["HX-untested-change"]
     assert apply_heuristics(scene(before, {**after, "tests/test_shop.py": "from shop import f\n\nf()\n"})) == ()
+    said = {**before, "shop.py": before["shop.py"].replace("return 1", '"""One."""\n    return 1  # exactly')}
+    assert said != before
+    assert apply_heuristics(scene(before, said)) == ()
     private = {**before, "shop.py": before["shop.py"].replace("f()", "_f()")}
     assert apply_heuristics(scene(private, {**private, "shop.py": "def _f():\n    return 2\n"})) == ()
 
