@@ -7,7 +7,6 @@ an object of any shape as a message without usage, and a connection cut in the m
 
 import asyncio
 import json
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from urllib.parse import quote
 import anthropic
 import httpx2
 
+from hive_guardian.adapters.review_connection import connection_error, no_credentials
 from hive_guardian.review.attempt_error import AttemptError, Fault, Trace
 from hive_guardian.review.lifecycle import ModelState, read_missing, read_model
 from hive_guardian.review.messages_answer import EventReader, is_json_object, read_message
@@ -231,14 +231,14 @@ class MessagesProvider:
         except anthropic.APIStatusError as error:
             raise self._status_error(error, model, mode, reader) from error
         except (anthropic.APIConnectionError, httpx2.TransportError) as error:
-            raise _connection_error(error, place, reader) from error
+            raise connection_error(error, place, reader.usage) from error
         except self._habits.credential_errors as error:
-            raise AttemptError(_no_credentials(place, error), Fault.CREDENTIALS) from error
+            raise no_credentials(place, error) from error
         except (ValueError, anthropic.AnthropicError) as error:  # JSON that is none, credentials of a cloud
             if isinstance(error, ValueError):
                 trace = Trace(usage=reader.usage, billed=True)
                 raise AttemptError(f"{place} sent events that are no JSON", Fault.MALFORMED, trace) from error
-            raise AttemptError(_no_credentials(place, error), Fault.CREDENTIALS) from error
+            raise no_credentials(place, error) from error
 
     def _status_error(
         self, error: anthropic.APIStatusError, model: str, mode: Mode, reader: EventReader
@@ -256,38 +256,6 @@ class MessagesProvider:
             billed=reader.usage is not None,
         )
         return AttemptError(describe(said, fault, model, self._habits.base_url), fault, trace)
-
-
-def _no_credentials(place: str, error: Exception) -> str:
-    return f"{place} could not be asked ({type(error).__name__}); check the credentials of the provider"
-
-
-def _connection_error(error: Exception, place: str, reader: EventReader) -> AttemptError:
-    """Tell a request that never left from one whose answer was lost: only the latter may have been billed."""
-    causes = list(_causes(error))
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return AttemptError(f"no trusted connection to {place}: its certificate was not accepted", Fault.INVALID)
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return AttemptError(
-            f"no encrypted connection to {place}: it does not speak TLS; check its address", Fault.INVALID
-        )
-    if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError) for cause in causes):
-        return AttemptError(f"{place} cannot be reached", Fault.UNREACHABLE)
-    if any(isinstance(cause, httpx2.UnsupportedProtocol) for cause in causes):
-        return AttemptError(f"{place} is no address of a server; check review.base-url", Fault.INVALID)
-    trace = Trace(usage=reader.usage, billed=True)
-    if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
-        return AttemptError(f"{place} did not answer in time", Fault.TIMEOUT, trace)
-    return AttemptError(f"{place} closed the connection before its answer was complete", Fault.CUT, trace)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__
 
 
 def _is_stream(response: httpx2.Response) -> bool:

@@ -1,6 +1,5 @@
 import asyncio
 import json
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -372,24 +371,6 @@ def test_cancelling_closes_the_connection(api: MessagesApi) -> None:
         await provider.close()
 
     asyncio.run(run())
-
-
-@pytest.mark.parametrize(
-    ("cause", "said"),
-    [
-        (ssl.SSLCertVerificationError("self-signed certificate"), "its certificate was not accepted"),
-        (ssl.SSLError("wrong version number"), "it does not speak TLS"),
-    ],
-)
-def test_a_connection_nobody_can_trust_is_the_callers_problem(cause: ssl.SSLError, said: str) -> None:
-    """A failed handshake is not tried again: it will fail the same way."""
-    from hive_guardian.adapters.review_anthropic import _connection_error
-    from hive_guardian.review.messages_answer import EventReader
-
-    outer = anthropic.APIConnectionError(request=httpx2.Request("POST", "https://example.invalid"))
-    outer.__cause__ = cause
-    failure = _connection_error(outer, "https://example.invalid", EventReader())
-    assert (failure.fault, failure.retryable, said in str(failure)) == (Fault.INVALID, False, True)
 
 
 def test_a_date_to_wait_for_is_understood(api: MessagesApi) -> None:
