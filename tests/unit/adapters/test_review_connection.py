@@ -39,7 +39,7 @@ def test_a_connection_nobody_can_trust_is_the_callers_problem(cause: ssl.SSLErro
     ],
 )
 def test_only_what_left_may_be_billed(cause: Exception, fault: Fault, *, is_billed: bool) -> None:
-    """A request that never reached the server costs nothing; one whose answer was lost may, with what is known of it."""
+    """A request that never reached the server costs nothing; one whose answer was lost may."""
     outer = anthropic.APIConnectionError(request=_REQUEST)
     outer.__cause__ = cause
     failure = connection_error(outer, "https://example.invalid", Usage(fresh=7))
