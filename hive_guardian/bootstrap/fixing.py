@@ -12,6 +12,7 @@ from hive_guardian.adapters.fix_process import FixProcess
 from hive_guardian.adapters.overlay import OverlayTree
 from hive_guardian.autofix.comparison import Checkup
 from hive_guardian.autofix.diff import created_diff, file_diff
+from hive_guardian.autofix.proposals import Proposal, find_proposals
 from hive_guardian.autofix.rules import ConfiguredRules
 from hive_guardian.autofix.scaffolding import Scaffolded, ScaffoldTask, scaffold_all
 from hive_guardian.autofix.selection import Candidate
@@ -47,6 +48,7 @@ class FixRequest:
         needs_clean_tree: whether a work tree with changes is refused.
         approve: asked once about each fix that could be applied, with its diff.
         makes_scaffolds: whether files that a finding says are missing are made.
+        proposals: suggestions of a review; where there are any, nothing else is fixed. `None` = no review was named.
     """
 
     check: CheckRequest
@@ -55,6 +57,7 @@ class FixRequest:
     needs_clean_tree: bool = False
     approve: Callable[[Candidate, str], bool] = lambda _candidate, _diff: True
     makes_scaffolds: bool = False
+    proposals: tuple[Proposal, ...] | None = None
 
 
 def fix(request: FixRequest) -> FixReport:
@@ -74,13 +77,15 @@ def fix(request: FixRequest) -> FixReport:
         first = runs.outcome({}, given.targets, git.staged)
         is_whole = given.targets == ("",) and git.staged is None
         start = Checkup(first.report.findings, first.report.errors) if is_whole else runs.check({})
-        is_wanted = _filter(asked, given, git)
+        is_wanted = _filter(asked, given, git, request.proposals)
+        offers = _Offers(runs, tree.read, frozenset(tree.paths()), request.proposals or ())
+        start = offers.add({}, start)
         resolved = resolve_names(given.config_set, given.catalogue.facts)
         rules = ConfiguredRules(lambda: given.catalogue.registry, resolved, tree, given.today)
         workshop = FixProcess(rules.workshop)
         with closing(workshop):
             task = Task(
-                tree.read, runs.check, workshop, lambda path: git.veto(path) or refusal(root, path), is_wanted,
+                tree.read, offers.check, workshop, lambda path: git.veto(path) or refusal(root, path), is_wanted,
                 request.safeties, request.approve,
             )  # fmt: skip
             fixed = fix_all(task, start)
@@ -91,7 +96,32 @@ def fix(request: FixRequest) -> FixReport:
             )
             scaffolded = scaffold_all(scaffold_task, fixed.contents, fixed.state)
         files = (*_finish(request, root, fixed), *_create(request, root, scaffolded))
-        return _report(first, _joined(fixed, scaffolded), tuple(sorted(files, key=lambda one: one.path)), is_wanted)
+        report = _report(first, _joined(fixed, scaffolded), tuple(sorted(files, key=lambda one: one.path)), is_wanted)
+        return replace(report, notes=(*report.notes, *offers.unfit))
+
+
+class _Offers:
+    """Adds the suggestions of a review to what the rules say, where their lines stand."""
+
+    def __init__(
+        self, runs: "_Runs", read: Callable[[str], bytes], paths: frozenset[str], proposals: tuple[Proposal, ...]
+    ) -> None:
+        self._runs = runs
+        self._read = read
+        self._proposals = [one for one in proposals if one.path in paths]
+        fitting = {one.fingerprint for one in find_proposals(self._proposals, read)}
+        lost = [one for one in proposals if one.fingerprint not in fitting]
+        why = "was applied, or its lines changed"
+        self.unfit = tuple(f"{one.path}:{one.line}: the suggestion for {one.title!r} {why}" for one in lost)
+
+    def check(self, contents: Contents) -> Checkup:
+        """Run all rules, and look for the suggestions again."""
+        return self.add(contents, self._runs.check(contents))
+
+    def add(self, contents: Contents, found: Checkup) -> Checkup:
+        """Return what the rules said, and the suggestions that are left."""
+        more = find_proposals(self._proposals, lambda path: contents[path] if path in contents else self._read(path))
+        return replace(found, findings=(*found.findings, *more))
 
 
 class _Runs:
@@ -145,18 +175,25 @@ def proving(said: CommandLine) -> CommandLine:
     return replace(said, select=None, extend_select=(*(said.select or ()), *said.extend_select))
 
 
-def _filter(asked: CheckRequest, given: Request, git: GitState) -> Callable[[Finding], bool]:
-    """Return whether somebody wants a finding fixed: its rule is selected and its file is among the paths."""
+def _filter(
+    asked: CheckRequest, given: Request, git: GitState, proposals: tuple[Proposal, ...] | None
+) -> Callable[[Finding], bool]:
+    """Return whether somebody wants a finding fixed: its rule is selected and its file is among the paths.
+
+    Where a review was named, its suggestions are what is wanted.
+    """
     configs = load(given.tree, today=given.today, command_line=asked.command_line, presets=given.catalogue.presets)
     resolved = resolve_names(configs, given.catalogue.facts)
     chosen = {code for code, one in select(resolved.root, given.catalogue.facts).items() if one.enabled}
-    everything = asked.command_line.select is None
+    everything = asked.command_line.select is None and proposals is None
+    suggested = {one.fingerprint for one in proposals or ()}
 
     def is_wanted(finding: Finding) -> bool:
         path = finding.location.path
         is_near = any(not target or path == target or path.startswith(f"{target}/") for target in given.targets)
         is_staged = git.staged is None or path in git.staged
-        return is_near and is_staged and (everything or finding.rule in chosen)
+        is_chosen = everything or (finding.rule in chosen if proposals is None else finding.fingerprint in suggested)
+        return is_near and is_staged and is_chosen
 
     return is_wanted
 

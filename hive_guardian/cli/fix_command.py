@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +25,9 @@ from hive_guardian.model.errors import UsageError
 from hive_guardian.model.fix_report import FixReport, FixStatus
 from hive_guardian.report.options import Verbosity
 
+if TYPE_CHECKING:
+    from hive_guardian.autofix.proposals import Proposal
+
 CLEAN, CHANGED, INCOMPLETE = 0, 1, 3
 
 
@@ -31,7 +35,8 @@ CLEAN, CHANGED, INCOMPLETE = 0, 1, 3
     epilog="\b\nExamples:\n"
     "  hive-guardian fix\n"
     "  hive-guardian fix src --diff --unsafe-fixes\n"
-    "  hive-guardian fix --select GR42 --output fixes.json\n\n"
+    "  hive-guardian fix --select GR42 --output fixes.json\n"
+    "  hive-guardian fix --from-review review.json --unsafe-fixes --diff\n\n"
     "Exit codes: 0 nothing to fix and nothing left at or above --fail-on, 1 something was fixed, rejected or is left, "
     "2 usage or configuration error, 3 incomplete, or a file could not be written."
 )
@@ -47,6 +52,12 @@ CLEAN, CHANGED, INCOMPLETE = 0, 1, 3
 @click.option("--interactive", "-i", is_flag=True, help="Show each fix and ask.")
 @click.option("--staged", is_flag=True, help="Fix the staged files only; those that also have other changes are left.")
 @click.option("--since", metavar="REV", help="Fix only what was not there at a commit.")
+@click.option(
+    "--from-review",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Apply the suggestions of a review in JSON, and nothing else; they are unsafe fixes.",
+)
 @click.option("--require-clean", is_flag=True, help="Refuse a work tree with changes that are not committed.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write a report in JSON to FILE.")
 @add_options((*CHECK_OPTIONS, OPTION))
@@ -75,6 +86,7 @@ def fix(paths: tuple[str, ...], **options: object) -> int:
                 needs_clean_tree=bool(options["require_clean"]),
                 approve=questions.ask,
                 makes_scaffolds=bool(options["scaffold"]),
+                proposals=_proposals(options["from_review"]),
             )
         )
     if options["allow_excluded"] and is_left_out(paths, report.errors):
@@ -99,6 +111,24 @@ def _request(paths: tuple[str, ...], options: dict[str, object], progress: Progr
         staged=bool(options["staged"]),
         since=str(since) if since else None,
     )
+
+
+def _proposals(name: object) -> "tuple[Proposal, ...] | None":
+    """Return the suggestions of a report, `None` when none was named.
+
+    Raises:
+        UsageError: it cannot be read, or is none.
+    """
+    if name is None:
+        return None
+    from hive_guardian.autofix.proposals import read_proposals  # few have a review at hand
+
+    try:
+        return read_proposals(Path(str(name)).read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"--from-review {name}: {error.strerror}") from error
+    except (UnicodeDecodeError, UsageError) as error:
+        raise UsageError(f"--from-review {name}: {error}") from error
 
 
 def _show(report: FixReport, options: dict[str, object]) -> None:
