@@ -170,13 +170,19 @@ def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None, 
         module, _, member = name.rpartition(".")
         if member not in present:
             continue
-        attribute = f".{member}".encode("utf-8", "surrogatepass")
-        if name in roots or (attribute in data and any(prefix in roots for prefix in prefixes(module))):
+        if name in roots or any(
+            prefix in roots and _spells_out(name[len(prefix) :], data) for prefix in prefixes(module)
+        ):
             names[name] = targets
         if module in stars:
             names[name] = targets
             star_names.setdefault(module, set()).add(member)
     return Redirects(names, {module: frozenset(found) for module, found in star_names.items()})
+
+
+def _spells_out(attributes: str, data: bytes) -> bool:
+    """Whether every attribute of `.a.b` occurs in the bytes of a file."""
+    return all(f".{one}".encode("utf-8", "surrogatepass") in data for one in attributes[1:].split("."))
 
 
 def check_project(
