@@ -59,9 +59,9 @@ def _suspends(document: Document) -> bool:
 def _repeated_names(document: Document) -> Iterator[Problem]:
     """Parameters and keyword arguments given twice."""
     for arguments in document.nodes(ast.arguments):
-        if arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.posonlyargs:
-            yield from _duplicate_parameters(arguments)
-        elif len(plain := arguments.args) > 1 and len({argument.arg for argument in plain}) < len(plain):
+        plain = arguments.args
+        others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.posonlyargs
+        if others or (len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain)):
             yield from _duplicate_parameters(arguments)
     for definition in document.nodes(ast.ClassDef):
         if definition.keywords:
