@@ -12,7 +12,15 @@ from dataclasses import dataclass
 
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
-from hive_guardian.autofix.tree_shape import Ranges, changed_statements, differs_elsewhere, moved, shape_of, widen
+from hive_guardian.autofix.tree_shape import (
+    Ranges,
+    changed_statements,
+    differs_elsewhere,
+    is_alike,
+    moved,
+    shape_of,
+    widen,
+)
 from hive_guardian.autofix.tripwires import read_marks, tripped
 from hive_guardian.model.edit import Change
 from hive_guardian.model.errors import FixRefusedError
@@ -85,7 +93,7 @@ def _prove_python(attempt: Attempt, before: SourceText, after: SourceText, allow
         return Verdict(problem)
     gone, come = changed_statements(*shapes, *ranges)
     problem = tripped(read_marks(old, gone), read_marks(new, come), allowed)
-    return Verdict(problem, not problem and _meaning(old, gone) == _meaning(new, come))
+    return Verdict(problem, not problem and is_alike(_meant(old, gone), _meant(new, come)))
 
 
 def _compiles(tree: ast.Module) -> bool:
@@ -97,13 +105,13 @@ def _compiles(tree: ast.Module) -> bool:
     return True
 
 
-def _meaning(tree: ast.Module, statements: Iterable[tuple[ast.AST, bool]]) -> list[str]:
-    """Return statements as text; a thrown-away tuple of one element counts as its element.
+def _meant(tree: ast.Module, statements: Iterable[tuple[ast.AST, bool]]) -> list[ast.AST]:
+    """Return statements in which a thrown-away tuple of one element is replaced by its element.
 
-    Where the element would become a docstring it counts as a tuple.
+    Where the element would become a docstring it stays a tuple.
     """
     first = {id(tree.body[0])} if tree.body else set()
-    found: list[str] = []
+    found: list[ast.AST] = []
     for statement, _ in statements:
         for node in walk(statement):
             if isinstance(node, _DOCUMENTED):
@@ -113,7 +121,7 @@ def _meaning(tree: ast.Module, statements: Iterable[tuple[ast.AST, bool]]) -> li
                 is_text = isinstance(element, ast.Constant) and isinstance(element.value, str)
                 if not isinstance(element, ast.Starred) and not (is_text and id(node) in first):
                     node.value = element
-        found.append(ast.dump(statement))
+        found.append(statement)
     return found
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hive_guardian.autofix.comparison import Checkup
 from hive_guardian.autofix.diff import created_diff
 from hive_guardian.autofix.rendering import FindRule
-from hive_guardian.autofix.selection import Candidate
+from hive_guardian.autofix.selection import Approve, Candidate
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding, Status
@@ -31,7 +31,7 @@ class ScaffoldTask:
         veto: returns why a file cannot be created, empty when it can.
         check: runs all rules over the whole project with some contents replaced or added.
         is_wanted: whether somebody wants this finding mended.
-        approve: asked once about each scaffold, with its diff; `False` leaves it out.
+        approve: asked once about each scaffold, with what makes its diff; `False` leaves it out.
     """
 
     find_rule: FindRule
@@ -39,7 +39,7 @@ class ScaffoldTask:
     veto: Callable[[str], str]
     check: Callable[[Contents], Checkup]
     is_wanted: Callable[[Finding], bool] = lambda _finding: True
-    approve: Callable[[Candidate, str], bool] = lambda _candidate, _diff: True
+    approve: Approve = lambda _candidate, _diff: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _make(task: ScaffoldTask, finding: Finding, fix: Fix, taken: set[str]) -> _S
         reason = _malformed(path, text)
         if reason:
             return FixResult(finding, fix, FixStatus.REJECTED, f"{path} does not parse: {reason}")
-    if not task.approve(Candidate(finding, fix), _diffs(texts)):
+    if not task.approve(Candidate(finding, fix), lambda: _diffs(texts)):
         return FixResult(finding, fix, FixStatus.AVAILABLE, "it was declined")
     return _Scaffold(finding, fix, {path: text.encode() for path, text in texts.items()})
 

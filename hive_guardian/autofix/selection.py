@@ -1,6 +1,6 @@
 """Which of the fixes of one file can be applied together."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hive_guardian.autofix.source_text import SourceText, Span, apply_spans
@@ -14,6 +14,10 @@ class Candidate:
 
     finding: Finding
     fix: Fix
+
+
+Approve = Callable[[Candidate, Callable[[], str]], bool]
+"""Whether a fix is to be applied; the second argument makes its diff, for whoever shows it."""
 
 
 @dataclass(frozen=True, slots=True)

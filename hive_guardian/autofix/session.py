@@ -9,7 +9,7 @@ from hive_guardian.autofix.comparison import ELSEWHERE, Checkup, Comparison, gro
 from hive_guardian.autofix.diff import hunks
 from hive_guardian.autofix.proof import Verdict
 from hive_guardian.autofix.rendering import Rendered
-from hive_guardian.autofix.selection import Attempt, Candidate, attempt
+from hive_guardian.autofix.selection import Approve, Attempt, Candidate, attempt
 from hive_guardian.autofix.source_text import SourceText, is_python, read_source
 from hive_guardian.model.edit import Fix, Safety
 from hive_guardian.model.errors import FixRefusedError
@@ -50,7 +50,7 @@ class Task:
         workshop: renders and judges.
         is_wanted: whether somebody wants this finding fixed.
         safeties: the classes of fixes to apply.
-        approve: asked once about each fix that could be applied, with its diff; `False` leaves it out.
+        approve: asked once about each fix that could be applied, with what makes its diff; `False` leaves it out.
     """
 
     read: Callable[[str], bytes]
@@ -59,7 +59,7 @@ class Task:
     veto: Callable[[str], str] = lambda _path: ""
     is_wanted: Callable[[Finding], bool] = lambda _finding: True
     safeties: frozenset[Safety] = frozenset({Safety.SAFE})
-    approve: Callable[[Candidate, str], bool] = lambda _candidate, _diff: True
+    approve: Approve = lambda _candidate, _diff: True
 
 
 @dataclass(slots=True)
@@ -102,6 +102,7 @@ class _File:
         seen: digests of all contents it had.
         applied: results of the fixes that are in the current content.
         reasons: fingerprint -> (status, reason) of the fixes that will not be tried again.
+        diffs: hunks of each fix of the attempt that is being judged.
         limit: at most this many fixes at once; halved when an attempt failed.
         approved: fingerprints of the fixes that were approved.
         left: why nothing more is tried in this file.
@@ -112,6 +113,7 @@ class _File:
     seen: set[bytes]
     applied: list[FixResult] = field(default_factory=list)
     reasons: dict[str, tuple[FixStatus, str]] = field(default_factory=dict)
+    diffs: list[str] = field(default_factory=list)
     limit: int = _ALL
     approved: set[str] = field(default_factory=set)
     left: str = ""
@@ -167,7 +169,11 @@ class _Session:
         if data is None:
             return None, True
         file = self.files[path]
-        source = read_source(data, is_python=is_python(path))
+        try:
+            source = read_source(data, is_python=is_python(path))
+        except FixRefusedError as error:
+            file.left = str(error)
+            return None, True
         answers = self.task.workshop.render(path, data, findings)
         candidates = []
         for finding, answer in zip(findings, answers, strict=True):
@@ -188,6 +194,7 @@ class _Session:
         elif not verdict.is_same and Safety.UNSAFE not in self.task.safeties:
             self._fail(made, FixStatus.AVAILABLE, "it could not be proven safe")
         else:
+            file.diffs = [hunks(source, source.spans(one.fix.edits)) for one in made.candidates]
             return made, learned
         return None, True
 
@@ -195,7 +202,7 @@ class _Session:
         """Ask once whether a fix is to be applied."""
         mark = candidate.finding.fingerprint
         if mark not in file.approved:
-            if not self.task.approve(candidate, hunks(source, source.spans(candidate.fix.edits))):
+            if not self.task.approve(candidate, lambda: hunks(source, source.spans(candidate.fix.edits))):
                 file.reasons[mark] = FixStatus.AVAILABLE, "it was declined"
                 return False
             file.approved.add(mark)
@@ -214,11 +221,8 @@ class _Session:
             return _File(b"", set(), left=reason)
         try:
             data = self.task.read(path)
-            read_source(data, is_python=is_python(path))
         except OSError as error:
             return _File(b"", set(), left=f"it cannot be read: {error.strerror or error}")
-        except FixRefusedError as error:
-            return _File(b"", set(), left=str(error))
         return _File(data, {_digest(data)})
 
     def _fail(self, made: Attempt, status: FixStatus, reason: str) -> None:
@@ -257,10 +261,9 @@ class _Session:
             file.limit = min(file.limit * 2, _ALL)
             file.reasons = {moves[mark]: reason for mark, reason in file.reasons.items() if mark in moves}
             file.approved = {moves[mark] for mark in file.approved if mark in moves}
-            source = read_source(made.before, is_python=is_python(path))
             file.applied += [
-                FixResult(one.finding, one.fix, FixStatus.APPLIED, diff=hunks(source, source.spans(one.fix.edits)))
-                for one in made.candidates
+                FixResult(one.finding, one.fix, FixStatus.APPLIED, diff=diff)
+                for one, diff in zip(made.candidates, file.diffs, strict=True)
             ]
             digest = _digest(made.after)
             if digest in file.seen:

@@ -343,6 +343,24 @@ class _Comparison:
         return sorted(kept, key=lambda item: item[1].start) if isinstance(shape.node, ast.expr) else kept
 
 
+def is_alike(one: object, other: object) -> bool:
+    """Whether two nodes, or lists of nodes, are the same but for their places."""
+    pending = [(one, other)]
+    while pending:
+        a, b = pending.pop()
+        if a.__class__ is not b.__class__:
+            return False
+        if isinstance(a, ast.AST):
+            pending += [(getattr(a, name, None), getattr(b, name, None)) for name in a._fields]
+        elif isinstance(a, list) and isinstance(b, list):
+            if len(a) != len(b):
+                return False
+            pending += zip(a, b, strict=True)
+        elif a != b or (isinstance(a, float | complex) and repr(a) != repr(b)):  # -0.0 equals 0.0
+            return False
+    return True
+
+
 def _kind(shape: Shape) -> type:
     """Return the type of a node; a statement and its `async` form are of one kind."""
     return _KIN.get(type(shape.node), type(shape.node))

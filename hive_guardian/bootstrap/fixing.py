@@ -15,7 +15,7 @@ from hive_guardian.autofix.diff import created_diff, file_diff
 from hive_guardian.autofix.proposals import Proposal, find_proposals
 from hive_guardian.autofix.rules import ConfiguredRules
 from hive_guardian.autofix.scaffolding import Scaffolded, ScaffoldTask, scaffold_all
-from hive_guardian.autofix.selection import Candidate
+from hive_guardian.autofix.selection import Approve
 from hive_guardian.autofix.session import Contents, Fixed, Task, fix_all
 from hive_guardian.autofix.source_text import is_python, read_source
 from hive_guardian.bootstrap.baseline import find_place, open_baseline
@@ -46,7 +46,7 @@ class FixRequest:
         safeties: the classes of fixes to apply.
         is_written: whether the result is written; else only shown.
         needs_clean_tree: whether a work tree with changes is refused.
-        approve: asked once about each fix that could be applied, with its diff.
+        approve: asked once about each fix that could be applied, with what makes its diff.
         makes_scaffolds: whether files that a finding says are missing are made.
         proposals: suggestions of a review; where there are any, nothing else is fixed. `None` = no review was named.
     """
@@ -55,7 +55,7 @@ class FixRequest:
     safeties: frozenset[Safety] = frozenset({Safety.SAFE})
     is_written: bool = True
     needs_clean_tree: bool = False
-    approve: Callable[[Candidate, str], bool] = lambda _candidate, _diff: True
+    approve: Approve = lambda _candidate, _diff: True
     makes_scaffolds: bool = False
     proposals: tuple[Proposal, ...] | None = None
 

@@ -1,5 +1,7 @@
 """The questions of `fix --interactive`."""
 
+from collections.abc import Callable
+
 import click
 
 from hive_guardian.autofix.selection import Candidate
@@ -19,7 +21,7 @@ class Questions:
         """Nothing is decided yet."""
         self._answer: bool | None = None if is_on else True
 
-    def ask(self, candidate: Candidate, diff: str) -> bool:
+    def ask(self, candidate: Candidate, make_diff: Callable[[], str]) -> bool:
         """Return whether a fix is to be applied."""
         if self._answer is not None:
             return self._answer
@@ -29,7 +31,7 @@ class Questions:
             to_one_line(f"\n{place.path}:{place.line}:{place.column}: {finding.rule} {finding.message}"), err=True
         )
         click.echo(to_one_line(f"  {fix.title} ({fix.safety})"), err=True)
-        for line in diff.rstrip("\n").split("\n"):
+        for line in make_diff().rstrip("\n").split("\n"):
             click.echo(f"  {to_one_line(line)}", err=True)
         said = click.prompt("apply: yes, no, all that follow, quit", type=_CHOICES, default="n", err=True)
         if said in {"a", "q"}:

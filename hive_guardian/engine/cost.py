@@ -55,6 +55,7 @@ def measure(request: Request, code: str, rounds: int) -> Cost:
     rules = [rule for rule in work.analyser.project_rules() if rule.code == code]
     project = 0.0
     if rules:
+        work.refresh()
         facts, collected = work.survey()
         project = _fastest(lambda: check_project(rules, facts, collected), rounds)
     size = sum(map(len, contents.values()))

@@ -26,6 +26,8 @@ from hive_guardian.project.symbols import SymbolIndex
 from hive_guardian.project.tree import FileTree
 
 PYTHON = (".py", ".pyi")
+ReExports = Mapping[str, frozenset[str]]
+"""First-party name -> the names some rule looks for that it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def build_project(
     )
 
 
-def redirects_of(project: ProjectFacts, rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+def redirects_of(project: ProjectFacts, rules: Iterable[Rule]) -> ReExports:
     """Return the re-exports of names in any rule's call table: first-party name -> what it stands for."""
     wanted = {
         pattern
@@ -143,7 +145,7 @@ def redirects_of(project: ProjectFacts, rules: Iterable[Rule]) -> dict[str, froz
     return {name: frozenset(targets) for name, targets in project.symbols.re_exports_of(sorted(wanted)).items()}
 
 
-def reaching(table: Mapping[str, frozenset[str]]) -> Callable[[FileFacts | None], bool]:
+def reaching(table: ReExports) -> Callable[[FileFacts | None], bool]:
     """Return a quick, generous test: could the imports of a file reach any of the re-exports?"""
     wanted = {prefix for name in table for prefix in prefixes(name)}
 
@@ -156,7 +158,7 @@ def reaching(table: Mapping[str, frozenset[str]]) -> Callable[[FileFacts | None]
     return is_near
 
 
-def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None, data: bytes) -> Redirects:
+def redirects_for(table: ReExports, facts: FileFacts | None, data: bytes) -> Redirects:
     """Return the part of the re-exports that one file can reach by its imports and mentions in its text."""
     members = {name.rpartition(".")[2] for name in table}
     present = {member for member in members if member.encode("utf-8", "surrogatepass") in data}
@@ -170,13 +172,19 @@ def redirects_for(table: Mapping[str, frozenset[str]], facts: FileFacts | None, 
         module, _, member = name.rpartition(".")
         if member not in present:
             continue
-        attribute = f".{member}".encode("utf-8", "surrogatepass")
-        if name in roots or (attribute in data and any(prefix in roots for prefix in prefixes(module))):
+        if name in roots or any(
+            prefix in roots and _spells_out(name[len(prefix) :], data) for prefix in prefixes(module)
+        ):
             names[name] = targets
         if module in stars:
             names[name] = targets
             star_names.setdefault(module, set()).add(member)
     return Redirects(names, {module: frozenset(found) for module, found in star_names.items()})
+
+
+def _spells_out(attributes: str, data: bytes) -> bool:
+    """Whether every attribute of `.a.b` occurs in the bytes of a file."""
+    return all(f".{one}".encode("utf-8", "surrogatepass") in data for one in attributes[1:].split("."))
 
 
 def check_project(

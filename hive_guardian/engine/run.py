@@ -113,8 +113,11 @@ def _report(
         key=lambda item: item.path,
     )
     checked = len(wanted) - len(broken & wanted)
+    ran = _rules_that_ran(state)
     if not checked and request.only is None:
         errors.append(_nothing_checked(state.found))
+    if checked and not ran:
+        errors.append(_nothing_judged())
     report = Report(
         version=request.version,
         today=request.today.isoformat(),
@@ -122,9 +125,7 @@ def _report(
         skipped=tuple(skipped),
         errors=tuple(sorted(set(errors), key=lambda error: (error.kind, error.path, error.rule, error.message))),
         files=FileCounts(checked + len(skipped), checked, len(skipped)),
-        rules=tuple(request.catalogue.cards[code].info for code in _rules_that_ran(state))
-        if checked or findings
-        else (),
+        rules=tuple(request.catalogue.cards[code].info for code in ran) if checked or findings else (),
         fail_on=config.fail_on,
         level=config.level,
         notes=(
@@ -144,6 +145,11 @@ def _nothing_checked(found: Discovery) -> RunError:
     targets = ", ".join(target or "." for target in found.targets)
     reason = f"all {len(found.skipped)} files were skipped" if found.skipped else "there are no Python files"
     return RunError(ErrorKind.NOTHING_CHECKED, f"nothing was checked in {targets}: {reason}")
+
+
+def _nothing_judged() -> RunError:
+    message = "nothing was checked: no rule ran, not even those that cannot be switched off; install hive-guardian anew"
+    return RunError(ErrorKind.NOTHING_CHECKED, message)
 
 
 def _plugin_errors(catalogue: Catalogue) -> Iterable[RunError]:

@@ -135,15 +135,36 @@ class RunState:
     def analyse(self) -> tuple[list[Finding], list[RunError], dict[str, int]]:
         """Analyse what changed and run the project rules; returns their findings, errors and times."""
         work = self.work()
+        work.require_policy()
+        work.refresh()
+        self._take(work)
+        if self._is_project_unchanged(work):
+            self._store_files(work)
+            return self.stored_project_findings(), [], work.nanoseconds
         findings, errors = work.run()
         self.books, self.withdrawn = work.books, work.withdrawn
         self._take(work)
         self._store(work, findings, errors)
         return findings, errors, work.nanoseconds
 
+    def _is_project_unchanged(self, work: "Work") -> bool:
+        """Whether what changed left all facts as they were, in files of which nothing else counts for project rules."""
+        stored = None if self.request.timed else self._stored()
+        if stored is None:
+            return False
+        with reading_stored():
+            known = json.loads(stored)
+            re_exports = {name: frozenset(map(str, targets)) for name, targets in known["re_exports"].items()}
+            if not set(work.stale).isdisjoint(known["heeded"]):
+                return False
+        work.follow_again(re_exports)
+        self._take(work)
+        return not self.failed and self._stored() is not None
+
     def survey(self) -> "ProjectFacts":
         """Analyse what changed and return the facts of all files."""
         work = self.work()
+        work.refresh()
         project, _ = work.survey()
         self._take(work)
         self._store_files(work)
@@ -172,6 +193,8 @@ class RunState:
                 "findings": dump_findings(findings),
                 "books": dump_books(work.books),
                 "withdrawn": sorted(work.withdrawn),
+                "heeded": sorted(work.heeded),
+                "re_exports": {name: sorted(targets) for name, targets in work.re_exports.items()},
             }
             self.request.cache.store(f"project:{self.project_key()}", json.dumps(stored))
 

@@ -32,6 +32,7 @@ from hive_guardian.engine.pool import Task, run_tasks
 from hive_guardian.engine.precedence import without_superseded
 from hive_guardian.engine.project_stage import (
     ProjectInput,
+    ReExports,
     build_project,
     check_project,
     file_infos,
@@ -44,6 +45,7 @@ from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import RunError
 from hive_guardian.model.role import Role
+from hive_guardian.project.tree import WatchedTree
 
 
 class Work:
@@ -57,6 +59,7 @@ class Work:
         nanoseconds: rule code -> time, when timed.
         books: what project rules leave behind besides findings.
         withdrawn: fingerprints of findings in `rows` that do not stand.
+        re_exports: first-party names that stand for names some rule looks for.
     """
 
     def __init__(
@@ -80,13 +83,15 @@ class Work:
         self.results: dict[str, FileResult] = {}
         self.books = Books()
         self.withdrawn: frozenset[str] = frozenset()
+        self.re_exports: ReExports = {}
         self.stamps: dict[str, tuple[int, int, int]] = {}
         registry = request.catalogue.registry
         self.config_set = validate_rules(request.config_set, list(registry.rules.values()), registry.other_names)
         for config in self.config_set.configs.values():
             check_policies(config, select(config, request.catalogue.facts))
         root = self.config_set.root
-        self.given = ProjectInput(request.tree, root.layout, root.contracts, root.roles, request.is_past)
+        self._watched = WatchedTree(request.tree)
+        self.given = ProjectInput(self._watched, root.layout, root.contracts, root.roles, request.is_past)
         self.infos, self.components = file_infos(self.given, found.analysed)
         self.analyser = Analyser(
             request.tree, self.config_set, registry, request.catalogue.facts, self.infos, request.today, request.timed
@@ -94,13 +99,11 @@ class Work:
         self.analyser.prepare()
 
     def run(self) -> tuple[list[Finding], list[RunError]]:
-        """Do everything; returns the findings and errors of project rules.
+        """Run the project rules on the facts of all files; returns their findings and errors.
 
         Raises:
-            UsageError: a rule or a contract found the configuration contradictory, or policy that covers nothing.
+            UsageError: a rule or a contract found the configuration contradictory.
         """
-        if not self.request.is_past:
-            check_policy(self.config_set.configs.values(), self.request.tree.paths())
         project, collected = self.survey()
         unsure = self._confirm(project)
         findings, errors = check_project(
@@ -114,18 +117,36 @@ class Work:
         kept = without_superseded(kept, self.request.catalogue.registry.rules)
         return with_fingerprints(kept), [*unsure, *errors]
 
+    @property
+    def heeded(self) -> frozenset[str]:
+        """Paths of the Python files that project rules have read: their text counts beyond their facts."""
+        return frozenset(self._watched.read_paths & self.rows.keys())
+
+    def require_policy(self) -> None:
+        """Refuse a configuration with policy that covers nothing.
+
+        Raises:
+            UsageError: it has some.
+        """
+        if not self.request.is_past:
+            check_policy(self.config_set.configs.values(), self.request.tree.paths())
+
+    def refresh(self) -> None:
+        """Analyse what changed, as far as one file tells."""
+        moved = [path for path, row in self.rows.items() if row.info != _info_text(self.infos[path])]
+        self.stale = sorted({*self.stale, *moved})
+        self._analyse([(path, Redirects()) for path in self.stale])
+
     def survey(self) -> tuple[ProjectFacts, dict[str, dict[str, object]]]:
-        """Analyse what changed; returns the facts of all files, and rule code -> path -> collected data.
+        """Return the facts of all files, and rule code -> path -> collected data; follows re-exports.
 
         Raises:
             UsageError: a contract is wrong.
         """
-        moved = [path for path, row in self.rows.items() if row.info != _info_text(self.infos[path])]
-        self.stale = sorted({*self.stale, *moved})
-        self._analyse([(path, Redirects()) for path in self.stale])
         facts, collected = self._all_facts()
         project = build_project(self.given, self.infos_as_found(), self.components, facts)
-        if self._follow_redirects(project):
+        self.re_exports = redirects_of(project, self.analyser.file_rules())
+        if self.follow(self.re_exports, self.rows, project.facts):
             facts, collected = self._all_facts()
         return project, collected
 
@@ -233,17 +254,22 @@ class Work:
             path: replace(info, role=Role.GENERATED) if path in generated else info for path, info in self.infos.items()
         }
 
-    def _follow_redirects(self, project: ProjectFacts) -> bool:
+    def follow_again(self, re_exports: ReExports) -> None:
+        """Do for the files that changed what `survey` does for all, with the re-exports that an earlier run found."""
+        facts = {path: self.results[path].facts for path in self.stale if path in self.results}
+        self.re_exports = re_exports
+        self.follow(re_exports, facts, facts)
+
+    def follow(self, re_exports: ReExports, paths: Iterable[str], facts: Mapping[str, FileFacts | None]) -> bool:
         """Analyse the files again whose imports reach a re-export of a name that some rule looks for."""
-        table = redirects_of(project, self.analyser.file_rules())
-        is_near = reaching(table)
+        is_near = reaching(re_exports)
         again: list[Task] = []
-        for path, row in self.rows.items():
-            facts = project.facts.get(path)
-            if not row.redirects and not is_near(facts):
+        for path in paths:
+            row, its_facts = self.rows.get(path), facts.get(path)
+            if row is None or not (row.redirects or is_near(its_facts)):
                 continue
             try:
-                redirects = redirects_for(table, facts, self.request.tree.read(path))
+                redirects = redirects_for(re_exports, its_facts, self.request.tree.read(path))
             except OSError:
                 continue
             if _redirect_text(redirects) != row.redirects:

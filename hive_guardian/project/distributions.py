@@ -74,9 +74,8 @@ def _taken() -> frozenset[str]:
 
 def providers(module: str) -> tuple[str, ...]:
     """Bundled distributions that provide a dotted module, for suggestions; sorted."""
-    return tuple(
-        sorted(name for name, modules in _modules().items() if any(is_below(module, known) for known in modules))
-    )
+    pairs = _by_top().get(module.partition(".")[0], ())
+    return tuple(sorted({name for name, known in pairs if is_below(module, known)}))
 
 
 def namespace(distribution: str) -> str | None:
@@ -122,6 +121,16 @@ def stdlib_of(minor: PythonMinor) -> frozenset[str]:
 def is_below(module: str, package: str) -> bool:
     """Whether a dotted name is a package or lies inside of it."""
     return module == package or module.startswith(f"{package}.")
+
+
+@cache
+def _by_top() -> Mapping[str, list[tuple[str, str]]]:
+    """Return top-level module -> (bundled distribution, module it provides below that)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, modules in _modules().items():
+        for module in modules:
+            found.setdefault(module.partition(".")[0], []).append((name, module))
+    return found
 
 
 @cache

@@ -28,8 +28,9 @@ _RUN_BY = {
 }
 """Scripts that a tool runs, which brings these modules along."""
 
-_BUILT = re.compile(r"(?:.*/)?(\w+)(?:\.[\w-]+)*\.(?:pyx|pxd|c|cc|cpp|so|pyd|rs)", re.ASCII)
-_PROTO = re.compile(r"(?:.*/)?(\w+)\.proto", re.ASCII)
+_BUILT_FROM = (".pyx", ".pxd", ".c", ".cc", ".cpp", ".so", ".pyd", ".rs")
+_PROTO = ".proto"
+_BUILT = re.compile(r"\w+(?:\.[\w-]+)+", re.ASCII)
 _SCRIPT_MARK = b"# /// script"
 
 
@@ -219,12 +220,14 @@ class ImportOrigins:
         if found is None:
             names: set[str] = set()
             for path in self._model.files(component):
-                if path.endswith(PYTHON_SUFFIXES):  # most files by far
+                if not path.endswith((*_BUILT_FROM, _PROTO)):  # most files by far
                     continue
-                if match := _BUILT.fullmatch(path):
-                    names.add(match[1])
-                elif match := _PROTO.fullmatch(path):
-                    names |= {f"{match[1]}_pb2", f"{match[1]}_pb2_grpc"}
+                file = path.rpartition("/")[2]
+                stem, dot, rest = file.partition(".")
+                if path.endswith(_BUILT_FROM) and _BUILT.fullmatch(file):
+                    names.add(stem)
+                elif dot + rest == _PROTO and stem.isidentifier():
+                    names |= {f"{stem}_pb2", f"{stem}_pb2_grpc"}
             found = self._built[component.directory] = frozenset(names)
         return found
 

@@ -154,16 +154,18 @@ class SymbolIndex:
     def _candidates(self, patterns: DottedSet) -> Iterator[tuple[str, str]]:
         """(dotted name, path) of the bound names whose last segments can lead to a target: a cheap superset."""
         segments = self._last_segments(patterns)
-        while True:
-            renamed = {
-                name
-                for bindings in self._bindings.values()
-                for name, targets in bindings.items()
-                if name not in segments and any(target.rpartition(".")[2] in segments for target in targets)
-            }
-            if not renamed:
-                break
-            segments |= renamed
+        renamed: dict[str, set[str]] = {}
+        for bindings in self._bindings.values():
+            for name, targets in bindings.items():
+                for target in targets:
+                    segment = target.rpartition(".")[2]
+                    if segment != name:
+                        renamed.setdefault(segment, set()).add(name)
+        pending = list(segments)
+        while pending:
+            further = renamed.get(pending.pop(), set()) - segments
+            segments |= further
+            pending += further
         for path, fact in self.files.items():
             names = set(self._bindings[path]).union(*(self.star_names(one) for one in self._stars[path] if one))
             if fact.module:

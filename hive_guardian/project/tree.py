@@ -61,6 +61,34 @@ class MemoryTree:
         return path in self._files
 
 
+class WatchedTree:
+    """A tree that remembers which of its files were read.
+
+    Attributes:
+        read_paths: those whose content somebody asked for.
+    """
+
+    __slots__ = ("_below", "read_paths")
+
+    def __init__(self, below: FileTree) -> None:
+        """Stand before another tree."""
+        self._below = below
+        self.read_paths: set[str] = set()
+
+    def paths(self) -> Sequence[str]:
+        """Every file of the tree, sorted by code point."""
+        return self._below.paths()
+
+    def read(self, path: str) -> bytes:
+        """The content of one file; raises what the other tree raises."""
+        self.read_paths.add(path)
+        return self._below.read(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether the tree has a file of that name."""
+        return self._below.exists(path)
+
+
 def join_path(directory: str, relative: str) -> str | None:
     """`directory/relative` with `.` and `..` resolved; `None` when it leaves the project."""
     parts = directory.split("/") if directory else []

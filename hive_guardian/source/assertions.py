@@ -47,7 +47,10 @@ class AssertionFinder:
         return [node for node in all_nodes(function) if self._asserts(node, parameters)]
 
     def index(self, document: Document) -> "AssertionIndex":
-        """Return where in a file something can fail a test, from the nodes the document has collected anyway."""
+        """Return where in a file something can fail a test, from the nodes the document has collected anyway.
+
+        What is handed on (`hands_on_assertion`) is left out: few functions get as far as that question.
+        """
         lines = [node.lineno for node in document.nodes(ast.Assert)]
         calls = document.nodes(ast.Call)
         names = [
@@ -55,9 +58,8 @@ class AssertionFinder:
             for call in calls
         ]
         asserting = set(filter(self._is_assertion, set(names)))
-        lines += [call.lineno for call, name in zip(calls, names, strict=True) if name in asserting]
-        handed_on = [item for call in calls for item in call.args if isinstance(item, ast.Attribute)]
-        lines += [item.lineno for item in handed_on if item.attr.startswith(_SELF_CHECKS)]
+        if asserting:
+            lines += [call.lineno for call, name in zip(calls, names, strict=True) if name in asserting]
         for node in document.nodes(ast.Raise):
             raised = _raised(node)
             if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
@@ -77,8 +79,7 @@ class AssertionFinder:
         known = self._known
         if known[name] if name in known else self._is_assertion(name):
             return True
-        methods = [item.attr for item in call.args if isinstance(item, ast.Attribute)]
-        return bool(methods) and any(name.startswith(_SELF_CHECKS) for name in methods)
+        return hands_on_assertion((call,))
 
     def _is_assertion(self, name: str) -> bool:
         known = self._known.get(name)
@@ -164,8 +165,20 @@ def _contains(node: ast.AST, wanted: frozenset[ast.AST]) -> bool:
     return not wanted.isdisjoint(all_nodes(node))
 
 
-def called_names(function: TestFunction, document: Document) -> list[str]:
-    """Return the dotted names a function may call, sorted; methods of its own object as `self.name`.
+def calls_below(function: TestFunction) -> list[ast.Call]:
+    """Return the calls in a function, those of nested functions and decorators too; breadth first."""
+    return [node for node in all_nodes(function) if isinstance(node, ast.Call)]
+
+
+def hands_on_assertion(calls: Iterable[ast.Call]) -> bool:
+    """Whether a call is given a method that asserts, to be called later."""
+    return any(
+        isinstance(item, ast.Attribute) and item.attr.startswith(_SELF_CHECKS) for call in calls for item in call.args
+    )
+
+
+def called_names(calls: Iterable[ast.Call], document: Document) -> list[str]:
+    """Return the dotted names some calls may reach, sorted; methods of the caller's own object as `self.name`.
 
     A method that is handed on (`add_callback(self.done)`) may be called as well.
 
@@ -173,7 +186,7 @@ def called_names(function: TestFunction, document: Document) -> list[str]:
     look better than it is.
     """
     found: set[str] = set()
-    for call in [node for node in all_nodes(function) if isinstance(node, ast.Call)]:
+    for call in calls:
         for item in (call.func, *call.args):
             if isinstance(item, ast.Attribute) and _is_own_object(item.value):
                 found.add(f"self.{item.attr}")

@@ -80,8 +80,8 @@ def take_census(tree: ast.AST) -> Census:
 
 def _by_type(things: Sequence[object]) -> Census:
     found: defaultdict[type, list[Any]] = defaultdict(list)
-    for kind, thing in zip(map(type, things), things, strict=True):
-        found[kind].append(thing)
+    for thing in things:
+        found[type(thing)].append(thing)
     return found
 
 

@@ -20,6 +20,7 @@ from hive_guardian.source.walk import (
     Definition,
     Outline,
     Place,
+    all_nodes,
     assigned_names,
     is_main_test,
     is_type_checking_test,
@@ -225,6 +226,11 @@ class Document:
                     found[value] = node
         return found
 
+    @cached_property
+    def _formatted(self) -> frozenset[ast.AST]:
+        """What is formatted into f-strings: older Pythons get its positions wrong."""
+        return frozenset([node for field in self.nodes(ast.FormattedValue) for node in all_nodes(field)])
+
     def nodes(self, node_type: type[Node]) -> list[Node]:
         """Return all nodes of exactly this type, depth first, which is source order for statements."""
         return self.census.get(node_type) or []
@@ -335,10 +341,14 @@ class Document:
 
     def symbol(self, node: ast.AST) -> str:
         """Return the dotted name of the innermost definition around a node or of the node itself, with the module."""
-        if isinstance(node, ast.stmt) or (isinstance(node, ast.expr) and not self.nodes(ast.FormattedValue)):
-            place = (node.lineno, node.col_offset)
-            names = [found.name for found in self.outline.definitions if _start(found) <= place < _end(found)]
-        else:  # without a position, or with one that older Pythons get wrong in f-strings
+        if isinstance(node, ast.stmt) or (isinstance(node, ast.expr) and node not in self._formatted):
+            line, place = node.lineno, (node.lineno, node.col_offset)
+            names = [
+                found.name
+                for found in self.outline.definitions
+                if line <= (found.end_lineno or line) and _start(found) <= place < _end(found)
+            ]
+        else:  # without a position, or with one that may be wrong
             names = [found.name for found in [node, *self.ancestors(node)] if isinstance(found, _DEFINITIONS)]
             names.reverse()
         qualname = ".".join(names)

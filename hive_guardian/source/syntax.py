@@ -58,25 +58,17 @@ def _suspends(document: Document) -> bool:
 
 def _repeated_names(document: Document) -> Iterator[Problem]:
     """Parameters and keyword arguments given twice."""
-    for definition in document.outline.definitions:
-        if isinstance(definition, ast.ClassDef):
-            if definition.keywords:
-                yield from _repeated_keywords(definition.keywords)
-        elif _may_repeat(definition.args):
-            yield from _duplicate_parameters(definition.args)
-    for function in document.nodes(ast.Lambda):
-        yield from _duplicate_parameters(function.args)
+    for arguments in document.nodes(ast.arguments):
+        plain = arguments.args
+        others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.posonlyargs
+        if others or (len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain)):
+            yield from _duplicate_parameters(arguments)
+    for definition in document.nodes(ast.ClassDef):
+        if definition.keywords:
+            yield from _repeated_keywords(definition.keywords)
     for keywords in [call.keywords for call in document.nodes(ast.Call) if len(call.keywords) > 1]:
         if len({keyword.arg for keyword in keywords}) != len(keywords):
             yield from _repeated_keywords(keywords)
-
-
-def _may_repeat(arguments: ast.arguments) -> bool:
-    """Whether names have to be compared one by one."""
-    if arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg:
-        return True
-    plain = arguments.args
-    return len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain)
 
 
 def _duplicate_parameters(arguments: ast.arguments) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from hive_guardian.source.census import CHILDREN
+from hive_guardian.source.census import CHILDREN, STATEMENTS
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -79,6 +79,9 @@ _SIMPLE: frozenset[type] = frozenset(
 _SIMPLE_IN_FUNCTION = _SIMPLE | {ast.Return}
 _NOTED = frozenset({ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_WITH_BLOCKS = frozenset(
+    kind for kind in STATEMENTS if not {"body", "cases"}.isdisjoint(kind._fields) and kind not in DEFINITIONS
+)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _WITHS = (ast.With, ast.AsyncWith)
 
@@ -239,7 +242,7 @@ def _is_platform_test(test: ast.expr) -> bool:
 
 def assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
     """Yield (name, value) for assignments and definitions; the value only where it could be an alias."""
-    if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+    if isinstance(statement, DEFINITIONS):
         yield statement.name, None
     elif isinstance(statement, ast.Assign):
         for target in statement.targets:
@@ -252,15 +255,17 @@ def assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]
 
 
 def module_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements that run at module level, inside `if`, `try` and `with` too, in source order."""
+    """Yield the statements that run at module level, those in blocks of other statements too, in source order."""
     stack = list(reversed(body))
     while stack:
         statement = stack.pop()
         yield statement
-        if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+        if statement.__class__ not in _WITH_BLOCKS:
             continue
         stack.extend(reversed(getattr(statement, "finalbody", [])))
         stack.extend(reversed(getattr(statement, "orelse", [])))
         for handler in reversed(getattr(statement, "handlers", [])):
             stack.extend(reversed(handler.body))
+        for case in reversed(getattr(statement, "cases", [])):
+            stack.extend(reversed(case.body))
         stack.extend(reversed(getattr(statement, "body", [])))

@@ -26,6 +26,8 @@ from hive_guardian import (
     Severity,
     State,
     called_names,
+    calls_below,
+    hands_on_assertion,
     has_tests,
     is_test_class,
     likely_names,
@@ -36,6 +38,7 @@ from hive_guardian import (
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?)\.py")
 _NAMED_LIKE_TEST = re.compile(r"(?:test_.*|.*_test)\.py")
 _SKIP = re.compile(rb"skip(?<=\bskip)(?:if|If|Unless)?\b")
+_GENERATORS = (b"setattr(", b"globals()", b"__test__", b"load_tests")
 _HOPS = 2
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
 _OPEN = frozenset({"typing.overload", "typing_extensions.overload", "abc.abstractmethod"})
@@ -120,9 +123,12 @@ class HollowTest(ProjectRule):
         for node, owner in document.outline.definitions.items():
             if isinstance(node, ast.ClassDef) or isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
-            asserts = index.has_assertion(node)
             name = names[node]
-            functions[name] = True if asserts else called_names(node, document)
+            asserts = index.has_assertion(node)
+            if not asserts:
+                calls = calls_below(node)
+                asserts = hands_on_assertion(calls)
+            functions[name] = True if asserts else called_names(calls, document)
             if is_test and node.name.startswith("test") and not self._is_excused(node, owner, ctx):
                 sure = not conditional or surely_reaches(node.body, frozenset(finder.find(node)))
                 word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
@@ -130,7 +136,7 @@ class HollowTest(ProjectRule):
                 end = column + len(word) + len(node.name)
                 tests.append([name, asserts, sure, node.lineno, column, node.lineno, end])
         skips = list(_skips(ctx)) if is_test and _SKIP.search(document.data) else []
-        generated = any(text in document.data for text in (b"setattr(", b"globals()", b"__test__", b"load_tests"))
+        generated = _is_named_like_test(document.path) and any(text in document.data for text in _GENERATORS)
         return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
 
     def _is_excused(
@@ -327,10 +333,14 @@ class _Helpers:
         return located is None or ("." in located.rest and project.graph.modules[located.path].is_package)
 
 
+def _is_named_like_test(path: str) -> bool:
+    return _NAMED_LIKE_TEST.fullmatch(path.rpartition("/")[2]) is not None
+
+
 def _is_empty(path: str, data: Mapping[str, Any], classes: list[ClassEntry], ctx: ProjectContext) -> bool:
     """Whether a file is named like a test file and a runner certainly collects nothing from it."""
     facts = ctx.project.facts[path]
-    if not _NAMED_LIKE_TEST.fullmatch(path.rpartition("/")[2]) or data["generated"]:
+    if not _is_named_like_test(path) or data["generated"]:
         return False
     index = ctx.project.classes
     if has_tests(facts, classes, index) or any(entry.fact.bases and is_test_class(entry, index) for entry in classes):

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 import pytest
@@ -164,8 +164,8 @@ def test_only_new_findings_that_somebody_wants_and_approves_are_mended() -> None
     assert world.run().results == ()
     seen: list[str] = []
 
-    def decline(_candidate: Candidate, diff: str) -> bool:
-        seen.append(diff)
+    def decline(_candidate: Candidate, make_diff: Callable[[], str]) -> bool:
+        seen.append(make_diff())
         return False
 
     findings = (missing("b.py"), missing("c.py"))

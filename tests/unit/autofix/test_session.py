@@ -1,5 +1,5 @@
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hive_guardian.autofix.comparison import Checkup
@@ -283,8 +283,8 @@ def test_each_fix_is_approved_once_and_a_declined_one_stays_declined() -> None:
     """Equal findings are counted to tell them apart, and the count shifts when one is fixed: answers must follow."""
     asked: list[tuple[int, str]] = []
 
-    def approve(candidate: Candidate, diff: str) -> bool:
-        asked.append((candidate.finding.location.line, diff))
+    def approve(candidate: Candidate, make_diff: Callable[[], str]) -> bool:
+        asked.append((candidate.finding.location.line, make_diff()))
         return candidate.finding.location.line != 2
 
     world = World({"a.py": "bad\nbad\nbad\n"}, {"R1": ("bad", "good")})

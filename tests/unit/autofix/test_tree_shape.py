@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hive_guardian.autofix.source_text import Span, apply_spans, read_source
-from hive_guardian.autofix.tree_shape import Ranges, differs_elsewhere, moved, shape_of, widen
+from hive_guardian.autofix.tree_shape import Ranges, differs_elsewhere, is_alike, moved, shape_of, widen
 
 CODE = '''\
 import a
@@ -86,3 +86,31 @@ def test_a_change_is_seen_at_any_distance_from_an_edit() -> None:
     assert "outside of its edits" in differs(CODE, changed, edit)
     start = CODE.index("import a")
     assert differs(CODE, CODE.replace("import a", "import b"), [(start, start + 8, "import b")]) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("f( a,\n   b )", "f(a, b)"),
+        ("f(a, b)", "f(b, a)"),
+        ("f(a)", "f(a,)"),
+        ("x = (a,)", "x = a"),
+        ("x = 1", "x = 1.0"),
+        ("x = True", "x = 1"),
+        ("x = 0.0", "x = -0.0"),
+        ("x = 'a'", "x = u'a'"),
+        ("x = b'a'", "x = 'a'"),
+        ("a; b", "a"),
+        ("def f(): ...", "async def f(): ..."),
+        ("def f(a, /): ...", "def f(a): ..."),
+        ("for x in y: ...", "for x in y:\n    ...\nelse: ..."),
+        ("x: int", "x: int = 1"),
+        ("f'{a!r}'", "f'{a}'"),
+    ],
+)
+def test_likeness_is_that_of_the_dump(one: str, other: str) -> None:
+    """Two trees are alike when they differ in nothing but places, as their dumps without places do."""
+    a, b = ast.parse(one), ast.parse(other)
+
+    assert is_alike(a, b) is (ast.dump(a) == ast.dump(b))
+    assert is_alike(a.body, ast.parse(f"\n\n{one}").body)

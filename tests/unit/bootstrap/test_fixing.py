@@ -61,7 +61,7 @@ def test_what_is_only_shown_is_not_written(root: Path) -> None:
 def test_a_file_that_cannot_be_written_counts_as_failed(root: Path) -> None:
     """Somebody changed the file while the proof ran: nothing was applied."""
 
-    def approve(candidate: Candidate, diff: str) -> bool:
+    def approve(candidate: Candidate, make_diff: Callable[[], str]) -> bool:
         (root / "a.py").write_text("changed = 1\n")
         return True
 

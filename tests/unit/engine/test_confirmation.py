@@ -99,6 +99,7 @@ def test_suspicions_are_part_of_what_the_project_depends_on() -> None:
         request = Run({"a.py": text}, rules=RULES).request
         found = discover(request.tree, request.config_set, request.targets)
         work = Work(request, found, "key", {}, found.analysed)
+        work.refresh()
         work.run()
         return work.rows["a.py"].facts_digest
 

@@ -5,10 +5,12 @@ from tests.fakes.runs import Run
 
 
 def work_on(files: dict[str, str]) -> Work:
-    """Return the work of a run in which every file is new."""
+    """Return the work of a run in which every file is new, each of them analysed."""
     request = Run(files).request
     found = discover(request.tree, request.config_set, request.targets)
-    return Work(request, found, "key", {}, found.analysed)
+    work = Work(request, found, "key", {}, found.analysed)
+    work.refresh()
+    return work
 
 
 def test_every_file_is_analysed_and_project_rules_run_over_all() -> None:
