@@ -1,5 +1,6 @@
 """Which replacements of a model may be shown as suggestions: those that pass every gate; the others become prose."""
 
+import re
 from collections.abc import Callable
 
 from hive_guardian.model.review import Suggestion
@@ -12,6 +13,7 @@ Prove = Callable[[str, Suggestion], str]
 compiles, changes nothing outside of its lines, trips no wire, keeps encoding and line ends, and no rule finds more."""
 
 _LONGEST = 60
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t]+(\S[^\n#;]*)", re.MULTILINE)
 
 
 def gate_suggestion(claim: Grounded, redactor: Redactor, prove: Prove) -> tuple[Suggestion | None, str]:
@@ -42,7 +44,18 @@ def _refuse_text(claim: Grounded, suggestion: Suggestion, redactor: Redactor) ->
         return f"it is longer than {_LONGEST} lines, or no plain text"
     if text == "\n".join(side.text.split("\n")[claim.line - 1 : claim.end_line]):
         return "it changes nothing"
+    if _imports_in_vain(claim.anchor, text):
+        return "it adds an import that none of its lines uses"
     return "" if _is_in_one_hunk(claim) else "its lines are not inside one hunk of the change"
+
+
+def _imports_in_vain(old: str, new: str) -> bool:
+    """Whether lines without an import get one that they do not use; an import may be replaced by another."""
+    if _IMPORT.search(old):
+        return False
+    rest = _IMPORT.sub("", new)
+    bound = [part.split()[-1].partition(".")[0] for found in _IMPORT.findall(new) for part in found.split(",")]
+    return any(not re.search(rf"\b{re.escape(name.strip('()'))}\b", rest) for name in bound)
 
 
 def _is_in_one_hunk(claim: Grounded) -> bool:
