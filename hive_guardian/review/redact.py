@@ -49,6 +49,7 @@ class Redactor:
 
     _placeholders: dict[str, str] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
+    _everywhere: dict[str, str] = field(default_factory=dict)
     _learned: set[str] = field(default_factory=set)
 
     @property
@@ -62,8 +63,9 @@ class Redactor:
         for kind, pattern in TYPED:
             text = pattern.sub(partial(self._typed, kind), text)
         text = CONNECTION.sub(lambda match: self._valued("azure", match), text)
-        text = USERINFO.sub(lambda match: self._valued("url-password", match), text)
-        text = URL_TOKEN.sub(lambda match: self._valued("url-token", match, doubtful=True), text)
+        if "://" in text:
+            text = USERINFO.sub(lambda match: self._valued("url-password", match), text)
+            text = URL_TOKEN.sub(lambda match: self._valued("url-token", match, doubtful=True), text)
         text = HEADER.sub(lambda match: self._valued("authorization", match), text)
         text = ASSIGNED.sub(self._assigned, text)
         text = BARE.sub(lambda match: self._valued("assigned", match, doubtful=True), text)
@@ -97,8 +99,8 @@ class Redactor:
         for value in sorted(self._learned, key=lambda one: (-len(one), one)):  # of two that overlap the longer
             if value in text:
                 text = text.replace(value, self._stand_in("environment", value))
-        for value, placeholder in self._placeholders.items():
-            if "\n" not in value and value in text:
+        for value, placeholder in self._everywhere.items():
+            if value in text:
                 text = text.replace(value, placeholder)
         return text
 
@@ -123,6 +125,8 @@ class Redactor:
         if known is None:
             self._counts[kind] += 1
             known = self._placeholders[value] = f"{_OPEN}SECRET:{kind}:{self._counts[kind]}{_CLOSE}"
+            if len(value) >= _LEAST_LENGTH and "\n" not in value and not HARMLESS.match(value):
+                self._everywhere[value] = known  # a password such as `pass` is a word elsewhere
         return known + "\n" * value.count("\n")
 
 

@@ -22,6 +22,13 @@ SECRETS = {
     "shopify": "shp" + "at_" + "0a1b2c3d" * 4,
     "atlassian": "ATA" + f"TT3{BODY}{BODY}",
     "age": "AGE-SECRET" + f"-KEY-1{BODY.upper()}{BODY.upper()}",
+    "discord": "M" + f"{BODY[:24]}.{BODY[:6]}.{BODY}",
+    "telegram": "12345" + f"6789:{BODY}{BODY[:8]}",
+    "twilio": "S" + "K" + "0a1b2c3d" * 4,
+    "mailchimp": "0a1b2c3d" * 4 + "-us" + "12",
+    "square": "sq0" + f"csp-{BODY}",
+    "artifactory": "AK" + f"C{BODY}",
+    "databricks": "da" + "pi" + "0a1b2c3d" * 4,
     "pypi": "pyp" + f"i-{BODY}{BODY}",
     "npm": "np" + f"m_{BODY}{BODY[:8]}",
     "jwt": "eyJ" + f"hbGciOiJI.eyJ{BODY}.{BODY}",
@@ -144,6 +151,15 @@ def test_a_value_found_once_goes_everywhere() -> None:
     assert redactor.legend(first) == ("⟦SECRET:assigned:1⟧: a assigned of short length",)
     assert redactor.legend("nothing") == ()
     assert redactor.counts == {"assigned": 1}
+
+
+def test_a_password_that_is_a_word_stays_a_word_elsewhere() -> None:
+    """A short or ordinary password goes from its address only: a statement `pass` is none."""
+    redactor = Redactor()
+    text = "URL = 'postgres://app:pass@db'\nOTHER = 'amqp://app:password@queue'\ndef password(): pass\n"
+    out = redactor.redact(text)
+    assert out.splitlines()[0] == "URL = 'postgres://app:⟦SECRET:url-password:1⟧@db'"
+    assert out.splitlines()[2] == "def password(): pass"
 
 
 def test_redacting_twice_changes_nothing() -> None:
