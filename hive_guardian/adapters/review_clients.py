@@ -2,14 +2,14 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anthropic
 from anthropic.resources.messages import DEPRECATED_MODELS
 
 from hive_guardian.adapters.review_address import read_address
 from hive_guardian.adapters.review_anthropic import Habits, MessagesProvider
-from hive_guardian.adapters.review_clouds import open_bedrock, open_foundry, open_vertex
+from hive_guardian.adapters.review_clouds import open_bedrock, open_foundry, open_vertex, withheld_headers
 from hive_guardian.model.errors import UsageError
 from hive_guardian.review.provider import Capability
 from hive_guardian.review.provider_setup import (
@@ -52,14 +52,13 @@ def open_compatible(setup: ProviderSetup) -> MessagesProvider:
     if not setup.base_url:
         raise UsageError(f'the provider {COMPATIBLE} needs review.base-url, such as "http://localhost:11434"')
     place = read_address(setup.base_url, has_key=bool(setup.key))
-    withheld: dict[str, Any] = dict.fromkeys(setup.foreign_headers, anthropic.omit)
     key = setup.key or "none"  # such servers take any key, but the SDK insists on one
     client = anthropic.AsyncAnthropic(
         api_key=key,
         base_url=setup.base_url.rstrip("/").removesuffix("/v1"),
         max_retries=0,
         open_telemetry={},
-        default_headers={**withheld, "x-api-key": key, "anthropic-version": _OLD_VERSION},
+        default_headers={**withheld_headers(setup), "x-api-key": key, "anthropic-version": _OLD_VERSION},
     )
     habits = Habits(place, _READS | {Capability.COUNT_TOKENS}, setup.efforts)
     return MessagesProvider(COMPATIBLE, client, habits, on_headers=setup.on_headers)

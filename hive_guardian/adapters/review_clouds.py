@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import anthropic
 
@@ -33,8 +34,9 @@ def open_bedrock(setup: ProviderSetup) -> MessagesProvider:
     if not setup.key and not (is_installed("boto3") and is_installed("botocore")):
         raise UsageError("the provider bedrock needs boto3: pip install 'anthropic[bedrock]', or a bearer token as key")
     client = anthropic.AsyncAnthropicBedrock(
-        aws_region=setup.region, api_key=setup.key or None, base_url=base_url, max_retries=0, open_telemetry={}
-    )
+        aws_region=setup.region, api_key=setup.key or None, base_url=base_url, max_retries=0, open_telemetry={},
+        default_headers=_headers(base_url, setup),
+    )  # fmt: skip
     habits = Habits(
         base_url, _READS, setup.efforts, can_stream=is_installed("botocore"), can_describe=False,
         credential_errors=(RuntimeError, *_errors("botocore.exceptions", "BotoCoreError")),
@@ -55,7 +57,7 @@ def open_vertex(setup: ProviderSetup) -> MessagesProvider:
         raise UsageError("the provider vertex needs google-auth: pip install 'anthropic[vertex]', or a token as key")
     client = anthropic.AsyncAnthropicVertex(
         region=setup.region, project_id=setup.project, access_token=setup.key or None, base_url=base_url,
-        max_retries=0, open_telemetry={},
+        max_retries=0, open_telemetry={}, default_headers=_headers(base_url, setup),
     )  # fmt: skip
     habits = Habits(
         base_url, _READS | {Capability.COUNT_TOKENS}, setup.efforts, can_describe=False,
@@ -77,7 +79,10 @@ def open_foundry(setup: ProviderSetup) -> MessagesProvider:
             "the provider foundry needs a key: set ANTHROPIC_FOUNDRY_API_KEY, or the variable in review.key-variable"
         )
     base_url = _address(setup, f"https://{setup.project}.services.ai.azure.com/anthropic")
-    client = anthropic.AsyncAnthropicFoundry(api_key=setup.key, base_url=base_url, max_retries=0, open_telemetry={})
+    client = anthropic.AsyncAnthropicFoundry(
+        api_key=setup.key, base_url=base_url, max_retries=0, open_telemetry={},
+        default_headers=_headers(base_url, setup),
+    )  # fmt: skip
     habits = Habits(base_url, _READS | {Capability.COUNT_TOKENS}, setup.efforts, can_describe=False)
     return MessagesProvider(FOUNDRY, client, habits, on_headers=setup.on_headers)
 
@@ -97,6 +102,15 @@ def _errors(module: str, name: str) -> tuple[type[Exception], ...]:
     # guardian: allow[GR15] one of the two names above, of a library nobody else here imports
     kind: type[Exception] = getattr(import_module(module), name)
     return (kind,)
+
+
+def withheld_headers(setup: ProviderSetup) -> dict[str, Any]:
+    """Return what takes back the headers that the SDK adds to every request, for a server they are not meant for."""
+    return dict.fromkeys(setup.foreign_headers, anthropic.omit)
+
+
+def _headers(base_url: str, setup: ProviderSetup) -> dict[str, Any]:
+    return withheld_headers(setup) if is_loopback(base_url) else {}
 
 
 def _demand(setup: ProviderSetup, provider: str, **reasons: str) -> None:

@@ -80,6 +80,40 @@ def test_clouds_fail_in_the_same_words(cloud: _Cloud, fault_: str, expected: Fau
     assert caught.value.fault is expected
 
 
+_COMPATIBLE = _Cloud("anthropic-compatible", ProviderSetup(key=KEY))
+_SECRETS = {
+    "ANTHROPIC_API_KEY": "real", "ANTHROPIC_AUTH_TOKEN": "real", "AWS_BEARER_TOKEN_BEDROCK": "real",
+    "AWS_SECRET_ACCESS_KEY": "real", "ANTHROPIC_FOUNDRY_API_KEY": "real",
+    "ANTHROPIC_CUSTOM_HEADERS": "Authorization: Bearer real\nx-api-key: real\nX-Team: real",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "cloud", [*_CLOUDS, _Cloud("anthropic-compatible", ProviderSetup(key=KEY))], ids=lambda cloud: cloud.name
+)
+def test_no_secret_of_the_environment_reaches_a_server_on_this_machine(
+    cloud: _Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK reads keys and headers from many variables; such a server gets the key it was given, and nothing else."""
+    for name, value in _SECRETS.items():
+        monkeypatch.setenv(name, value)
+    setup = replace(cloud.setup, foreign_headers=("Authorization", "x-api-key", "X-Team"))
+    with serve() as api:
+        _through(replace(cloud, setup=setup), api, lambda one: one.complete(_REQUEST, model="m", timeout_seconds=20))
+        assert "real" not in str(api.seen)
+        assert KEY in str(api.seen[0].headers)
+
+
+@pytest.mark.parametrize("cloud", _CLOUDS, ids=lambda cloud: cloud.name)
+def test_addresses_of_the_environment_do_not_count(cloud: _Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a request goes is said by the configuration alone."""
+    for name in ("BEDROCK", "VERTEX", "FOUNDRY"):
+        monkeypatch.setenv(f"ANTHROPIC_{name}_BASE_URL", "http://elsewhere.example")
+    provider = FACTORIES[cloud.name](cloud.setup)
+    assert isinstance(provider, MessagesProvider)
+    assert "elsewhere" not in str(provider._client.base_url)
+
+
 @pytest.mark.parametrize("cloud", _CLOUDS[:2], ids=lambda cloud: cloud.name)
 def test_credentials_of_a_cloud_stay_there(cloud: _Cloud) -> None:
     """An address on this machine gets the key that was named for it, or nothing."""
