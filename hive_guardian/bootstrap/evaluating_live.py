@@ -10,14 +10,13 @@ from hive_guardian.adapters.review_replay import read_recordings
 from hive_guardian.adapters.staged_file import replace_content
 from hive_guardian.bootstrap.evaluating import (
     EvaluationRequest,
-    Workshop,
     case_settings,
     find_kept,
     look_at,
-    open_workshop,
     pick_cases,
     review_request,
 )
+from hive_guardian.bootstrap.evaluation_workshop import Workshop, open_workshop
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.evaluation import Evaluation, Omission

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from hive_guardian.bootstrap.evaluating import (
     EvaluationRequest,
-    Workshop,
     evaluate,
     find_planted,
     observe_with,
-    open_workshop,
     pick_cases,
 )
+from hive_guardian.bootstrap.evaluation_workshop import Workshop, open_workshop
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.evaluation import Evaluation, Measure, Omission, Want
 from hive_guardian.model.review import Verdict
@@ -52,15 +51,15 @@ class Passage:
 
     Attributes:
         name: of the fault.
-        is_always: whether every request met it, or the first one only.
         observation: what is seen.
         requests: number of requests that arrived.
+        is_always: whether every request met it, or the first one only.
     """
 
     name: str
-    is_always: bool
     observation: Observation
     requests: int
+    is_always: bool = True
 
 
 @dataclass(slots=True)
@@ -127,7 +126,8 @@ def evaluate_transport(request: EvaluationRequest) -> tuple[tuple[Measure, ...],
         workshop = stack.enter_context(open_workshop(cases))
         api = stack.enter_context(serve())
         for name, times in [*((name, None) for name in ALWAYS), *((name, 1) for name in ONCE)]:
-            seen.append(Passage(name, times is None, *_observe(api, workshop, request, name, times)))
+            found, requests = _observe(api, workshop, request, name, times)
+            seen.append(Passage(name, found, requests, is_always=times is None))
     return tuple(measure_passages(seen)), ()
 
 
