@@ -253,6 +253,33 @@ def test_a_server_on_this_machine_may_be_asked_under_a_policy_of_places(
         assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("provider", "path", "more"),
+    [
+        ("bedrock", "", 'region = "eu-central-1"'),
+        ("vertex", "/v1", 'region = "europe-west1"\nproject = "shop"'),
+        ("foundry", "/anthropic", 'project = "shop"'),
+    ],
+)
+def test_a_cloud_is_asked_from_configuration_to_verdict(
+    guardian: RunGuardian, repository: Repository, tmp_path: Path, provider: str, path: str, more: str
+) -> None:
+    """Through a gateway with a key that is named for it; without it nothing is sent, whatever the cloud's own holds."""
+    config = tmp_path / "review.toml"
+    own = {"HIVE_GUARDIAN_STATE_DIR": str(tmp_path / "state"), "GATEWAY_KEY": KEY}
+    others = {"AWS_BEARER_TOKEN_BEDROCK": "real", "ANTHROPIC_FOUNDRY_API_KEY": "real"}
+    with _serving() as server:
+        text = _CONFIG.format(url=server.url + path, model="claude-x").replace("anthropic-compatible", provider)
+        for key, code, verdict in (("", 2, None), ('key-variable = "GATEWAY_KEY"', 0, "clean")):
+            config.write_text(text.replace("required = true", f"required = true\n{more}\n{key}"), "utf-8")
+            arguments = ("review", "HEAD~1..HEAD", "--format", "json", "--config", config)
+            done = guardian(*arguments, cwd=repository.root, env=own | others)
+            assert done.returncode == code, done.stdout + done.stderr
+            assert (json.loads(done.stdout)["verdict"] if done.stdout else None) == verdict
+        said = server.stop()
+    assert said.count("POST /v1/messages claude-x ") == 1
+
+
 def test_the_wrong_key_is_refused(review: Callable[..., _Review]) -> None:
     """The server takes its own key only."""
     with _serving() as server:
