@@ -46,9 +46,9 @@ _FITTING: Mapping[str, frozenset[str]] = {
     "text": frozenset({"stop", "input-tokens", "output-tokens"}),
     "json": frozenset({"stop", "input-tokens", "output-tokens"}),
     "fault": frozenset(),
-    "body": frozenset({"status", "content-type", "headers"}),
+    "body": frozenset({"status", "content-type"}),
 }
-_COMMON = frozenset({"times", "delay-ms", "model", "contains"})
+_COMMON = frozenset({"times", "delay-ms", "model", "contains", "headers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +118,14 @@ def _answer(entry: Mapping[str, object], place: str) -> Answer:
     made = _fault(entry, place) if source == "fault" else _body(entry) if source == "body" else _say(entry, place)
     delay = _number(entry, "delay-ms", 0) / 1000
     model, contained = entry.get("model"), str(entry.get("contains", ""))
+    table = entry.get("headers")
+    headers = {str(name): str(value) for name, value in table.items()} if isinstance(table, Mapping) else {}
 
     def answer(body: Mapping[str, object]) -> Reply | None:
         if model not in {None, body.get("model")} or not _contains(body.get("messages"), contained):
             return None
         reply = made(body)
-        return None if reply is None else replace(reply, delay_seconds=delay)
+        return None if reply is None else replace(reply, delay_seconds=delay, headers={**reply.headers, **headers})
 
     return answer
 
@@ -136,10 +138,8 @@ def _fault(entry: Mapping[str, object], place: str) -> Answer:
 
 
 def _body(entry: Mapping[str, object]) -> Answer:
-    headers = entry.get("headers")
-    named = {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}
     kind = str(entry.get("content-type", "application/json"))
-    reply = Reply(_number(entry, "status", 200), str(entry["body"]).encode(), kind, named)
+    reply = Reply(_number(entry, "status", 200), str(entry["body"]).encode(), kind)
     return lambda _: reply
 
 

@@ -25,6 +25,7 @@ output-tokens = 8
 
 [[reply]]
 fault = "overloaded"
+headers = { anthropic-ratelimit-requests-remaining = 0 }
 
 [[reply]]
 body = "<html>"
@@ -61,6 +62,7 @@ def test_a_script_says_what_is_answered() -> None:
     assert json.loads(answer["content"][0]["text"]) == {"findings": [{"title": "t"}]}
     assert (answer["stop_reason"], answer["usage"]) == ("max_tokens", {"input_tokens": 7, "output_tokens": 8})
     assert (third.status, third.label) == (529, "overloaded")
+    assert third.headers == {"request-id": "req_error", "anthropic-ratelimit-requests-remaining": "0"}
     assert (fourth.status, fourth.body, fourth.content_type) == (418, b"<html>", "text/html")
     assert fourth.headers == {"x-tea": "pot"}
     assert [(model.id, model.lifecycle, model.retires_at) for model in script.models] == [
