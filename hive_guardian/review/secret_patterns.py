@@ -35,7 +35,7 @@ _TYPED: tuple[tuple[str, str], ...] = (
     ("databricks", r"(?<![A-Za-z0-9])dapi[0-9a-f]{32}"),
     ("pypi", r"pypi-[A-Za-z0-9_-]{40,}"),
     ("npm", r"npm_[A-Za-z0-9]{30,}"),
-    ("jwt", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+    ("jwt", r"eyJ[A-Za-z0-9_-]{8,400}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]*"),
 )  # fmt: skip
 TYPED = tuple((kind, re.compile(pattern)) for kind, pattern in _TYPED)
 """Kind and pattern, in the order in which they are looked for; each alone is far faster than all in one."""
