@@ -62,12 +62,18 @@ class Lifecycles:
         self._agents = agents
         self._clock = clock
         self._looks: dict[str, asyncio.Task[ModelState | None]] = {}
-        self._notes: dict[str, str] = {}
+        self._refused: set[str] = set()
 
     @property
     def notes(self) -> Sequence[str]:
-        """What a person should know about models that are about to go, by id of the agent."""
-        return [note for _, note in sorted(self._notes.items())]
+        """What a person should know about models that are gone or about to go, besides the objections there were."""
+        found: dict[str, None] = {}
+        for agent in self._agents:
+            look = self._looks.get(agent.id)
+            if agent.id in self._refused or look is None or not look.done() or look.cancelled():
+                continue
+            found[_note(agent, look.result(), self._clock.utc().date())] = None
+        return [note for note in found if note]
 
     async def objection(self, agent: Agent) -> Failure | None:
         """Return why a model cannot be asked, `None` if nothing is known against it."""
@@ -75,24 +81,35 @@ class Lifecycles:
             self._looks = {each.id: asyncio.ensure_future(_look(each)) for each in self._agents}
         if agent.id not in self._looks:
             return None
-        state = await asyncio.shield(self._looks[agent.id])
-        if state is None:
+        problem = _problem(agent, await asyncio.shield(self._looks[agent.id]))
+        if not problem:
             return None
-        known = f"{agent.provider.id} says that {agent.model!r}"
-        match state.lifecycle:
-            case Lifecycle.MISSING:
-                return Failure(FailureKind.CONFIGURATION, f"{known} is no model it has for this key: set review.models")
-            case Lifecycle.RETIRED:
-                return Failure(FailureKind.CONFIGURATION, f"{known} has retired: set review.models to its successor")
-            case Lifecycle.UNTOLD:
-                text = f"the provider {agent.provider.id} broke with {state.problem} when it was asked about its models"
-                self._notes[agent.provider.id] = f"{text}; report it to its author"
-                return None
-            case _:
-                note = retirement_note(agent.model, state.retires, self._clock.utc().date())
-                if note and state.retires != agent.retires:  # else the review has said so before it began
-                    self._notes[agent.id] = note
-                return None
+        self._refused.add(agent.id)
+        return Failure(FailureKind.CONFIGURATION, problem)
+
+
+def _problem(agent: Agent, state: ModelState | None) -> str:
+    """Return why a model cannot be asked, empty if nothing is known against it."""
+    said = f"{agent.provider.id} says that {agent.model!r}"
+    match state:
+        case ModelState(lifecycle=Lifecycle.MISSING):
+            return f"{said} is no model it has for this key: set review.models"
+        case ModelState(lifecycle=Lifecycle.RETIRED):
+            return f"{said} has retired: set review.models to its successor"
+        case _:
+            return ""
+
+
+def _note(agent: Agent, state: ModelState | None, today: date) -> str:
+    """Return what a person should know about a model, empty if nothing."""
+    if state is None:
+        return ""
+    if state.problem:
+        text = f"the provider {agent.provider.id} broke with {state.problem} when it was asked about its models"
+        return f"{text}; report it to its author"
+    if state.retires == agent.retires:  # the review has said so before it began
+        return _problem(agent, state)
+    return _problem(agent, state) or retirement_note(agent.model, state.retires, today)
 
 
 async def _look(agent: Agent) -> ModelState | None:

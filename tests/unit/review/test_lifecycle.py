@@ -72,6 +72,15 @@ def test_a_model_that_is_about_to_go_is_named(retires: date | None, known: date 
     assert lifecycles.notes == said
 
 
+def test_a_model_in_reserve_that_is_gone_is_named() -> None:
+    """What was not asked, because nobody needed it, will be missed when somebody does."""
+    provider = _Describing({"old": ModelState(Lifecycle.RETIRED)})
+    asking, reserve = _agents(provider, "new", "old")
+    lifecycles = Lifecycles([asking, reserve], FakeClock())
+    assert asyncio.run(lifecycles.objection(asking)) is None
+    assert lifecycles.notes == ["fake says that 'old' has retired: set review.models to its successor"]
+
+
 def test_a_provider_that_cannot_tell_is_believed_in() -> None:
     """Nothing is known against a model of a provider without descriptions."""
     (one,) = _agents(ScriptedProvider(), "m")
