@@ -67,7 +67,7 @@ def test_a_good_suggestion_passes(repository: Repository, api: MessagesApi, end:
         (LINE, f"{LINE.replace('1', '0')}\n    print(value)", "GR10"),
         (LINE, f"{LINE.replace('1', '0')}\n    import os", "import"),
         ("async def fetch(prices):", "async def fetch(prices, default=None):", "a public name or signature"),
-        (LINE, f"{LINE.replace('1', '0')}\n    return value\n\n\ndef other():\n    value = 1", "public name|outside of its edits"),
+        (LINE, f"{LINE.replace('1', '0')}\n\n\ndef other():\n    value = 1", "public name|outside of its edits"),
         (LINE, "    value = await prices.get(⟦SECRET:aws:1⟧)", "secret"),
     ],
 )  # fmt: skip
