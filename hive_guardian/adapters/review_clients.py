@@ -38,7 +38,7 @@ def open_anthropic(setup: ProviderSetup) -> MessagesProvider:
     Without a key the SDK looks for a profile or the identity of a workload by itself.
     """
     key = setup.key or None
-    client = anthropic.AsyncAnthropic(api_key=key, base_url=API_URL, max_retries=0, open_telemetry={})
+    client = anthropic.AsyncAnthropic(api_key=key, base_url=API_URL, max_retries=0, open_telemetry=False)
     habits = Habits(API_URL, frozenset(Capability), setup.efforts, geo=setup.geo)
     return MessagesProvider(ANTHROPIC, client, habits, on_headers=setup.on_headers)
 
@@ -57,7 +57,7 @@ def open_compatible(setup: ProviderSetup) -> MessagesProvider:
         api_key=key,
         base_url=setup.base_url.rstrip("/").removesuffix("/v1"),
         max_retries=0,
-        open_telemetry={},
+        open_telemetry=False,
         default_headers={**withheld_headers(setup), "x-api-key": key, "anthropic-version": _OLD_VERSION},
     )
     habits = Habits(place, _READS | {Capability.COUNT_TOKENS}, setup.efforts)

@@ -34,7 +34,7 @@ def open_bedrock(setup: ProviderSetup) -> MessagesProvider:
     if not setup.key and not (is_installed("boto3") and is_installed("botocore")):
         raise UsageError("the provider bedrock needs boto3: pip install 'anthropic[bedrock]', or a bearer token as key")
     client = anthropic.AsyncAnthropicBedrock(
-        aws_region=setup.region, api_key=setup.key or None, base_url=base_url, max_retries=0, open_telemetry={},
+        aws_region=setup.region, api_key=setup.key or None, base_url=base_url, max_retries=0, open_telemetry=False,
         default_headers=_headers(base_url, setup),
     )  # fmt: skip
     habits = Habits(
@@ -57,7 +57,7 @@ def open_vertex(setup: ProviderSetup) -> MessagesProvider:
         raise UsageError("the provider vertex needs google-auth: pip install 'anthropic[vertex]', or a token as key")
     client = anthropic.AsyncAnthropicVertex(
         region=setup.region, project_id=setup.project, access_token=setup.key or None, base_url=base_url,
-        max_retries=0, open_telemetry={}, default_headers=_headers(base_url, setup),
+        max_retries=0, open_telemetry=False, default_headers=_headers(base_url, setup),
     )  # fmt: skip
     habits = Habits(
         base_url, _READS | {Capability.COUNT_TOKENS}, setup.efforts, can_describe=False,
@@ -80,7 +80,7 @@ def open_foundry(setup: ProviderSetup) -> MessagesProvider:
         )
     base_url = _address(setup, f"https://{setup.project}.services.ai.azure.com/anthropic")
     client = anthropic.AsyncAnthropicFoundry(
-        api_key=setup.key, base_url=base_url, max_retries=0, open_telemetry={},
+        api_key=setup.key, base_url=base_url, max_retries=0, open_telemetry=False,
         default_headers=_headers(base_url, setup),
     )  # fmt: skip
     habits = Habits(base_url, _READS | {Capability.COUNT_TOKENS}, setup.efforts, can_describe=False)

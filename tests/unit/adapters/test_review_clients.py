@@ -66,6 +66,7 @@ def test_each_provider_speaks_to_its_place(
     client = provider._client
     assert str(client.base_url).rstrip("/") == base_url
     assert client.max_retries == 0
+    assert not client.open_telemetry["traces"]["enabled"], "the SDK would make spans of its own, and send their ids"
     assert (provider.id, set(provider.capabilities)) == (name, able)
 
 
