@@ -140,7 +140,7 @@ def _prefixed(error: GuardianError) -> str:
 
 
 def _crashed(error: Exception) -> int:
-    click.echo(f"error: hive-guardian itself failed: {type(error).__name__}: {error}", err=True)
+    click.echo(_without_secrets(f"error: hive-guardian itself failed: {type(error).__name__}: {error}"), err=True)
     if os.environ.get("HIVE_GUARDIAN_DEBUG"):
         import traceback
 
@@ -148,6 +148,15 @@ def _crashed(error: Exception) -> int:
     else:
         click.echo("set HIVE_GUARDIAN_DEBUG=1 for a traceback, and report it", err=True)
     return INCOMPLETE
+
+
+def _without_secrets(text: str) -> str:
+    """Return a text without secrets: what failed may quote the code it read."""
+    try:
+        from hive_guardian.review.redact import Redactor  # only a crash needs it
+    except ImportError:  # then this may be what is broken
+        return text
+    return Redactor().redact(text)
 
 
 def _silence_stdout() -> None:
