@@ -96,9 +96,7 @@ def _wait(file: BinaryIO, place: Path, wanted: Path, claim: _Claim, pause: Calla
             has_asked = True
             notes.append(f"the review of an earlier state of this change in process {process} was superseded")
         elif is_same and not notes:
-            notes.append(
-                f"waited for process {process}, which reviewed the same; what it read is not asked again"
-            )
+            notes.append(f"waited for process {process}, which reviewed the same; what it read is not asked again")
         if waited >= claim.seconds:
             wanted.unlink(missing_ok=True)
             text = f"another review of this change (process {process}) did not end in {claim.seconds:.0f} s; end it"

@@ -20,6 +20,7 @@ from hive_guardian.autofix.tree_shape import (
     moved,
     shape_of,
     widen,
+    without_untouched,
 )
 from hive_guardian.autofix.tripwires import read_marks, tripped
 from hive_guardian.model.edit import Change
@@ -80,14 +81,14 @@ def _prove_python(attempt: Attempt, before: SourceText, after: SourceText, allow
             new = ast.parse(attempt.after, attempt.path)
         except (SyntaxError, ValueError) as error:
             return Verdict(f"the result does not parse: {error}")
-        if not _compiles(new) and _compiles(old):
+        whole = widen(before.text, attempt.spans)
+        ranges = Ranges(before.text, [(start, end) for start, end, _ in whole]), Ranges(after.text, moved(whole))
+        shapes = shape_of(old, before), shape_of(new, after)
+        if not _compiles(without_untouched(shapes[1], ranges[1])) and _compiles(old):
             return Verdict("the result does not compile")
     problem = _lost_python_comments(before.text, after.text, attempt.spans, allowed)
     if problem:
         return Verdict(problem)
-    whole = widen(before.text, attempt.spans)
-    ranges = Ranges(before.text, [(start, end) for start, end, _ in whole]), Ranges(after.text, moved(whole))
-    shapes = shape_of(old, before), shape_of(new, after)
     problem = differs_elsewhere(*shapes, *ranges)
     if problem:
         return Verdict(problem)

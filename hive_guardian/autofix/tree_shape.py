@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from hive_guardian.autofix.source_text import SourceText, Span
+from hive_guardian.source.walk import DEFINITIONS
 
 _WORD = re.compile(r"\w")
 _LEAVES = (ast.JoinedStr, getattr(ast, "TemplateStr", ast.JoinedStr))
@@ -67,11 +68,9 @@ class Shape:
         if isinstance(node, ast.Module):  # an insertion at either end of the text lies inside
             self.start, self.end = -1, len(shaper.source.text) + 1
             return
-        first = min(
-            ((one.lineno, one.col_offset) for one in getattr(node, "decorator_list", ())),
-            default=(node.lineno, node.col_offset),  # type: ignore[attr-defined]  # it has a place
-        )
-        self.start = shaper.index(*first)
+        decorators: list[ast.AST] = getattr(node, "decorator_list", [])
+        first = decorators[0] if decorators else node
+        self.start = shaper.index(first.lineno, first.col_offset)  # type: ignore[attr-defined]  # it has a place
         self.end = shaper.index(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # as above
 
     @property
@@ -128,13 +127,13 @@ class _Shaper:
         children, strict, loose = parts
         for field, value in ast.iter_fields(node):
             name = f"{prefix}.{field}"
-            for item in value if isinstance(value, list) else [value]:
-                if isinstance(item, _STRICT):
-                    strict.append((name, type(item)))
-                elif not isinstance(item, ast.AST):
+            for item in value if isinstance(value, list) else (value,):
+                if not isinstance(item, ast.AST):
                     loose.append((name, type(item), repr(item) if isinstance(item, float | complex) else item))
                 elif hasattr(item, "lineno"):
                     children.append((name, Shape(item, self)))
+                elif isinstance(item, _STRICT):
+                    strict.append((name, type(item)))
                 else:
                     loose.append((name, type(item)))
                     self._collect(item, name, parts)
@@ -148,6 +147,21 @@ def shape_of(tree: ast.Module, source: SourceText) -> Shape:
         source: the text.
     """
     return Shape(tree, _Shaper(source))
+
+
+def without_untouched(module: Shape, ranges: "Ranges") -> ast.Module:
+    """Return a module without those of its definitions that no edit changes: each of them compiles by itself.
+
+    Args:
+        module: its shape.
+        ranges: the edited ranges of its text.
+    """
+    body = [
+        child.node
+        for _, child in module.children
+        if isinstance(child.node, ast.stmt) and (not isinstance(child.node, DEFINITIONS) or ranges.touches(child))
+    ]
+    return ast.Module(body, [])
 
 
 Changed = tuple[ast.AST, bool]

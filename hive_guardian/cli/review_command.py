@@ -43,12 +43,8 @@ _FORMATS = ("text", "json", "sarif", "markdown")
 @click.option("--context", type=click.Choice(["lean", "standard", "deep"]), help="How much besides the change is sent.")
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent, redacted, and send nothing.")
 @click.option("--explain-cost", is_flag=True, help="Print what it may cost at worst, and send nothing.")
-@click.option(
-    "--open", "is_listing", is_flag=True, help="List open findings of earlier reviews; review nothing."
-)
-@click.option(
-    "--dismiss", metavar="FINGERPRINT", help="Dismiss an open finding for its line of work."
-)
+@click.option("--open", "is_listing", is_flag=True, help="List open findings of earlier reviews; review nothing.")
+@click.option("--dismiss", metavar="FINGERPRINT", help="Dismiss an open finding for its line of work.")
 @click.option("--reason", metavar="TEXT", help="Why it is dismissed.")
 @click.option(
     "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True, help="Report format."
