@@ -60,7 +60,8 @@ def build_parameters(request: ModelRequest, model: str, dialect: Dialect) -> dic
     kept = _place(request, dialect)
     system = [_block(placed) for placed in kept[: len(request.system)]]
     user = [_block(placed) for placed in kept[len(request.system) :]]
-    config: dict[str, object] = {"effort": dialect.effort} if dialect.effort else {}
+    has_effort = bool(dialect.effort) and dialect.mode is not Mode.WORDS  # who took nothing else will not take that
+    config: dict[str, object] = {"effort": dialect.effort} if has_effort else {}
     parameters: dict[str, object] = {
         "model": model,
         "max_tokens": request.max_output_tokens,

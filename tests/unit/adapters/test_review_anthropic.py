@@ -21,6 +21,7 @@ from hive_guardian.testing.messages_api import (
     Reply,
     error,
     events,
+    fault,
     message,
     serve,
     stream,
@@ -312,6 +313,19 @@ def test_a_grammar_that_is_too_large_becomes_a_tool_then_words(api: MessagesApi)
     ]
     assert [body.get("tool_choice") is not None for body in bodies] == [False, True, True, False]
     assert json.dumps(_SCHEMA, sort_keys=True) in str(api.seen[3].body["system"])
+
+
+@pytest.mark.parametrize(
+    ("name", "attempts"),
+    [("no-output-config", 3), ("no-structure", 3), ("grammar-too-large", 3), ("ignores-schema", 3)],
+)
+def test_a_simple_server_is_asked_in_words(api: MessagesApi, name: str, attempts: int) -> None:
+    """Whatever it refuses or ignores, an effort included, there is a way that it understands."""
+    api.first = (fault(name),)
+    *refused, last = _ask(api, times=attempts, capabilities=frozenset())
+    assert [each.fault for each in refused if isinstance(each, AttemptError)] == [Fault.OTHER_MODE] * len(refused)
+    assert isinstance(last, ModelResponse)
+    assert (last.text, "output_config" in api.seen[-1].body) == (ANSWER, False)
 
 
 def test_calls_that_run_at_once_weaken_one_step(api: MessagesApi) -> None:
