@@ -31,6 +31,7 @@ from hive_guardian.review.settings import OFFLINE, ReviewSettings
 from hive_guardian.review.suggestion import Prove, gate_suggestion
 
 EMPTY = "empty"
+NOTHING_READ = "nothing-read"
 NOT_ASKED = "no model was asked"
 
 
@@ -144,6 +145,8 @@ def _shortfalls(given: Materials, reading: Reading, coverage: Sequence[Coverage]
         yield Shortfall(EMPTY, "the change is empty, so there was nothing to review; is the range right?")
     elif given.settings.provider == OFFLINE:
         yield Shortfall(OFFLINE, "the AI review did not run: no provider is configured (review.provider)")
+    elif all(one.fate is Fate.SKIPPED and not one.is_gap for one in coverage):
+        yield Shortfall(NOTHING_READ, "nothing in the change can be read, so a person has to look at it")
     yield from reading.shortfalls
     unplanned = [one for one in coverage if one.is_gap and one.reason != NOT_ASKED]
     if unplanned and not reading.shortfalls:

@@ -210,3 +210,19 @@ def test_large_changes_end_and_disclose(repository: Repository, api: MessagesApi
     full = sum(one.fate is Fate.FULL for one in report.coverage)
     assert (full, len(report.coverage)) == (60, 2000)
     assert report.verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("budget", ["0.1", "0.5"])
+def test_a_large_file_ends_within_its_budget(repository: Repository, api: MessagesApi, budget: str) -> None:
+    """Of five thousand lines as many are read as there is money for; the report says that the rest was not."""
+    text = (repository.root / "pyproject.toml").read_text("utf-8")
+    repository.commit({"pyproject.toml": f'{text}budget = {{ review = "{budget}" }}\n'})
+    repository.commit({"big.py": "".join(f"VALUE_{number} = compute({number}, 'x')\n" for number in range(5000))})
+    began = time.monotonic()
+    report, _ = review(request(repository))
+    assert time.monotonic() - began < 60
+    assert report.verdict is Verdict.INCONCLUSIVE or budget == "0.5"
+    assert report.spend.micro_usd <= float(budget) * 1_000_000
+    (one,) = report.coverage
+    assert (one.fate, one.is_gap) == ((Fate.PARTIAL, True) if report.shortfalls else (Fate.FULL, False))
+    assert report.spend.requests > 0
