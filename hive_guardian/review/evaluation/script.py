@@ -60,6 +60,7 @@ class ScriptedProvider:
     Attributes:
         speak: what is said.
         frame: how.
+        judge: how the second look is handed over; `None` = as the schema wants it.
         uttered: everything that was said, in order, with the path it was said about.
         views: every part of a change that was answered.
         sent: every text that arrived.
@@ -68,6 +69,7 @@ class ScriptedProvider:
 
     speak: Speak
     frame: Frame = frame_plainly
+    judge: str | None = None
     uttered: list[tuple[str, Utterance]] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
@@ -125,4 +127,4 @@ class ScriptedProvider:
             verdict = one.verdict if one is not None else CONFIRMED
             counter = one.counter if one is not None and verdict == REFUTED else None
             judgements.append({"number": number, "verdict": verdict, "counter_quote": counter})
-        return json.dumps({"judgements": judgements})
+        return json.dumps({"judgements": judgements}) if self.judge is None else self.judge

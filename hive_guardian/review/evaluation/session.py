@@ -15,9 +15,10 @@ from hive_guardian.review.evaluation.view import View
 from hive_guardian.review.settings import ReviewSettings
 
 EPSILONS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
-_LARGE = "large-new-file"
+_WIDE = "many-small-functions"
 _SHAPED = "sum-instead-of-product"
 _FLOOD = 60
+_ECHO = "N8:20"
 _LINE_SHIFTS = (-40, -3, -1, 1, 3, 5000)
 
 
@@ -32,6 +33,8 @@ class Kind(StrEnum):
     INJECTED = "injected"
     FLOOD = "flood"
     INFLATED = "inflated"
+    UNJUDGED = "unjudged"
+    ECHO = "echo"
     SILENT = "silent"
     BUDGET = "budget"
     TRANSPORT = "transport"
@@ -48,6 +51,7 @@ class Session:
         kind: what it is for.
         speak: push -> what is said.
         frame: how it is handed over.
+        judge: what the second look answers instead of its judgements; `None` = nothing else.
         settings: of the review that differ.
         epsilon: share of false claims that the second look believes.
         may_be_read: whether an answer of this shape can be understood in the end.
@@ -58,6 +62,7 @@ class Session:
     kind: Kind
     speak: Callable[[int], Speak]
     frame: Frame = frame_plainly
+    judge: str | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
     epsilon: float = 0.0
     may_be_read: bool = True
@@ -80,8 +85,11 @@ def list_sessions(cases: Sequence[Case]) -> Iterator[Session]:
             yield Session(case, "silent", Kind.SILENT, lambda _push: lambda _view: ())
         if case.name == _SHAPED:
             yield from _shapes(case)
-        if case.name == _LARGE:
-            yield from _large(case)
+            yield from _unjudged(case)
+        if case.group == "secrets":
+            yield Session(case, "echo", Kind.ECHO, _echoing(case))
+        if case.name == _WIDE:
+            yield from _wide(case)
         if case.name == "more-files-than-requests":
             yield from _budgets(case)
 
@@ -138,6 +146,33 @@ def _shapes(case: Case) -> Iterator[Session]:
             yield Session(case, f"repaired-{number}", Kind.SHAPES, good, _once(bend))
 
 
+def _unjudged(case: Case) -> Iterator[Session]:
+    """Yield second looks that are no judgement: what they should have judged is not confirmed."""
+    for number, text in enumerate(_NO_JUDGEMENTS):
+        yield Session(case, f"unjudged-{number}", Kind.UNJUDGED, _true(case), judge=text)
+
+
+_NO_JUDGEMENTS = (
+    "LGTM", "", '{"judgements": {}}', '{"judgements": [{"number": 1, "verdict": "perfect", "counter_quote": null}]}',
+    '{"judgements": []}',
+)  # fmt: skip
+
+
+def _echoing(case: Case) -> Callable[[int], Speak]:
+    """Return a script that says every planted secret, as if it had seen them."""
+    values = " ".join(value.replace("\n", " ") for value in case.secrets.values())
+
+    def at(push: int) -> Speak:
+        def speak(view: View) -> Sequence[Utterance]:
+            claim = f"It leaks: {values[:2500]}"
+            said = say_all_true(case, view, push, title=values[:300], claim=claim, trigger_scenario=_ECHO)
+            return [replace(one, label=_ECHO) for one in said]
+
+        return speak
+
+    return at
+
+
 def _once(bend: Frame) -> Frame:
     return lambda text, view: text if view.is_repair else bend(text, view)
 
@@ -159,7 +194,7 @@ _BENDS: Sequence[tuple[Frame, bool]] = (
 )
 
 
-def _large(case: Case) -> Iterator[Session]:
+def _wide(case: Case) -> Iterator[Session]:
     for epsilon in EPSILONS:
         yield Session(
             case, f"false-{epsilon}", Kind.FALSE, _false(epsilon), settings={"most_shown": 500}, epsilon=epsilon
