@@ -95,6 +95,23 @@ def test_verbose_tells_what_is_done(
     assert json.loads(done.stdout)["verdict"] == "findings"
 
 
+def test_verbose_tells_what_the_budget_takes_away(
+    guardian: RunGuardian, root: Path, environ: Mapping[str, str], api: MessagesApi
+) -> None:
+    """A step down for the sake of money is a warning, with how much is not sent."""
+    config = root / "pyproject.toml"
+    changed = config.read_text().replace(
+        "[tool.hive-guardian.review]\n", '[tool.hive-guardian.review]\nbudget.review = "0.001"\n'
+    )
+    config.write_text(changed)
+    repository = Repository(root)
+    repository.commit({})
+    repository.commit({"shop/a.py": SHOP})
+    done = guardian("review", "HEAD~1..HEAD", "--log-level", "warning", cwd=root, env=environ)
+    assert re.search(r"warning review\.reduced steps=.*by golden rules only left_out=1$", done.stderr, re.MULTILINE)
+    assert api.seen == []
+
+
 def test_without_an_option_standard_error_is_silent(
     guardian: RunGuardian, root: Path, environ: Mapping[str, str], api: MessagesApi
 ) -> None:

@@ -4,9 +4,11 @@ import pytest
 
 from hive_guardian.review.attempt_error import Fault, Trace
 from hive_guardian.review.ledger import Bill, Cap, Denial, Hold, Scope
+from hive_guardian.review.observing import BudgetReached
 from hive_guardian.review.payment import Payment, Reservation, assumed_bill
 from hive_guardian.review.provider import Usage
 from hive_guardian.review.terms import Terms
+from tests.fakes.observers import RecordingObserver
 from tests.fakes.review_models import ACCOUNT, FakeClock, MemoryLedger, ScriptedProvider, agent, asked
 
 _RESERVED = Reservation(Hold(1), 9_999, 1_234, 1_000)
@@ -37,3 +39,18 @@ def test_a_call_that_is_too_dear_does_not_wait_for_others() -> None:
 
     assert isinstance(asyncio.run(run()), Denial)
     assert ledger.states() == ["held"]
+
+
+def test_a_watcher_learns_how_far_a_budget_is_used() -> None:
+    """Shares that are reached are told, and what is left can be asked; a cap of one call has nothing left or used."""
+    observer = RecordingObserver()
+    caps = (Cap(Scope.REVIEW, 20_000), Cap(Scope.CALL, 50_000), Cap(Scope.DAY, tokens=10))
+    payment = Payment(MemoryLedger(), Terms(ACCOUNT, caps[:2]), FakeClock(), observer)
+    assert payment.left() == {"review": 20_000}
+    reserved = asyncio.run(payment.reserve(agent(ScriptedProvider()), asked(), 1_000))
+    assert isinstance(reserved, Reservation)
+    assert observer.told == [BudgetReached("review", 50)]
+    assert payment.left() == {"review": 20_000 - reserved.micro_usd}
+    payment.settle(reserved, Bill(30_000, 1))
+    assert payment.left() == {"review": 0}
+    assert Payment(MemoryLedger(), Terms(ACCOUNT, caps[2:]), FakeClock()).left() == {}
