@@ -87,7 +87,7 @@ def _codes(checked: Checked, name: str) -> frozenset[str]:
     """Return the ids a person's word for a rule stands for."""
     found = checked.catalogue.aliases.get(name.lower())
     if not found:
-        from hive_guardian.config.problems import nearest  # only a mistake needs it
+        from hive_guardian.model.spelling import nearest  # only a mistake needs it
 
         raise UsageError(f"--rule {name}: there is no such rule{nearest(name, checked.catalogue.aliases)}")
     return found

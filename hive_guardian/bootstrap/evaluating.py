@@ -82,7 +82,7 @@ def pick_cases(names: Sequence[str]) -> list[Case]:
     cases = load_corpus()
     unknown = sorted(set(names) - {case.name for case in cases})
     if unknown:
-        from hive_guardian.config.problems import nearest  # only a mistake needs it
+        from hive_guardian.model.spelling import nearest  # only a mistake needs it
 
         known = sorted(case.name for case in cases)
         raise UsageError(f"there is no case {unknown[0]!r}{nearest(unknown[0], known)}; there are {', '.join(known)}")

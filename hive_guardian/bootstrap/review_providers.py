@@ -32,7 +32,7 @@ def find_factory(name: str) -> ProviderFactory:
             foreign.update(_providers_of(distribution, entry_point))
     if name in foreign:
         return foreign[name]
-    from hive_guardian.config.problems import nearest  # only a mistake needs it
+    from hive_guardian.model.spelling import nearest  # only a mistake needs it
 
     known = ("offline", "replay", *BUILT_IN, *sorted(foreign))
     raise UsageError(

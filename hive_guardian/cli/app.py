@@ -63,7 +63,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command for an unknown one."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from hive_guardian.config.problems import nearest
+            from hive_guardian.model.spelling import nearest
 
             hint = nearest(args[0], _COMMANDS) or f"; commands are {', '.join(_COMMANDS)}"
             raise click.UsageError(f"no such command {args[0]!r}{hint}", ctx)

@@ -22,7 +22,6 @@ from hive_guardian.cli.options import (
 from hive_guardian.cli.place import Place, open_place
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import write
-from hive_guardian.config.problems import nearest
 from hive_guardian.engine.baseline import Baseline, Entry, Recorded, parse_baseline, render_baseline
 from hive_guardian.engine.baseline_change import Change, extend, grow, prune, shrink
 from hive_guardian.engine.baseline_ledger import count_wildcards, placed_excuses
@@ -31,6 +30,7 @@ from hive_guardian.engine.baseline_merge import merge_baselines
 from hive_guardian.engine.baseline_use import BaselineUse, GivenBaseline, acceptable
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.spelling import nearest
 from hive_guardian.report import render_report
 from hive_guardian.report.options import RenderOptions, Verbosity
 

@@ -116,7 +116,7 @@ def _add_faults(script: Script, names: tuple[str, ...], times: int | None) -> Sc
     """Return a script that fails first: some times, or always."""
     from dataclasses import replace  # few runs name a fault
 
-    from hive_guardian.config.problems import nearest
+    from hive_guardian.model.spelling import nearest
 
     for name in names:
         if name not in FAULTS:

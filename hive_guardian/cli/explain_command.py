@@ -12,11 +12,11 @@ from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, add_options, command
 from hive_guardian.cli.place import open_place
 from hive_guardian.cli.rules_command import states_of
 from hive_guardian.cli.terminal import is_coloured, write
-from hive_guardian.config.problems import nearest
 from hive_guardian.engine.cache import NoCache
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.engine.rule_states import RuleState, unknown_state
 from hive_guardian.model.errors import PluginError, UsageError
+from hive_guardian.model.spelling import nearest
 from hive_guardian.report.page_text import page_markdown, page_text
 from hive_guardian.report.paint import Paint
 from hive_guardian.report.rule_page import page_blocks, pages_json

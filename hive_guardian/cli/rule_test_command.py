@@ -10,10 +10,10 @@ import click
 
 from hive_guardian.cli.options import local_rules_said
 from hive_guardian.cli.place import open_place
-from hive_guardian.config.problems import nearest
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.model.errors import PluginError, UsageError
 from hive_guardian.model.rule import Rule
+from hive_guardian.model.spelling import nearest
 from hive_guardian.testing import (
     MutationReport,
     load_rule_directory,

@@ -9,13 +9,13 @@ from hive_guardian.config.cascade import Items, Leaf, Node, Tree, annotate, over
 from hive_guardian.config.config_set import ConfigSet, FileConfig
 from hive_guardian.config.layers import Layer
 from hive_guardian.config.presets import SOURCE_PREFIX
-from hive_guardian.config.problems import nearest
 from hive_guardian.config.schema import MAIN, known_keys
 from hive_guardian.config.selection import rule_table
 from hive_guardian.model.config import Config, DebtBudget, Origin, Override
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.severity import Severity
+from hive_guardian.model.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,10 @@ from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.layers import Layer
 from hive_guardian.config.load import assemble
 from hive_guardian.config.presets import BUILT_IN, SOURCE_PREFIX
-from hive_guardian.config.problems import Problems, nearest
+from hive_guardian.config.problems import Problems
 from hive_guardian.config.selection import ALL, ALWAYS, RuleFacts
 from hive_guardian.model.config import Toml
+from hive_guardian.model.spelling import nearest
 from hive_guardian.project.toml_positions import KeyPath
 
 _SELECTING = ("select", "extend-select", "ignore")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.config.layers import Layer
 from hive_guardian.config.names import resolve_names
-from hive_guardian.config.problems import Problems, dotted, nearest
+from hive_guardian.config.problems import Problems, dotted
 from hive_guardian.config.schema import shown
 from hive_guardian.config.selection import CheckFacts, RuleFacts, Selected, rule_table
 from hive_guardian.model.config import Config, Origin, Override, Settings, Toml
 from hive_guardian.model.errors import GuardianError, PluginError, UsageError
 from hive_guardian.model.severity import cap_severity
+from hive_guardian.model.spelling import nearest
 from hive_guardian.project.toml_positions import KeyPath
 
 if TYPE_CHECKING:

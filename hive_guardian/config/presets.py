@@ -7,9 +7,10 @@ of their names (see `build`), so their tables are empty. `hive` adds the policy 
 from collections.abc import Mapping
 
 from hive_guardian.config.layers import Layer, parse_layer
-from hive_guardian.config.problems import Problems, nearest
+from hive_guardian.config.problems import Problems
 from hive_guardian.model.config import Origin, Toml
 from hive_guardian.model.errors import PluginError, UsageError
+from hive_guardian.model.spelling import nearest
 
 DEFAULT = "default"
 STRICT = "strict"

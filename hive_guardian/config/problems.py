@@ -24,15 +24,6 @@ def dotted(path: Iterable[str | int]) -> str:
     return text
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return `; did you mean 'level'?` when a valid name is close, regardless of case, else an empty text."""
-    from difflib import get_close_matches  # only a mistake needs it
-
-    known = {str(each).lower(): str(each) for each in names}
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    return f"; did you mean {known[close[0]]!r}?" if close else ""
-
-
 class Problems:
     """The problems found so far, in order of discovery."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from hive_guardian.config.problems import Report, nearest
+from hive_guardian.config.problems import Report
 from hive_guardian.model.layout import ToolConfig
 from hive_guardian.model.role import Overlay, Role
 from hive_guardian.model.severity import Severity
+from hive_guardian.model.spelling import nearest
 from hive_guardian.project.globs import translate
 from hive_guardian.project.toml_positions import KeyPath
 

@@ -9,7 +9,7 @@ from hive_guardian.config.options import inactive_rules, rule_options
 from hive_guardian.config.selection import RuleFacts, ignored_rules, rule_table, select
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse, analysis_failure
 from hive_guardian.engine.cache import content_digest
-from hive_guardian.engine.context import FileInfo
+from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.plan import Plan, build_plan
 from hive_guardian.engine.registry import Registry
 from hive_guardian.model.config import Config, Settings

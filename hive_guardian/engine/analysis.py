@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 
-from hive_guardian.engine.context import FileContext, FileInfo
+from hive_guardian.engine.context import FileContext
 from hive_guardian.engine.directives import read_directives
+from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.plan import Check, Entry, Plan
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.facts import FileFacts

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.ledger import Books, Excuse, Ledger
 from hive_guardian.model.config import Settings
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding, Location, Related
-from hive_guardian.model.role import Overlay, Role
+from hive_guardian.model.role import Role
 from hive_guardian.model.rule import Rule, default_checks
 from hive_guardian.model.severity import Confidence, Severity, cap_severity
 from hive_guardian.source.document import Document
@@ -29,27 +30,6 @@ if TYPE_CHECKING:
     from hive_guardian.project.symbols import SymbolIndex
     from hive_guardian.project.tree import FileTree
     from hive_guardian.project.violation import Evaluation, IgnoreHits
-
-
-@dataclass(frozen=True, slots=True)
-class FileInfo:
-    """Where a file belongs.
-
-    Attributes:
-        path: root-relative POSIX path.
-        role: primary role.
-        overlays: further properties.
-        module: dotted module name, empty when it cannot be imported.
-        component: the component that owns it.
-        may_be_generated: whether a "generated, do not edit" comment in its head changes its role.
-    """
-
-    path: str
-    role: Role
-    overlays: frozenset[Overlay]
-    module: str
-    component: "Component | None"
-    may_be_generated: bool = False
 
 
 def normalise(source: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 
 from hive_guardian.engine.analysis import Redirects, rule_failure
-from hive_guardian.engine.context import FileInfo, ProjectContext, ProjectFacts
+from hive_guardian.engine.context import ProjectContext, ProjectFacts
+from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.ledger import Books
 from hive_guardian.model.config import ContractSetting
 from hive_guardian.model.errors import UsageError

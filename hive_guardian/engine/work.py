@@ -23,8 +23,9 @@ from hive_guardian.engine.codec import (
     load_findings,
 )
 from hive_guardian.engine.confirmation import Confirmation
-from hive_guardian.engine.context import FileInfo, ProjectFacts
+from hive_guardian.engine.context import ProjectFacts
 from hive_guardian.engine.discovery import Discovery
+from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.fingerprint import with_fingerprints
 from hive_guardian.engine.ledger import Books
 from hive_guardian.engine.overrides import apply_overrides

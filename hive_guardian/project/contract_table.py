@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from hive_guardian.model.config import Origin
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.spelling import nearest
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -137,11 +138,3 @@ class Table:
         """
         for key in sorted(self._values.keys() - self._known):
             raise self.error(f"unknown key {key!r}{nearest(key, self._known)}")
-
-
-def nearest(word: object, known: Collection[str]) -> str:
-    """`; did you mean 'x'?` or nothing."""
-    import difflib  # only a mistake pays for loading it
-
-    close = difflib.get_close_matches(str(word), sorted(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""

@@ -9,7 +9,8 @@ from typing import Any, TypedDict
 
 from hive_guardian.model.config import ContractSetting, Origin
 from hive_guardian.model.severity import Severity
-from hive_guardian.project.contract_table import Table, nearest
+from hive_guardian.model.spelling import nearest
+from hive_guardian.project.contract_table import Table
 
 _PRESET = "preset:"
 

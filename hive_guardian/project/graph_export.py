@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import EdgeKind
+from hive_guardian.model.spelling import nearest
 from hive_guardian.project.components import ComponentModel
-from hive_guardian.project.contract_table import nearest
 from hive_guardian.project.graph import Edge, ImportGraph
 
 _SOLID = frozenset({EdgeKind.RUNTIME, EdgeKind.CONDITIONAL})

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from hive_guardian.config.problems import nearest
 from hive_guardian.engine.calls import ResolvedCall
 from hive_guardian.engine.declarative.conditions import Around, Where
 from hive_guardian.engine.declarative.declared import Declaration, DeclaredFileRule, DeclaredTomlRule, DeclaredType
@@ -22,6 +21,7 @@ from hive_guardian.engine.declarative.wording import IN_MESSAGE, IN_REPLACEMENT
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.rule import FixClass, Rule, on
 from hive_guardian.model.severity import Confidence, Severity
+from hive_guardian.model.spelling import nearest
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.toml_positions import KeyPath
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from hive_guardian.config.problems import Problems, nearest
+from hive_guardian.config.problems import Problems
 from hive_guardian.engine.declarative.rule_file import ExampleTable, RuleTable, TomlTable
 from hive_guardian.model.config import Origin
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.spelling import nearest
 from hive_guardian.project.toml_positions import KeyPath, locate
 
 if TYPE_CHECKING:

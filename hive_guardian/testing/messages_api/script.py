@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from hive_guardian.config.problems import nearest
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.spelling import nearest
 from hive_guardian.testing.messages_api.faults import FAULTS, fault
 from hive_guardian.testing.messages_api.known_models import LIFECYCLES, KnownModel
 from hive_guardian.testing.messages_api.reply import Answer, Reply, say

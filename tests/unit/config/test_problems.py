@@ -1,6 +1,6 @@
 import pytest
 
-from hive_guardian.config.problems import Problems, dotted, nearest
+from hive_guardian.config.problems import Problems, dotted
 from hive_guardian.model.config import Origin
 from hive_guardian.model.errors import UsageError
 
@@ -17,14 +17,6 @@ from hive_guardian.model.errors import UsageError
 def test_a_path_is_spelled_as_in_toml(path: tuple[str | int, ...], text: str) -> None:
     """Bare keys stay bare, others are quoted, indices stand in brackets."""
     assert dotted(path) == text
-
-
-@pytest.mark.parametrize(
-    ("name", "hint"), [("LEVLE", "; did you mean 'level'?"), ("gr1", "; did you mean 'GR10'?"), ("zzz", "")]
-)
-def test_the_nearest_name_is_offered(name: str, hint: str) -> None:
-    """Case does not matter, and a name that resembles nothing gets no hint."""
-    assert nearest(name, ["level", "select", "GR10"]) == hint
 
 
 def test_problems_are_raised_together() -> None:

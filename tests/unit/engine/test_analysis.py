@@ -1,7 +1,7 @@
 import pytest
 
 from hive_guardian.engine.analysis import FileResult, Redirects, analyse, analysis_failure
-from hive_guardian.engine.context import FileInfo
+from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.plan import build_plan
 from hive_guardian.model.config import Settings
 from hive_guardian.model.layout import Layout
