@@ -80,7 +80,8 @@ class Redactor:
             values: name -> value; names that do not speak of secrets and values that do not look like one are ignored.
         """
         for name, value in values.items():
-            if len(value) >= _LEAST_LENGTH and SECRET_NAME.search(name) and _looks_secret(value):
+            is_place = value.startswith(("/", "~", ".")) or value[1:3] in {":\\", ":/"}  # as that of PWD
+            if len(value) >= _LEAST_LENGTH and SECRET_NAME.search(name) and not is_place and _looks_secret(value):
                 self._learned.add(value)
 
     def learn_keys(self, keys: Iterable[str]) -> None:

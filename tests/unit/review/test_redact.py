@@ -120,8 +120,9 @@ def test_secrets_that_are_known_beforehand_go_everywhere() -> None:
     secret, place = "zK4" + "xW9qPmT7v", "Europe-" + "West-1b7"
     redactor = Redactor()
     redactor.learn({"SHOP_TOKEN": secret, "SHOP_PLACE": place, "SHOP_PASSWORD": "changeme", "OTHER_TOKEN": "short"})
-    text = f"rotate {secret} in {place}; changeme is short"
-    assert redactor.redact(text) == f"rotate ⟦SECRET:environment:1⟧ in {place}; changeme is short"
+    redactor.learn({"PWD": "/home/Ada+9/shop", "OLDPWD": "C:\\Users\\Ada9\\shop", "TOKEN_FILE": "~/Keys+/9"})
+    text = f"rotate {secret} in {place}; changeme is short; /home/Ada+9/shop C:\\Users\\Ada9\\shop ~/Keys+/9"
+    assert redactor.redact(text) == text.replace(secret, "⟦SECRET:environment:1⟧")
 
 
 def test_keys_go_whatever_they_look_like() -> None:
