@@ -28,10 +28,12 @@ class Turn:
     Attributes:
         notes: what a person should know about how it was won.
         superseded: returns why another review needs it now, empty if none does.
+        lost: why it was not won, empty if it was: then nobody may be asked.
     """
 
     notes: tuple[str, ...] = ()
     superseded: Callable[[], str] = str
+    lost: str = ""
 
 
 @contextmanager
@@ -49,9 +51,6 @@ def take_turn(
         content: identity of what is reviewed.
         seconds: how long to wait at most.
         pause: lets time pass.
-
-    Raises:
-        ReviewError: the other review did not end in time.
     """
     name = blake2b(change.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     place, wanted = directory / f"{name}.lock", directory / f"{name}.next"
@@ -63,7 +62,11 @@ def take_turn(
         yield Turn((f"reviews that run at once cannot be kept apart: {place.name}: {error.strerror}",))
         return
     with file:
-        notes = _wait(file, place, wanted, _Claim(content, token, seconds), pause)
+        try:
+            notes = _wait(file, place, wanted, _Claim(content, token, seconds), pause)
+        except ReviewError as error:
+            yield Turn(lost=str(error))
+            return
         if _read(wanted).get("token") == token:
             wanted.unlink(missing_ok=True)
         _write(file, {"process": os.getpid(), "content": content})
@@ -81,7 +84,11 @@ class _Claim:
 
 
 def _wait(file: BinaryIO, place: Path, wanted: Path, claim: _Claim, pause: Callable[[float], None]) -> tuple[str, ...]:
-    """Lock a file; returns what had to be done for it."""
+    """Lock a file; returns what had to be done for it.
+
+    Raises:
+        ReviewError: the other review did not end in time, or a newer one waits.
+    """
     notes: list[str] = []
     has_asked = False
     waited = 0.0

@@ -44,11 +44,7 @@ def open_reviews(root: Path, environ: Mapping[str, str]) -> SqliteReviews:
 def wait_for_turn(
     settings: ReviewSettings, root: Path, key: str, change: ChangeSet, environ: Mapping[str, str]
 ) -> Iterator[Turn]:
-    """Hold the right to have a line of work read, for the time of a block; a review that asks nobody needs none.
-
-    Raises:
-        ReviewError: another review of it did not end.
-    """
+    """Hold the right to have a line of work read, for the time of a block; a review that asks nobody needs none."""
     if settings.provider == OFFLINE:
         yield Turn()
         return

@@ -28,6 +28,7 @@ from hive_guardian.review.asking import (
     Question,
     Reading,
     needs_models,
+    not_asked,
     read_change,
     told_before,
     with_told_before,
@@ -157,7 +158,7 @@ def _review(
         with open_proof(prepared.judged) as prove:
             report, remembered = conclude(materials, prove)
         remembered = scrub(remembered, request.redactor.redact)
-        trouble = reviews.write(key, remembered, time.time()) if reviews is not None else ""
+        trouble = reviews.write(key, remembered, time.time()) if reviews is not None and not turn.lost else ""
     report = replace(report, notes=(*report.notes, *filter(None, [trouble])))
     return report, reading, review_exit_code(report, rules_exit_code(prepared.judged.report))
 
@@ -298,6 +299,8 @@ def _ask(
     """Return what models said, `None` when nobody is to be asked, and what a person should know about them."""
     if prepared.settings.provider == OFFLINE:
         return None, ()
+    if turn.lost:
+        return not_asked(recalled, turn.lost), ()
     if prepared.settings.provider == REPLAY:
         models = _replay(prepared, request.observer)
         whole = Affordable(recalled.fresh, prepared.around)

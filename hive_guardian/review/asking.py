@@ -365,6 +365,14 @@ def told_before(recalled: Recalled) -> Reading:
     return with_told_before(Reading(judgements), recalled)
 
 
+def not_asked(recalled: Recalled, why: str) -> Reading:
+    """Return what is known without asking anybody, when somebody should have been asked."""
+    reading = told_before(recalled)
+    reading.shortfalls.append(Shortfall(SUPERSEDED, why))
+    reading.unread.update((unit.id, why) for unit in recalled.fresh)
+    return reading
+
+
 def with_told_before(reading: Reading, recalled: Recalled) -> Reading:
     """Add the parts that were read by earlier reviews to what was read today, and return it."""
     reading.models |= set(recalled.read.values())

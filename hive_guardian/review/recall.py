@@ -194,7 +194,9 @@ def _find_path(known: Known, files: Mapping[str, ChangedFile], change: ChangeSet
         if path in files and files[path].change.kind is not ChangeKind.DELETED:
             return path
     added = (file for file in files.values() if file.change.kind in {ChangeKind.ADDED, ChangeKind.RENAMED})
-    for file in sorted(added, key=lambda one: one.change.path):
+    first = known.quote.partition("\n")[0].strip()
+    likely = (file for file in added if file.new is not None and first in file.new.text)
+    for file in sorted(likely, key=lambda one: one.change.path):
         found = ground(known.as_claim(file.change.path), whole_unit(file), files)
         if isinstance(found, Grounded) and found.symbol == known.symbol:
             return file.change.path

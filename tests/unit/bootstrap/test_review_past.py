@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from hive_guardian.adapters.review_lock import take_turn
 from hive_guardian.adapters.review_state import REVIEWS_FILE
+from hive_guardian.adapters.state_directory import repository_name, state_directory
 from hive_guardian.bootstrap.review_past import dismiss, list_open
 from hive_guardian.bootstrap.reviewing import preview, review
 from hive_guardian.model.errors import UsageError
@@ -193,6 +195,31 @@ def test_a_newer_state_supersedes_the_review_of_an_older_one(repository: Reposit
     assert kinds == ["superseded"]
     assert report.verdict is Verdict.FINDINGS
     assert any("superseded" in note for note in report.notes)
+
+
+def test_a_review_that_is_not_wanted_any_more_asks_nobody(repository: Repository, api: MessagesApi) -> None:
+    """Its turn never came: it is inconclusive, says why, shows what stands, and forgets nothing."""
+    repository.commit({"other.py": "x = 1\n"})
+    asked = request(repository, SPAN)
+    base = repository.git("rev-parse", "main~1").strip()
+    root, environ = repository.root, asked.environ
+    place, key = state_directory(environ) / "review-locks", f"{repository_name(root)}\0range:{base}:side"
+    with take_turn(place, key, "another", seconds=0):
+        wish = next(path for path in place.iterdir() if path.stat().st_size).with_suffix(".next")
+        stop = threading.Event()
+
+        def insist() -> None:
+            while not stop.wait(0.01):
+                wish.write_text('{"process": 1, "token": "x"}', "ascii")
+
+        newer = threading.Thread(target=insist)
+        newer.start()
+        report, _ = review(asked)
+        stop.set()
+        newer.join(30)
+    assert (api.seen, report.verdict, len(report.shown)) == ([], Verdict.INCONCLUSIVE, 1)
+    assert [one.kind for one in report.shortfalls] == ["superseded"]
+    assert len(list_open(root, environ)) == 1
 
 
 def test_the_memory_does_not_lie_in_the_project(repository: Repository, tmp_path: Path) -> None:
