@@ -71,6 +71,8 @@ def _table(report: ReviewReport) -> Iterator[str]:
     for one in report.others[:_MOST_ROWS]:
         place = to_markdown(f"{one.path}:{one.line}")
         yield f"| {place} | {one.severity.word} | {to_markdown(one.title)} | {describe_standing(one)} |"
+    if len(report.others) > _MOST_ROWS:
+        yield f"| and {len(report.others) - _MOST_ROWS} more | | | |"
     yield ""
     yield "</details>"
     yield ""
@@ -101,5 +103,10 @@ def _footer(report: ReviewReport) -> Iterator[str]:
         yield f"- not read: {to_markdown(place)}: {to_markdown(reason)}"
     if len(gaps) > _MOST_ROWS:
         yield f"- not read: {len(gaps) - _MOST_ROWS} more"
+    yield from (f"- no longer there: {to_markdown(title)}" for title in report.resolved[:_MOST_ROWS])
+    if report.dropped:
+        counts = ", ".join(f"{count} {why}" for why, count in report.dropped.items())
+        yield f"- claims left out: {to_markdown(counts)}"
+    yield from (f"- note: {to_markdown(note)}" for note in report.notes)
     yield ""
     yield "Findings of models are advisory."

@@ -81,6 +81,7 @@ def _result(one: ReviewFinding, index: int) -> SarifObject:
 def _notifications(report: ReviewReport) -> list[SarifObject]:
     texts = [("warning", short.kind, f"{short.unit}: {short.message}".lstrip(": ")) for short in report.shortfalls]
     texts += [("note", "not-read", f"{place}: {reason}") for place, reason in describe_gaps(report)]
+    texts += [("note", "remark", note) for note in report.notes]
     texts += [("warning", error.kind.value, f"{error.path} {error.message}".strip()) for error in report.rules.errors]
     return [
         sarif_om.Notification(
