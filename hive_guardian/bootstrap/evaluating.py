@@ -67,9 +67,11 @@ def evaluate(request: EvaluationRequest) -> Evaluation:
         for number, session in enumerate(sessions):
             request.progress(number, len(sessions))
             seen += observe(session, workshop, request)
+    tokens = sum(one.report.spend.input_tokens for one in seen)
     return Evaluation(
         version=hive_guardian.__version__, label=ID, context=request.context, cases=len(cases), reviews=len(seen),
         measures=tally(seen), curve=tuple(draw_curve(seen)), omissions=tuple(_omissions(request)),
+        details={"prompts": f"{tokens:,} tokens by our estimate"},
     )  # fmt: skip
 
 
