@@ -18,7 +18,7 @@ from hive_guardian.review.observing import SILENT, Observer, UnitBegun, UnitEnde
 from hive_guardian.review.plan import Portion, Unit
 from hive_guardian.review.prompt import PROMPT_VERSION, Surroundings, make_request
 from hive_guardian.review.provider import Attempt, Block, FailureKind, ModelRequest, ModelResponse, Models, Role, Stop
-from hive_guardian.review.recall import Recalled, Recollection
+from hive_guardian.review.recall import Recalled, Recollection, follow
 from hive_guardian.review.redact import Redactor
 from hive_guardian.review.snapshot import ChangedFile
 from hive_guardian.review.verification import VERIFY_VERSION, batch, make_verification, read_judgements
@@ -225,18 +225,10 @@ class _Reader:
     def _follow(self, earlier: Grounded) -> Grounded:
         """Return an earlier claim at the lines where a claim of today says the same, which is left out then."""
         said = self._reading.judgements
-        same = [one for one in said if is_duplicate(one.claim, earlier)]
-        if not same:
-            near = [one for one in said if _is_about_same(one.claim, earlier)]
-            same = sorted(near, key=lambda one: abs(one.claim.line - earlier.line))[:1]
-        if not same:
-            return earlier
-        said[:] = [one for one in said if one not in same]
+        moved, same = follow(earlier, [one.claim for one in said])
+        said[:] = [one for one in said if one.claim not in same]
         self._reading.dropped += Counter({"known": len(same)})
-        now = same[0].claim
-        return replace(
-            earlier, unit=now.unit, line=now.line, end_line=now.end_line, lines=now.lines, occurrence=now.occurrence
-        )
+        return moved
 
     async def _watch_unit(self, number: int, unit: Unit) -> None:
         begun = UnitBegun(number, len(self._question.units), Role.REVIEWER, PROMPT_VERSION)
@@ -346,12 +338,6 @@ class _Reader:
             else:
                 self._refuted.add(index)
         return ""
-
-
-def _is_about_same(one: Grounded, earlier: Grounded) -> bool:
-    """Whether a claim is the successor of one whose lines are gone: the same kind of problem in the same definition."""
-    place = (earlier.path, earlier.symbol, earlier.claim.category)
-    return bool(earlier.symbol) and (one.path, one.symbol, one.claim.category) == place
 
 
 def needs_models(recalled: Recalled) -> bool:

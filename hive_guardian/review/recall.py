@@ -10,7 +10,9 @@ from hashlib import blake2b
 
 from hive_guardian.model.review import Standing
 from hive_guardian.review.change import ChangeKind, ChangeSet
+from hive_guardian.review.dedupe import is_duplicate
 from hive_guardian.review.grounding import Grounded, ground, touched_lines
+from hive_guardian.review.identity import is_same_title
 from hive_guardian.review.memory import Known, Life, Memory
 from hive_guardian.review.plan import Portion, Unit
 from hive_guardian.review.prompt import Surroundings, describe_unit, text_of
@@ -19,6 +21,7 @@ from hive_guardian.review.snapshot import ChangedFile
 from hive_guardian.review.symbols import Symbol, enclosing
 
 _BYTES = 12
+_NOW = " (Now said of these lines: "
 _NUMBER = re.compile(r"^ *\d+(?= )|(?<=, lines )\d+ to \d+$", re.MULTILINE)
 
 
@@ -163,6 +166,33 @@ def is_late(claim: Grounded, lines: Mapping[str, frozenset[str]], renamed: Mappi
 def renames(change: ChangeSet) -> dict[str, str]:
     """Return path before -> path after, of the files a change renames."""
     return {file.old_path: file.path for file in change.files if file.kind is ChangeKind.RENAMED and file.old_path}
+
+
+def follow(earlier: Grounded, said: Sequence[Grounded]) -> tuple[Grounded, list[Grounded]]:
+    """Return an earlier claim that still holds at the lines where it stands now, and the claims of today that say so.
+
+    Without one that says the same, the nearest one of the same kind in the same definition is taken for its successor;
+    should that be another problem after all, it is still named.
+
+    Args:
+        earlier: its own lines are gone or changed.
+        said: today, about any file.
+    """
+    same = [one for one in said if is_duplicate(one, earlier)]
+    if not same and earlier.symbol:
+        place = (earlier.path, earlier.symbol, earlier.claim.category)
+        near = [one for one in said if (one.path, one.symbol, one.claim.category) == place]
+        same = sorted(near, key=lambda one: abs(one.line - earlier.line))[:1]
+    if not same:
+        return earlier, []
+    now, claim = same[0], earlier.claim
+    if not is_same_title(claim.title, now.claim.title):
+        claim = replace(claim, claim=f"{claim.claim.partition(_NOW)[0]}{_NOW}{now.claim.title}.)")
+    moved = replace(
+        earlier, claim=claim, unit=now.unit, line=now.line, end_line=now.end_line, lines=now.lines,
+        occurrence=now.occurrence,
+    )  # fmt: skip
+    return moved, same
 
 
 def whole_unit(file: ChangedFile) -> Unit:

@@ -135,6 +135,8 @@ def test_an_earlier_finding_follows_its_lines(
     assert [one.claim.line for one in reading.judgements] == lines
     assert "an older title" in {one.claim.claim.title for one in reading.judgements}
     assert reading.dropped["known"] == (len(lines) == 1)
+    (kept,) = (one.claim.claim for one in reading.judgements if one.claim.claim.title == "an older title")
+    assert kept.claim.endswith(f"(Now said of these lines: {GOOD['title']}.)") == (len(lines) == 1)
 
 
 def test_no_findings_need_no_second_look(shop: Sequence[Unit]) -> None:
