@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
@@ -14,6 +13,7 @@ import hive_guardian
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
 from hive_guardian.model.errors import PluginError
+from hive_guardian.model.frozen_class import frozen
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
@@ -25,7 +25,7 @@ GROUP = "hive_guardian"
 OWN = "hive-guardian"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalRules:
     """The rules that belong to the project itself.
 

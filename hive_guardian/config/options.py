@@ -1,7 +1,6 @@
 """Options of rules: validated by the rules' own pydantic models, on the path that imports rules anyway."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from hive_guardian.config.schema import shown
 from hive_guardian.config.selection import CheckFacts, RuleFacts, Selected, rule_table
 from hive_guardian.model.config import Config, Origin, Override, Settings, Toml
 from hive_guardian.model.errors import GuardianError, PluginError, UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import cap_severity
 from hive_guardian.project.toml_positions import KeyPath
 
@@ -25,7 +25,7 @@ UNTOUCHABLE = "GR00"
 """Cannot be ignored, downgraded, suppressed or baselined (golden-rules.md GR00)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Written:
     """Where the options of one rule were written: in `rules` and perhaps in one override."""
 

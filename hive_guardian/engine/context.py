@@ -11,6 +11,7 @@ from hive_guardian.model.config import Settings
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding, Location, Related
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.role import Overlay, Role
 from hive_guardian.model.rule import Rule, default_checks
 from hive_guardian.model.severity import Confidence, Severity, cap_severity
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from hive_guardian.project.violation import Evaluation, IgnoreHits
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileInfo:
     """Where a file belongs.
 

@@ -1,7 +1,6 @@
 """The reduce phase: facts of all files become a graph, indexes and findings of project rules."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from time import perf_counter_ns
 
 from hive_guardian.engine.analysis import Redirects, rule_failure
@@ -11,6 +10,7 @@ from hive_guardian.model.config import ContractSetting
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.report import RunError
 from hive_guardian.model.role import Overlay, Role
@@ -28,7 +28,7 @@ from hive_guardian.project.tree import FileTree
 PYTHON = (".py", ".pyi")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectInput:
     """What the component model and the contracts are built from.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict
 
 from hive_guardian.model.config import ContractSetting, Origin
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Severity
 from hive_guardian.project.contract_table import Table, nearest
 
@@ -28,7 +29,7 @@ class Handling(StrEnum):
     SAME = "same"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Element:
     """One name in a contract.
 
@@ -41,7 +42,7 @@ class Element:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """One level of a layers contract.
 
@@ -54,7 +55,7 @@ class Layer:
     independent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ignore:
     """Imports a contract or rule accepts.
 
@@ -75,7 +76,7 @@ class Ignore:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Contract:
     """What every contract has.
 
@@ -98,7 +99,7 @@ class Contract:
     ignore: tuple[Ignore, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LayersContract(Contract):
     """A lower layer never reaches a higher one.
 
@@ -113,7 +114,7 @@ class LayersContract(Contract):
     exhaustive: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class IndependentContract(Contract):
     """Members never reach each other, except through modules in `public`."""
 
@@ -121,7 +122,7 @@ class IndependentContract(Contract):
     public: tuple[Element, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ForbiddenContract(Contract):
     """`sources` never reach `targets`; with `indirect` off they only must not import them directly."""
 
@@ -130,7 +131,7 @@ class ForbiddenContract(Contract):
     indirect: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ProtectedContract(Contract):
     """Only `importers` may import `modules` directly."""
 
@@ -138,7 +139,7 @@ class ProtectedContract(Contract):
     importers: tuple[Element, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class InterfaceContract(Contract):
     """Others import `modules` only through what is `public`: `root`, or modules below the root."""
 
@@ -146,7 +147,7 @@ class InterfaceContract(Contract):
     public: tuple[Element, ...] = (Element("root"),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AcyclicContract(Contract):
     """The children of `modules` do not import each other in a circle, `depth` generations down (`None`: all)."""
 

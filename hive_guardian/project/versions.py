@@ -6,11 +6,12 @@ that a constraint mentions its answer cannot change, so the mentioned ones and t
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
+
+from hive_guardian.model.frozen_class import frozen
 
 PythonMinor = tuple[int, int]
 """Major and minor of a Python, `(3, 11)`."""
@@ -30,7 +31,7 @@ _CLAUSE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constraint:
     """What versions are admitted: those of any alternative.
 
@@ -43,7 +44,7 @@ class Constraint:
     alternatives: tuple[SpecifierSet, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnparsableConstraint:
     """A constraint nobody can read, as a value.
 
