@@ -155,7 +155,9 @@ class _Loader:
 
     def _add_local(self, found: "list[tuple[str, Sequence[type[Rule]]]]") -> None:
         """Add the rules of the project itself, directory by directory."""
-        from hive_guardian.bootstrap.local_rules import read_local_rules  # imports the rule model
+        if not self.local.directories:
+            return
+        from hive_guardian.bootstrap.local_rules import read_local_rules  # brings all of the declarative rules
         from hive_guardian.engine.registry import build_registry
 
         for name, directory in self.local.directories:
