@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from hive_guardian.model.frozen_class import frozen
-from hive_guardian.report.escaping import to_html
 from hive_guardian.report.excerpt import measure_width
+from hive_guardian.report.markup import to_html
 from hive_guardian.report.options import ComponentEdge
 from hive_guardian.report.summary import shorten
 

@@ -8,7 +8,7 @@ from hive_guardian.model.finding import Finding
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.model.severity import Severity
-from hive_guardian.report.escaping import to_html
+from hive_guardian.report.markup import to_html
 from hive_guardian.report.summary import SEVERITIES, count_severities, describe_count
 from hive_guardian.report.treemap import Box, divide_box
 
