@@ -3,7 +3,8 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
@@ -68,7 +69,12 @@ def open_catalogue(cache: Cache, local: LocalRules = NO_LOCAL_RULES) -> Catalogu
     roots = sorted({str(Path(hive_guardian.__file__).parent), *loader.roots})
     key = _code_key(roots)
     catalogue = Catalogue(
-        key, _cards(registry), registry.ids_by_name, loader.presets, tuple(loader.failures), lambda: registry
+        key,
+        _cards(registry, loader.cards),
+        registry.ids_by_name,
+        loader.presets,
+        tuple(loader.failures),
+        lambda: registry,
     )
     if not loader.failures:
         cache.store(place, os.pathsep.join(roots))
@@ -106,21 +112,23 @@ def _code_key(roots: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _cards(registry: "Registry") -> dict[str, RuleCard]:
+def _cards(registry: "Registry", known: Mapping[str, RuleCard]) -> dict[str, RuleCard]:
+    """Return a card for each rule; of those known from a smaller registry only the aliases can have changed."""
+    found: dict[str, RuleCard] = {}
+    for code, rule in registry.rules.items():
+        card = known.get(code) or _card(rule)
+        found[code] = replace(card, facts=replace(card.facts, aliases=registry.other_names.get(code, ())))
+    return found
+
+
+def _card(rule: "type[Rule]") -> RuleCard:
     from hive_guardian.config.options import facts_of  # these three pull in pydantic with the rules
     from hive_guardian.engine.registry import rule_info
     from hive_guardian.model.rule import ProjectRule, State
 
-    return {
-        code: RuleCard(
-            facts_of(rule, registry.other_names.get(code, ())),
-            rule_info(rule),
-            rule.reads_today,
-            issubclass(rule, ProjectRule),
-            rule.state is State.ALWAYS,
-        )
-        for code, rule in registry.rules.items()
-    }
+    return RuleCard(
+        facts_of(rule), rule_info(rule), rule.reads_today, issubclass(rule, ProjectRule), rule.state is State.ALWAYS
+    )
 
 
 class _Loader:
@@ -131,6 +139,7 @@ class _Loader:
         self.failures: list[PluginError] = []
         self.roots: set[str] = set()
         self.presets: dict[str, str] = {}
+        self.cards: dict[str, RuleCard] = {}
 
     def registry(self) -> "Registry":
         """Import every plugin and collect its rules; a plugin that takes an id of another brings nothing."""
@@ -142,7 +151,7 @@ class _Loader:
                 module = entry_point.load()
                 manager = _hooks(module, name)
                 rules = (*_rules_of(manager), *_declared_rules(manager))
-                _cards(build_registry([*found, (name, rules)]))
+                self.cards = _cards(build_registry([*found, (name, rules)]), self.cards)
                 found.append((name, rules))
                 for presets in manager.hook.register_presets():
                     self.presets.update(presets)
@@ -165,7 +174,7 @@ class _Loader:
             rules: Sequence[type[Rule]] = ()
             try:
                 rules = read_local_rules(directory, load=self.local.load)
-                _cards(build_registry([*found, (name, rules)]))
+                self.cards = _cards(build_registry([*found, (name, rules)]), self.cards)
             except Exception as error:  # noqa: BLE001 - as a plugin: it is named, the others still load
                 text = f"local rules {name} did not load: {type(error).__name__}: {error}"
                 self.failures.append(PluginError(text))
