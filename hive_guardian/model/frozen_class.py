@@ -36,6 +36,7 @@ def frozen(
     """
 
     def decorate(bare: type[Made]) -> type[Made]:
+        bare.__doc__ = bare.__doc__ or bare.__name__  # without one, `dataclass` spends a millisecond on a signature
         slotted = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(bare)
         _add_methods(slotted, order=order)
         return slotted
