@@ -210,6 +210,8 @@ def _entry_points() -> Iterable[tuple[str, EntryPoint]]:
     """Yield (distribution, entry point); of two installations of one distribution the one that is imported counts."""
     seen: set[str] = set()
     for distribution in distributions():
+        if GROUP not in (distribution.read_text("entry_points.txt") or ""):
+            continue  # to parse them all would take longer than to read them
         found = [entry_point for entry_point in distribution.entry_points if entry_point.group == GROUP]
         name = str(distribution.metadata["Name"]) if found else ""
         key = re.sub(r"[-_.]+", "-", name).lower()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hive_guardian.config.config_set import ConfigSet
@@ -115,12 +116,18 @@ def rule_options(config: Config, rule: "type[Rule]", overrides: Iterable[int] = 
     indices = tuple(overrides)
     table = rule_table(config, rule.code, indices)
     if not table:
-        return rule.Options.model_construct()  # nothing to validate, and no validator to build for it
+        return _default_options(rule)  # type: ignore[arg-type]  # mypy takes the hash of instances for that of classes
     try:
         return rule.Options.model_validate(table)
     except ValidationError as error:
         where = ", ".join(str(config.overrides[index].origin) for index in indices) or f"rules.{rule.code}"
         raise UsageError(f"{where}: together these give {rule.code} options that it does not take: {error}") from None
+
+
+@cache
+def _default_options(rule: "type[Rule]") -> "RuleOptions":
+    """Return the options of a rule that nobody configured: nothing to validate, and no validator to build for it."""
+    return rule.Options.model_construct()
 
 
 def inactive_rules(

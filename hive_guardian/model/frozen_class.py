@@ -1,7 +1,8 @@
 """Frozen classes: dataclasses for data that never changes, cheap to define (ADR 16).
 
 Python compiles seven methods for every `dataclass(frozen=True, slots=True)`, in about 0.4 ms. A run defines 150 such
-classes before it reads the first file. Here only `__init__` is compiled, and the other methods are closures.
+classes before it reads the first file, and half of them have no instance in it. Here only `__init__` is compiled,
+when the first instance is made, and the other methods are closures.
 """
 
 import operator
@@ -51,7 +52,7 @@ def _add_methods(made: type, *, order: bool) -> None:
     setters: list[_Setter] = [getattr(made, one.name).__set__ for one in declared]
     key = _comparison_key([one.name for one in declared if one.compare])
     methods: dict[str, object] = {
-        "__init__": _compile_init(declared, setters),
+        "__init__": _first_init(made, declared, setters),
         "__repr__": _representation([one.name for one in declared if one.repr]),
         "__setattr__": _refuse_to_assign,
         "__delattr__": _refuse_to_delete,
@@ -67,9 +68,20 @@ def _add_methods(made: type, *, order: bool) -> None:
             setattr(made, name, method)
 
 
-def _compile_init(declared: tuple[Field[Any], ...], setters: list[_Setter]) -> object:
+def _first_init(made: type, declared: tuple[Field[Any], ...], setters: list[_Setter]) -> object:
+    """Return an `__init__` that puts the compiled one into its place: of many classes a run makes no instance."""
+
+    def __init__(self: object, /, *values: object, **named: object) -> None:  # noqa: N807 - becomes the method of this name
+        compiled = _compile_init(declared, setters)
+        setattr(made, "__init__", compiled)  # noqa: B010 - an assignment would contradict the type of `object`
+        compiled(self, *values, **named)
+
+    return __init__
+
+
+def _compile_init(declared: tuple[Field[Any], ...], setters: list[_Setter]) -> Callable[..., None]:
     """Compile `__init__`, the one method whose shape depends on the fields and whose speed matters."""
-    scope: dict[str, object] = {"_ABSENT": MISSING}
+    scope: dict[str, Any] = {"_ABSENT": MISSING}
     positional: list[str] = ["self"]
     named: list[str] = []
     body: list[str] = []
@@ -89,7 +101,8 @@ def _compile_init(declared: tuple[Field[Any], ...], setters: list[_Setter]) -> o
     code = f"def __init__({', '.join(positional + star + named)}):\n{''.join(body) or ' pass'}"
     # guardian: allow[GR15] the names of fields are identifiers, and nothing else in the text varies
     exec(code, scope)  # noqa: S102 - see above
-    return scope["__init__"]
+    compiled: Callable[..., None] = scope["__init__"]
+    return compiled
 
 
 def _comparison_key(names: list[str]) -> _Key:
