@@ -1,14 +1,14 @@
 """Which of the fixes of one file can be applied together."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from hive_guardian.autofix.source_text import SourceText, Span, apply_spans
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.frozen_class import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A finding and the fix, with its edits, that would mend it."""
 
@@ -16,7 +16,7 @@ class Candidate:
     fix: Fix
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """Fixes applied to one file, before anyone knows whether the result is good.
 
