@@ -96,7 +96,9 @@ def _omissions(request: EvaluationRequest) -> Iterator[Omission]:
 
 def observe(session: Session, workshop: Workshop, request: EvaluationRequest) -> Iterator[Observation]:
     """Yield what is seen of the reviews of a session, push by push."""
-    yield from observe_with(session, workshop, request, ScriptedProvider(session.speak(1), session.frame, session.judge), None)
+    yield from observe_with(
+        session, workshop, request, ScriptedProvider(session.speak(1), session.frame, session.judge), None
+    )
 
 
 def observe_with(

@@ -24,7 +24,14 @@ _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 def test_every_format_tells_the_whole_story(form: str) -> None:
     """Verdict, findings, what was not read and what the rules found are in each of them."""
     text = render_review(form, make_review())
-    needles = ("inconclusive", "shop/a.py", "the second price is returned", "shop/b.py", "the budget is spent", "a note")
+    needles = (
+        "inconclusive",
+        "shop/a.py",
+        "the second price is returned",
+        "shop/b.py",
+        "the budget is spent",
+        "a note",
+    )
     for needle in needles:
         assert needle in text
     assert text == render_review(form, make_review())
