@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --upgrade pyproject.toml constraints/build.in
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check fix docs bench eval oracles venv lock clean
+.PHONY: demo test check fix docs bench oracles venv lock clean
 
 demo: .venv/runtime.stamp  ## run the check on a sample monorepo with real violations
 	@echo '$$ cd $(SAMPLE) && hive-guardian check'
@@ -45,12 +45,6 @@ docs: venv  ## write the reference and build the documentation into site/; a war
 
 bench: venv  ## measure the performance budget (needs the network; ARGS="cold warm" picks rows)
 	$(BIN)/python -m benchmarks $(ARGS)
-
-eval: venv  ## evaluate the reviewer without a model, and renew the numbers in EVAL.md
-	mkdir -p build
-	$(BIN)/hive-guardian eval --format markdown --output build/eval.md
-	$(BIN)/python -c 'import pathlib, re; page = pathlib.Path("EVAL.md"); new = pathlib.Path("build/eval.md").read_text(); \
-	page.write_text(re.sub("(<!-- begin.*? -->\n).*(<!-- end)", lambda found: found[1] + new + found[2], page.read_text(), flags=re.S))'
 
 oracles: venv  ## compare with independent tools on real code (needs the network)
 	$(BIN)/python -m pytest -m "" -p no:randomly --oracle-results tests/oracles/RESULTS.md tests/oracles $(ARGS)

@@ -67,9 +67,11 @@ def evaluate(request: EvaluationRequest) -> Evaluation:
         for number, session in enumerate(sessions):
             request.progress(number, len(sessions))
             seen += observe(session, workshop, request)
+    tokens = sum(one.report.spend.input_tokens for one in seen)
     return Evaluation(
         version=hive_guardian.__version__, label=ID, context=request.context, cases=len(cases), reviews=len(seen),
         measures=tally(seen), curve=tuple(draw_curve(seen)), omissions=tuple(_omissions(request)),
+        details={"prompts": f"{tokens:,} tokens by our estimate"},
     )  # fmt: skip
 
 
@@ -96,9 +98,14 @@ def _omissions(request: EvaluationRequest) -> Iterator[Omission]:
 
 def observe(session: Session, workshop: Workshop, request: EvaluationRequest) -> Iterator[Observation]:
     """Yield what is seen of the reviews of a session, push by push."""
+<<<<<<< HEAD
     yield from observe_with(
         session, workshop, request, ScriptedProvider(session.speak(1), session.frame, session.judge), None
     )
+=======
+    model = ScriptedProvider(session.speak(1), session.frame, session.judge)
+    yield from observe_with(session, workshop, request, model, None)
+>>>>>>> main
 
 
 def observe_with(

@@ -13,8 +13,8 @@ from hive_guardian.review.observing import Observer, Observers
 @contextmanager
 def open_observer(
     environ: Mapping[str, str], redact: Callable[[str], str], further: Sequence[Observer] = ()
-) -> Iterator[tuple[Observer, Sequence[str]]]:
-    """Hand out who watches, and why something is not exported, for the time of a block; its end sends what is left.
+) -> Iterator[tuple[Observer, Callable[[], Sequence[str]]]]:
+    """Hand out who watches, and what sends what was collected and says what went wrong; the end of the block sends too.
 
     Args:
         environ: environment variables, of which those of OpenTelemetry count.
@@ -24,18 +24,18 @@ def open_observer(
     watching: list[Observer] = [ReviewLog(), *further]
     exports = any(wanted_exporters(signal, environ) for signal in Signal) and _is_there("opentelemetry.sdk.trace")
     if not exports and not _has_provider(environ):  # nothing could come of what the API is told
-        yield Observers(watching), ()
+        yield Observers(watching), tuple
         return
     from hive_guardian.adapters.telemetry import Telemetry  # imports the API, a matter of 25 ms
 
     if not exports:
-        yield Observers([*watching, Telemetry(redact)]), ()
+        yield Observers([*watching, Telemetry(redact)]), tuple
         return
-    from hive_guardian.adapters.telemetry_export import open_providers  # imports the SDK and starts its threads
+    from hive_guardian.adapters.telemetry_export import open_providers  # imports the SDK
 
     with open_providers(environ) as providers:
         telemetry = Telemetry(redact, providers.tracers, providers.meters)
-        yield Observers([*watching, telemetry]), providers.problems
+        yield Observers([*watching, telemetry]), providers.send
 
 
 def _has_provider(environ: Mapping[str, str]) -> bool:

@@ -131,11 +131,11 @@ def review(request: ReviewRequest) -> tuple[ReviewReport, int]:
     """
     tree, given, root = _open(request)
     watched = open_observer(request.environ, request.redactor.redact, (request.observer,))
-    with closing(given.cache), watched as (observer, problems):
+    with closing(given.cache), watched as (observer, send):
         with observer.watch(ReviewBegun(PROMPT_VERSION, repository_name(root))) as end:
             report, reading, code = _review(replace(request, observer=observer), tree, given, root)
             end(sum_up(report, reading))
-        report = replace(report, notes=(*report.notes, *problems))
+        report = replace(report, notes=(*report.notes, *send()))
         return scrub_report(report, request.redactor.redact), code
 
 

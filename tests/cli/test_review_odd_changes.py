@@ -26,7 +26,7 @@ prices = {{ local = {{ input = "0.1", output = "0.1" }} }}
 """
 _CODE = "def first(prices):\n    return prices[0]\n"
 _LONG = "VALUE = 0\n" * 40
-Change = Callable[[Repository], None]
+Change = Callable[[Repository], object]
 
 
 @pytest.fixture

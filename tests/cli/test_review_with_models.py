@@ -148,6 +148,14 @@ def test_a_budget_that_is_too_small_sends_nothing(guardian: RunGuardian, tmp_pat
     assert "review.budget.review" in json.dumps(report)
 
 
+def test_a_budget_of_tokens_limits_as_well(guardian: RunGuardian, tmp_path: Path, api: MessagesApi) -> None:
+    """What one request may use at worst does not fit: nothing is sent, and the key is named."""
+    scene = _Scene(guardian, tmp_path, api.url, "token-budget = { day = 5000 }")
+    report = scene.report()
+    assert (report["verdict"], api.seen, scene.bookings()) == ("inconclusive", [], [])
+    assert "review.token-budget.day (5,000 tokens left)" in json.dumps(report["shortfalls"])
+
+
 def test_what_cannot_start_is_a_mistake(guardian: RunGuardian, tmp_path: Path, api: MessagesApi) -> None:
     """No key, an unknown provider, a server that is not there."""
     scene = _Scene(guardian, tmp_path, api.url)

@@ -28,6 +28,11 @@ class Stuck(SpanExporter):
         Event().wait()
 
 
+class Failing(SpanExporter):
+    def export(self, spans):
+        return SpanExportResult.FAILURE
+
+
 class Metrics(MetricExporter):
     def export(self, metrics_data, timeout_millis=10_000, **kwargs):
         _write("metrics.jsonl", metrics_data.to_json(indent=None))
@@ -43,6 +48,8 @@ _ENTRY_POINTS = """
 [opentelemetry_traces_exporter]
 recorder = span_recorder:Spans
 stuck = span_recorder:Stuck
+failing = span_recorder:Failing
+broken = span_recorder_that_is_not_there:Spans
 
 [opentelemetry_metrics_exporter]
 recorder = span_recorder:Metrics

@@ -1,10 +1,11 @@
 import json
 import sys
-import time
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from opentelemetry import trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -15,7 +16,7 @@ from tests.fakes.span_recorder import install_recorder
 def test_without_variables_the_providers_of_the_process_are_used() -> None:
     """Nothing is built when nothing is asked for."""
     with open_providers({}) as providers:
-        assert (providers.tracers, providers.meters, providers.problems) == (None, None, [])
+        assert (providers.tracers, providers.meters, list(providers.send())) == (None, None, [])
 
 
 @pytest.fixture
@@ -54,22 +55,41 @@ def test_a_name_of_the_user_stays(
     assert span["resource"]["attributes"]["service.name"] == "x"
 
 
-def test_a_server_that_never_answers_does_not_hold_the_program(recorder: Mapping[str, str]) -> None:
-    """The end waits for a while, then what was not sent is lost."""
-    environ = {**recorder, "OTEL_TRACES_EXPORTER": "stuck"}
-    began = time.monotonic()
-    with open_providers(environ, flush_seconds=0.05) as providers:
+def test_nothing_runs_before_the_end(tmp_path: Path, recorder: Mapping[str, str]) -> None:
+    """Workers are forked meanwhile: no thread is started and nothing is sent before somebody says so, and then once."""
+    before = threading.active_count()
+    with open_providers(recorder) as providers:
         assert providers.tracers is not None
         providers.tracers.get_tracer("t").start_span("a span").end()
-    assert time.monotonic() - began < 5
+        assert (threading.active_count(), (tmp_path / "spans.jsonl").exists()) == (before, False)
+        assert list(providers.send()) == []
+    assert len((tmp_path / "spans.jsonl").read_text().splitlines()) == 1
 
 
-def test_an_exporter_that_is_not_there_is_named() -> None:
-    """The review goes on without it."""
-    environ = {"OTEL_TRACES_EXPORTER": "nowhere", "OTEL_METRICS_EXPORTER": "nowhere"}
+@pytest.mark.parametrize(
+    ("exporter", "problem"),
+    [
+        ("nowhere", "no exporter nowhere of OpenTelemetry is installed, so no traces are sent"),
+        ("broken", "the exporter broken did not start (ModuleNotFoundError)"),
+        ("failing", "the exporter failing could not send what it was given"),
+        ("stuck", "the exporter stuck did not end within 0.05 s and was left alone"),
+    ],
+)
+def test_what_goes_wrong_is_said_and_holds_nobody_up(exporter: str, problem: str, recorder: Mapping[str, str]) -> None:
+    """A missing, broken, failing or silent exporter costs its spans and a remark, not the review."""
+    environ = {**recorder, "OTEL_TRACES_EXPORTER": exporter, "OTEL_METRICS_EXPORTER": "none"}
+    with open_providers(environ, send_seconds=0.05 if exporter == "stuck" else 30) as providers:
+        (providers.tracers or trace.get_tracer_provider()).get_tracer("t").start_span("a span").end()
+        assert list(providers.send()) == [problem]
+
+
+@pytest.mark.parametrize(("said", "temporality"), [("", 2), ("cumulative", 2), ("Delta", 1), ("lowmemory", 1)])
+def test_counts_are_labelled_as_the_backend_wants(
+    said: str, temporality: int, tmp_path: Path, recorder: Mapping[str, str]
+) -> None:
+    """Some backends take only differences; of a single report they are the same figures."""
+    environ = {**recorder, "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": said}
     with open_providers(environ) as providers:
-        assert (providers.tracers, providers.meters) == (None, None)
-        assert providers.problems == [
-            "no exporter nowhere of OpenTelemetry is installed, so no traces are sent",
-            "no exporter nowhere of OpenTelemetry is installed, so no metrics are sent",
-        ]
+        assert providers.meters is not None
+        providers.meters.get_meter("t").create_counter("a.counter").add(1)
+    assert f'"aggregation_temporality": {temporality}' in (tmp_path / "metrics.jsonl").read_text()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from hive_guardian.review.asking import Question, Reading, read_change, split
+from hive_guardian.review.grounding import Grounded, ground
+from hive_guardian.review.memory import Known
 from hive_guardian.review.observing import SILENT, Observer, UnitBegun, UnitEnded
 from hive_guardian.review.plan import Unit
 from hive_guardian.review.prompt import Surroundings
@@ -21,8 +23,9 @@ from hive_guardian.review.provider import (
     Stop,
     Usage,
 )
+from hive_guardian.review.recall import Recollection
 from hive_guardian.review.redact import Redactor
-from tests.fakes.changes import SHOP, SHOP_AFTER, units
+from tests.fakes.changes import SHOP, SHOP_AFTER, claim, units
 from tests.fakes.observers import RecordingObserver
 from tests.unit.review.test_answer import ITEM, answer
 
@@ -78,12 +81,17 @@ def by_role(reviewer: str, verifier: str = CONFIRM) -> Callable[[ModelRequest], 
 
 
 def read(
-    models: ScriptedModels, parts: Sequence[Unit], *, seconds: float = 5.0, observer: Observer = SILENT
+    models: ScriptedModels,
+    parts: Sequence[Unit],
+    *,
+    seconds: float = 5.0,
+    observer: Observer = SILENT,
+    doubtful: Sequence[Recollection] = (),
 ) -> Reading:
     """Ask about units."""
     question = Question(
         parts, {unit.path: unit.file for unit in parts}, Surroundings("", {}, {}), Redactor(), models, lambda: "f00d",
-        seconds, 4, observer=observer,
+        seconds, 4, observer=observer, doubtful=doubtful,
     )  # fmt: skip
     return asyncio.run(read_change(question))
 
@@ -103,6 +111,30 @@ def test_a_true_finding_is_kept_and_confirmed(shop: Sequence[Unit]) -> None:
     assert (reading.shortfalls, reading.unread, reading.dropped) == ([], {}, {})
     assert models.accepted == ["shop.py", "verification of 1 claims in shop.py"]
     assert (reading.spend.requests, reading.spend.micro_usd, reading.spend.models) == (2, 14, ("m",))
+
+
+@pytest.mark.parametrize(
+    ("said_now", "lines"),
+    [
+        pytest.param(GOOD, [15], id="the same lines in other words"),
+        pytest.param(GOOD | {"quote": "    if prices:"}, [14], id="another line of the definition"),
+        pytest.param(GOOD | {"category": "security", "quote": "    if prices:"}, [14, 15], id="another problem"),
+    ],
+)
+def test_an_earlier_finding_follows_its_lines(
+    shop: Sequence[Unit], said_now: dict[str, object], lines: list[int]
+) -> None:
+    """What was said before and still holds stays one finding, at the lines a model names today."""
+    (unit,) = shop
+    found = ground(claim(title="an older title"), unit, {"shop.py": unit.file})
+    assert isinstance(found, Grounded)
+    earlier = Recollection(Known("f", "AI-correctness", "correctness", "shop.py", "first", "an older title"), found)
+    confirm = {"verdict": "confirmed", "counter_quote": None}
+    both = json.dumps({"judgements": [{"number": number, **confirm} for number in (1, 2)]})
+    reading = read(ScriptedModels(by_role(answer(said_now), both)), shop, doubtful=[earlier])
+    assert [one.claim.line for one in reading.judgements] == lines
+    assert "an older title" in {one.claim.claim.title for one in reading.judgements}
+    assert reading.dropped["known"] == (len(lines) == 1)
 
 
 def test_no_findings_need_no_second_look(shop: Sequence[Unit]) -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hive_guardian.review.ledger import Account, Alert, Cap, Denial, Scope, Used, Wish, judge
+from hive_guardian.review.ledger import Account, Alert, Cap, Denial, Remaining, Scope, Used, Wish, judge, remaining
 from hive_guardian.review.provider import Role
 
 _ACCOUNT = Account("shop", "feature", "r1", datetime(2026, 11, 21, tzinfo=UTC))
@@ -47,3 +47,12 @@ def test_alerts_come_once_per_share(used: int, wanted: int, percents: list[int])
     """Only the reservation that crosses 50, 80 or 100 % says so."""
     verdict = judge(_wish(wanted), [Cap(Scope.DAY, 100)], [(Scope.DAY, Used(used, 0))])
     assert verdict == tuple(Alert(Scope.DAY, percent) for percent in percents)
+
+
+def test_what_is_left_is_that_of_the_scarcest() -> None:
+    """Of money and of tokens, each with the scope it belongs to; what is overdrawn is nothing, not less."""
+    caps = [Cap(Scope.REVIEW, 100, 50), Cap(Scope.DAY, 300), Cap(Scope.MONTH, None, 900)]
+    used = {Scope.DAY: Used(250, 7), Scope.MONTH: Used(9, 870)}
+    assert remaining(caps, used) == Remaining(50, Scope.DAY, 30, Scope.MONTH)
+    assert remaining(caps, {Scope.DAY: Used(999, 0)}).micro_usd == 0
+    assert remaining([], used) == Remaining()

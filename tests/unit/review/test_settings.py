@@ -27,6 +27,7 @@ def test_what_was_said_wins() -> None:
             "most-shown": 0,
             "models": {"verifier": "small"},
             "budget": {"review": "0.0000019"},
+            "token-budget": {"day": 7},
             "deny": ["secret/**"],
         }
     )
@@ -35,6 +36,7 @@ def test_what_was_said_wins() -> None:
     assert settings.models == {Role.VERIFIER: "small"}
     assert settings.budgets["review"] == 1  # rounded down: never more than was written
     assert settings.budgets["day"] == 20_000_000
+    assert settings.token_budgets == {"day": 7}
 
 
 @pytest.mark.parametrize(
