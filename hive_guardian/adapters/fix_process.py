@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,14 @@ from hive_guardian.autofix.rendering import Rendered
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.autofix.session import Workshop
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What one file may cost.
 

@@ -1,10 +1,10 @@
 """Contracts that the imports of a project already keep, and what stands against the others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.adoption.strata import circles, reach, stack
 from hive_guardian.adoption.trial import Ground, objection
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.components import Component
 from hive_guardian.project.contracts import Element
 from hive_guardian.project.globs import GlobSet
@@ -15,7 +15,7 @@ _MANY = 40
 _SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposals:
     """What can be said about the imports of a project.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.components import ComponentModel
 from hive_guardian.project.manifests.document import Document, Place
 from hive_guardian.project.manifests.python_targets import find_python_targets
@@ -35,7 +35,7 @@ class Ci(StrEnum):
     JENKINS = "Jenkins"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detected:
     """What was found in a project.
 
@@ -60,7 +60,7 @@ class Detected:
     ci: tuple[Ci, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Traces:
     """How a tool shows: keys below `[tool]`, files of its own, sections of shared ini files."""
 

@@ -2,8 +2,8 @@
 
 import configparser
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import Document, ManifestProblem, as_strings, as_table, decode, read_toml
 from hive_guardian.project.tree import FileTree
 
@@ -12,7 +12,7 @@ _INI_FILES = ("setup.cfg", ".importlinter")
 _REASON = "accepted in the configuration of import-linter"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Foreign:
     """One contract of import-linter.
 

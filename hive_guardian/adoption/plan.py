@@ -1,7 +1,6 @@
 """What adopting this program changes in a project: whole files, before and after."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hive_guardian.adoption.ci_files import WORKFLOW, github_workflow, gitlab_job, python_for
@@ -10,6 +9,7 @@ from hive_guardian.adoption.hook_entry import add_hook, has_hook, new_hook_file
 from hive_guardian.adoption.settings_text import add_settings, has_settings, read_settings
 from hive_guardian.adoption.source import Source
 from hive_guardian.config.layers import OWN_FILE, PYPROJECT
+from hive_guardian.model.frozen_class import frozen
 
 Read = Callable[[str], bytes | None]
 """The content of a root-relative file, `None` when there is none."""
@@ -23,7 +23,7 @@ class Part(StrEnum):
     WORKFLOW = "workflow"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One file to write.
 
@@ -38,7 +38,7 @@ class Change:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """Everything to write, and what to say about the rest.
 

@@ -1,14 +1,14 @@
 """Put the settings together that describe a project and that it keeps."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.adoption.contract_proposals import propose_contracts
 from hive_guardian.adoption.import_linter import Foreign
 from hive_guardian.adoption.trial import Ground, objection
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """The settings to add, and what was not proposed.
 

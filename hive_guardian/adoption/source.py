@@ -1,16 +1,16 @@
 """Where a project installs this program from, in its hooks and workflows."""
 
 import re
-from dataclasses import dataclass
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 _GITHUB = re.compile(r"(?:https://github\.com/|git@github\.com:)(?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
 _URL = re.compile(r"(?:https?|ssh|git|file)://[^\s\"'#${}]+|[\w.-]+@[\w.-]+:[^\s\"'#${}]+|/[^\s\"'#${}]+")
 _REVISION = re.compile(r"(?P<url>.*[/:][^@/]+)@(?P<revision>[\w.-]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One place to install from.
 

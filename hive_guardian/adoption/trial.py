@@ -1,11 +1,12 @@
 """Try a contract on the code as it is: only what holds is worth proposing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hive_guardian.model.config import ContractSetting, Origin
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import EdgeKind
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.contract_check import Defaults, Occasion, evaluate
 from hive_guardian.project.contract_elements import ElementResolver
 from hive_guardian.project.contracts import Handling, parse_contract
@@ -16,7 +17,7 @@ _FOR_CIRCLES = Defaults(lazy=Handling.IGNORE)
 _CIRCLES = "acyclic"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """What contracts are tried on.
 

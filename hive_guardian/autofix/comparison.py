@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
 from hive_guardian.model.edit import Change
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import RunError
 from hive_guardian.project.manifests.locks import lock_format
 
@@ -19,7 +19,7 @@ Key = tuple[str, str, str, int, int]
 """Rule, check, path, and line and column, or 0 and the number of the replacement that the place lies in."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checkup:
     """What the rules say about a state of the project.
 

@@ -3,18 +3,18 @@
 import ast
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Location
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.bindings import Binding, BindingKind, Scope, resolve_relative
 from hive_guardian.source.document import Document
 
 Statement = ast.Import | ast.ImportFrom
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Import:
     """An imported thing, ready to use.
 

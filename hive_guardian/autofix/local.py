@@ -1,16 +1,16 @@
 """Rendering and proof in this very process: what the child process runs, and what a rule's own examples use."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.autofix.context import FixContext
 from hive_guardian.autofix.proof import Verdict, prove
 from hive_guardian.autofix.rendering import FindRule, Rendered, render_fixes
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalWorkshop:
     """A workshop without limits.
 

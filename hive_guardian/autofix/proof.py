@@ -8,7 +8,6 @@ import tomllib
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
@@ -25,6 +24,7 @@ from hive_guardian.autofix.tree_shape import (
 from hive_guardian.autofix.tripwires import read_marks, tripped
 from hive_guardian.model.edit import Change
 from hive_guardian.model.errors import FixRefusedError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.census import walk
 
 _TOML_TOKEN = re.compile(
@@ -36,7 +36,7 @@ KeyPath = tuple[str, ...]
 """Keys from the top of a TOML document."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What the proof says about an attempt.
 

@@ -1,19 +1,20 @@
 """From what a finding offers to the edits that would mend it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hive_guardian.autofix.context import FixContext
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import Rule
 
 FindRule = Callable[[str, str], Rule | None]
 """Returns the instance of a rule, by id, that serves a path; `None` when it is off there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendered:
     """The answer of a rule that was asked for edits.
 

@@ -5,7 +5,6 @@ import json
 import tomllib
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from hive_guardian.autofix.comparison import Checkup
 from hive_guardian.autofix.diff import created_diff
@@ -15,13 +14,14 @@ from hive_guardian.model.edit import Fix
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.fix_report import FixResult, FixStatus
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import Rule
 
 Contents = Mapping[str, bytes]
 """Path -> content of the files that differ from what is on disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScaffoldTask:
     """What scaffolding works on.
 
@@ -42,7 +42,7 @@ class ScaffoldTask:
     approve: Approve = lambda _candidate, _diff: True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scaffolded:
     """What scaffolding came to.
 
@@ -57,7 +57,7 @@ class Scaffolded:
     state: Checkup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scaffold:
     finding: Finding
     fix: Fix

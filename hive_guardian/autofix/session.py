@@ -15,6 +15,7 @@ from hive_guardian.model.edit import Fix, Safety
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.fix_report import FixResult, FixStatus
+from hive_guardian.model.frozen_class import frozen
 
 MOST_ROUNDS = 1000
 """A fix that makes a file longer each time never comes back to a state it has seen."""
@@ -39,7 +40,7 @@ class Workshop(Protocol):
         """Judge an attempt by the look of its text and tree."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """What a session works on.
 

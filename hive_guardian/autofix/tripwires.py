@@ -3,9 +3,9 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.model.edit import Change
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.census import walk
 
 _SUSPENDING = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.AsyncFunctionDef)
@@ -22,7 +22,7 @@ _WHAT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marks:
     """What one tree says about each kind of change; equal marks mean that nothing of the kind changed.
 

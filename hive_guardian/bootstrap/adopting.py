@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from hive_guardian.engine.context import ProjectFacts
 from hive_guardian.engine.request import Request, StatTree
 from hive_guardian.engine.run import run
 from hive_guardian.engine.survey import survey
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.model.role import Role
 from hive_guardian.project.contract_check import Occasion
@@ -45,7 +45,7 @@ from hive_guardian.project.versions import PythonMinor
 LEVEL = "ERROR"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdoptionRequest:
     """What a caller wants set up.
 
@@ -64,7 +64,7 @@ class AdoptionRequest:
     progress: Callable[[int, int], None] = lambda _done, _total: None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adoption:
     """What would be written, and what a check says then.
 

@@ -1,18 +1,18 @@
 """Find the baseline of a project and read it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hive_guardian.model.config import BASELINE_FILE, Config
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.tree import FileTree
 
 if TYPE_CHECKING:
     from hive_guardian.engine.baseline_use import GivenBaseline
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaselineWish:
     """What a caller said about the baseline.
 
@@ -37,7 +37,7 @@ USUAL = BaselineWish()
 """Nobody said anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaselinePlace:
     """Where a baseline is, whether it exists or not.
 

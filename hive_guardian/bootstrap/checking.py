@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from hive_guardian.engine.run import Outcome, run
 from hive_guardian.engine.survey import Survey
 from hive_guardian.engine.survey import survey as survey_project
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 if TYPE_CHECKING:
     from hive_guardian.adapters.git.revision import Revision
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 MAIN_FILE = "hive-guardian.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckRequest:
     """What a caller wants checked.
 
@@ -73,7 +74,7 @@ class CheckRequest:
     since: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """The outcome of a check and what it was made from.
 

@@ -1,7 +1,7 @@
 """Put the debt ledger together: one run, the lines' dates from git, and CODEOWNERS."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from hive_guardian.adapters.disk import relative_paths
@@ -14,6 +14,7 @@ from hive_guardian.engine.debt import NOBODY, Debt, DebtLedger, find_excesses, s
 from hive_guardian.engine.debt_collection import DebtSources, collect_debts
 from hive_guardian.engine.request import StatTree
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import RunError
 from hive_guardian.project.codeowners import LOCATIONS, CodeOwners, parse_codeowners
 
@@ -22,7 +23,7 @@ _LEVEL = "INFO"
 _SHOWN_PROBLEMS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DebtWish:
     """What a caller wants to see.
 
@@ -37,7 +38,7 @@ class DebtWish:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DebtOutcome:
     """The ledger, and what kept the run from being complete: then figures may be too low."""
 

@@ -98,8 +98,14 @@ def _omissions(request: EvaluationRequest) -> Iterator[Omission]:
 
 def observe(session: Session, workshop: Workshop, request: EvaluationRequest) -> Iterator[Observation]:
     """Yield what is seen of the reviews of a session, push by push."""
+<<<<<<< HEAD
+    yield from observe_with(
+        session, workshop, request, ScriptedProvider(session.speak(1), session.frame, session.judge), None
+    )
+=======
     model = ScriptedProvider(session.speak(1), session.frame, session.judge)
     yield from observe_with(session, workshop, request, model, None)
+>>>>>>> main
 
 
 def observe_with(

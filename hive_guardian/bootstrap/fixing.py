@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,10 +33,11 @@ from hive_guardian.model.edit import Safety
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.fix_report import FixedFile, FixReport, FixResult, FixStatus
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, RunError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixRequest:
     """What a caller wants fixed.
 

@@ -1,18 +1,18 @@
 """What git says about the files that may be fixed."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hive_guardian.bootstrap.checking import CheckRequest
 from hive_guardian.engine.request import StatTree
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 if TYPE_CHECKING:
     from hive_guardian.adapters.git.revision import Revision
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GitState:
     """What the options `--staged` and `--since` mean for the files.
 

@@ -1,7 +1,7 @@
 """Which findings of a check were there at an earlier commit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from hive_guardian.engine.shared_cache import SharedCache
 from hive_guardian.engine.state import run_key_of
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, Report
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """What was known about the project at an earlier commit.
 

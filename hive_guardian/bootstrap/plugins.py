@@ -3,8 +3,8 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
@@ -14,6 +14,7 @@ import hive_guardian
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
 from hive_guardian.model.errors import PluginError
+from hive_guardian.model.frozen_class import frozen
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
@@ -25,7 +26,7 @@ GROUP = "hive_guardian"
 OWN = "hive-guardian"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalRules:
     """The rules that belong to the project itself.
 
@@ -68,7 +69,12 @@ def open_catalogue(cache: Cache, local: LocalRules = NO_LOCAL_RULES) -> Catalogu
     roots = sorted({str(Path(hive_guardian.__file__).parent), *loader.roots})
     key = _code_key(roots)
     catalogue = Catalogue(
-        key, _cards(registry), registry.ids_by_name, loader.presets, tuple(loader.failures), lambda: registry
+        key,
+        _cards(registry, loader.cards),
+        registry.ids_by_name,
+        loader.presets,
+        tuple(loader.failures),
+        lambda: registry,
     )
     if not loader.failures:
         cache.store(place, os.pathsep.join(roots))
@@ -106,21 +112,23 @@ def _code_key(roots: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _cards(registry: "Registry") -> dict[str, RuleCard]:
+def _cards(registry: "Registry", known: Mapping[str, RuleCard]) -> dict[str, RuleCard]:
+    """Return a card for each rule; of those known from a smaller registry only the aliases can have changed."""
+    found: dict[str, RuleCard] = {}
+    for code, rule in registry.rules.items():
+        card = known.get(code) or _card(rule)
+        found[code] = replace(card, facts=replace(card.facts, aliases=registry.other_names.get(code, ())))
+    return found
+
+
+def _card(rule: "type[Rule]") -> RuleCard:
     from hive_guardian.config.options import facts_of  # these three pull in pydantic with the rules
     from hive_guardian.engine.registry import rule_info
     from hive_guardian.model.rule import ProjectRule, State
 
-    return {
-        code: RuleCard(
-            facts_of(rule, registry.other_names.get(code, ())),
-            rule_info(rule),
-            rule.reads_today,
-            issubclass(rule, ProjectRule),
-            rule.state is State.ALWAYS,
-        )
-        for code, rule in registry.rules.items()
-    }
+    return RuleCard(
+        facts_of(rule), rule_info(rule), rule.reads_today, issubclass(rule, ProjectRule), rule.state is State.ALWAYS
+    )
 
 
 class _Loader:
@@ -131,6 +139,7 @@ class _Loader:
         self.failures: list[PluginError] = []
         self.roots: set[str] = set()
         self.presets: dict[str, str] = {}
+        self.cards: dict[str, RuleCard] = {}
 
     def registry(self) -> "Registry":
         """Import every plugin and collect its rules; a plugin that takes an id of another brings nothing."""
@@ -142,7 +151,7 @@ class _Loader:
                 module = entry_point.load()
                 manager = _hooks(module, name)
                 rules = (*_rules_of(manager), *_declared_rules(manager))
-                _cards(build_registry([*found, (name, rules)]))
+                self.cards = _cards(build_registry([*found, (name, rules)]), self.cards)
                 found.append((name, rules))
                 for presets in manager.hook.register_presets():
                     self.presets.update(presets)
@@ -155,7 +164,9 @@ class _Loader:
 
     def _add_local(self, found: "list[tuple[str, Sequence[type[Rule]]]]") -> None:
         """Add the rules of the project itself, directory by directory."""
-        from hive_guardian.bootstrap.local_rules import read_local_rules  # imports the rule model
+        if not self.local.directories:
+            return
+        from hive_guardian.bootstrap.local_rules import read_local_rules  # brings all of the declarative rules
         from hive_guardian.engine.registry import build_registry
 
         for name, directory in self.local.directories:
@@ -163,7 +174,7 @@ class _Loader:
             rules: Sequence[type[Rule]] = ()
             try:
                 rules = read_local_rules(directory, load=self.local.load)
-                _cards(build_registry([*found, (name, rules)]))
+                self.cards = _cards(build_registry([*found, (name, rules)]), self.cards)
             except Exception as error:  # noqa: BLE001 - as a plugin: it is named, the others still load
                 text = f"local rules {name} did not load: {type(error).__name__}: {error}"
                 self.failures.append(PluginError(text))
@@ -199,6 +210,8 @@ def _entry_points() -> Iterable[tuple[str, EntryPoint]]:
     """Yield (distribution, entry point); of two installations of one distribution the one that is imported counts."""
     seen: set[str] = set()
     for distribution in distributions():
+        if GROUP not in (distribution.read_text("entry_points.txt") or ""):
+            continue  # to parse them all would take longer than to read them
         found = [entry_point for entry_point in distribution.entry_points if entry_point.group == GROUP]
         name = str(distribution.metadata["Name"]) if found else ""
         key = re.sub(r"[-_.]+", "-", name).lower()

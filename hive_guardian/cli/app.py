@@ -95,6 +95,7 @@ def start(arguments: Sequence[str], began_ns: int) -> int:
         sys.stdout.flush()
     except OSError:
         _silence_stdout()
+    gc.freeze()  # the interpreter looks for cycles as it ends, but the system takes all memory back anyway
     return code
 
 

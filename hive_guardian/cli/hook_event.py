@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 MAX_BYTES = 64 * 1024 * 1024
 """An event holds the whole new text of a file; what is larger is none."""
@@ -13,7 +13,7 @@ _CLAUDE_EVENT = "PostToolUse"
 _CLAUDE_PATHS = {"Edit": "file_path", "MultiEdit": "file_path", "Write": "file_path", "NotebookEdit": "notebook_path"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edited:
     """The files that an agent edited.
 

@@ -1,6 +1,5 @@
 """A path of the command line inside its project: what is configured there."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.adapters.disk import DiskTree, find_root, relative_paths
@@ -12,9 +11,10 @@ from hive_guardian.config.load import load
 from hive_guardian.config.options import validate_rules
 from hive_guardian.engine.cache import NoCache
 from hive_guardian.engine.catalogue import Catalogue
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A path of the command line inside its project.
 

@@ -5,10 +5,10 @@ line with that of the files. Merging is associative, so that a chain of director
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from hive_guardian.config.layers import COMMAND_LINE, Layer
 from hive_guardian.model.config import Origin
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.toml_positions import KeyPath
 
 EXTENDED = ("extend-select", "contracts", "overrides")
@@ -16,7 +16,7 @@ LISTED = ("select", "ignore")
 """Lists that replace each other, but whose items are told apart by origin."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaf:
     """A value that is replaced as a whole, where it came from, and the directory of that file."""
 
@@ -25,7 +25,7 @@ class Leaf:
     directory: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     """A list whose items have their own origins; `extend` = it is added to the layer below, not put in its place."""
 

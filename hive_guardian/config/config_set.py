@@ -1,19 +1,20 @@
 """The configuration of a whole project: which settings hold for which directory and which file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 
 from hive_guardian.config.cascade import rebase
 from hive_guardian.config.layers import Layer
 from hive_guardian.model.config import Config, DebtBudget
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.globs import GlobSet
 
 _NOT_FOR_FINDINGS = ("fail-on", "required-plugins", "local-rules", "baseline", "debt", "review")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileConfig:
     """What holds for one file.
 
@@ -61,7 +62,7 @@ class _Scope:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigSet:
     """The configurations of a project.
 

@@ -3,11 +3,12 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hive_guardian.config.problems import Problems
 from hive_guardian.config.schema import MAIN, validate
 from hive_guardian.model.config import Origin, Toml
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.toml_positions import KeyPath, locate
 
 PYPROJECT = "pyproject.toml"
@@ -19,7 +20,7 @@ COMMAND_LINE = "command line"
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommandLine:
     """What was said on the command line about configuration; wins over every file.
 
@@ -53,7 +54,7 @@ class CommandLine:
         return {key: value for key, value in said.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """The settings of one source.
 

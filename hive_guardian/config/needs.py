@@ -1,16 +1,15 @@
 """What has to be there before the configuration of a project can be understood."""
 
-from dataclasses import dataclass
-
 from hive_guardian.config.layers import OWN_FILE, PYPROJECT, CommandLine, Layer, parse_layer
 from hive_guardian.config.problems import Problems
 from hive_guardian.model.config import Origin
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.tree import FileTree
 
 _PLUGINS, _LOCAL = "required-plugins", "local-rules"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """One thing the configuration needs.
 
@@ -23,7 +22,7 @@ class Need:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Needs:
     """What the root's configuration needs.
 

@@ -1,8 +1,8 @@
 """Options of rules: validated by the rules' own pydantic models, on the path that imports rules anyway."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hive_guardian.config.config_set import ConfigSet
@@ -13,6 +13,7 @@ from hive_guardian.config.schema import shown
 from hive_guardian.config.selection import CheckFacts, RuleFacts, Selected, rule_table
 from hive_guardian.model.config import Config, Origin, Override, Settings, Toml
 from hive_guardian.model.errors import GuardianError, PluginError, UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import cap_severity
 from hive_guardian.model.spelling import nearest
 from hive_guardian.project.toml_positions import KeyPath
@@ -26,7 +27,7 @@ UNTOUCHABLE = "GR00"
 """Cannot be ignored, downgraded, suppressed or baselined (golden-rules.md GR00)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Written:
     """Where the options of one rule were written: in `rules` and perhaps in one override."""
 
@@ -116,12 +117,18 @@ def rule_options(config: Config, rule: "type[Rule]", overrides: Iterable[int] = 
     indices = tuple(overrides)
     table = rule_table(config, rule.code, indices)
     if not table:
-        return rule.Options.model_construct()  # nothing to validate, and no validator to build for it
+        return _default_options(rule)  # type: ignore[arg-type]  # mypy takes the hash of instances for that of classes
     try:
         return rule.Options.model_validate(table)
     except ValidationError as error:
         where = ", ".join(str(config.overrides[index].origin) for index in indices) or f"rules.{rule.code}"
         raise UsageError(f"{where}: together these give {rule.code} options that it does not take: {error}") from None
+
+
+@cache
+def _default_options(rule: "type[Rule]") -> "RuleOptions":
+    """Return the options of a rule that nobody configured: nothing to validate, and no validator to build for it."""
+    return rule.Options.model_construct()
 
 
 def inactive_rules(

@@ -4,11 +4,11 @@ Hand-written instead of pydantic: this is the path of every run, and pydantic co
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from hive_guardian.config.problems import Report
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import ToolConfig
 from hive_guardian.model.role import Overlay, Role
 from hive_guardian.model.severity import Severity
@@ -38,7 +38,7 @@ class Form(StrEnum):
     TABLE = "a table"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """What a key may hold; one class for all forms, because each class costs start-up.
 

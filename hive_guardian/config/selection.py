@@ -1,12 +1,12 @@
 """Which rules run, and why: decided from light facts about the rules, without importing any."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from hive_guardian.config.cascade import merge_tables
 from hive_guardian.config.layers import COMMAND_LINE
 from hive_guardian.config.presets import DEFAULT, STRICT
 from hive_guardian.model.config import Config, Origin, Toml
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Severity
 
 ALL = "ALL"
@@ -24,7 +24,7 @@ CONTRACT_RULES = {
 _BY_ALL, _BY_TAG, _BY_NAME = 1, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckFacts:
     """One check of a rule: its name, its default severity after the cap, and `on` or `opt-in`."""
 
@@ -33,7 +33,7 @@ class CheckFacts:
     state: str = ON
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleFacts:
     """What selection needs to know about a rule; plain data, so that a cache can keep it.
 
@@ -58,7 +58,7 @@ class RuleFacts:
         return name in {self.code, self.name} or name in self.aliases
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selected:
     """The verdict on one rule.
 
@@ -73,7 +73,7 @@ class Selected:
     by_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     """One name in `select`, `extend-select` or `ignore`."""
 

@@ -5,7 +5,6 @@ nothing is an excuse to remove. Contracts answer for their own elements.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.config.cascade import rebase
 from hive_guardian.config.presets import SOURCE_PREFIX
@@ -13,6 +12,7 @@ from hive_guardian.config.problems import dotted
 from hive_guardian.config.schema import GLOB_KEYS, POLICY_OPTIONS
 from hive_guardian.model.config import Config, Origin
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.toml_positions import KeyPath
 
@@ -20,7 +20,7 @@ EXCUSING_OPTIONS = ("exclude", "exempt", "except")
 _EXCUSING_LISTS = (("GR03", "allow"),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfiguredGlob:
     """A glob that somebody wrote.
 

@@ -1,7 +1,6 @@
 """The account of a run: what suppressions, the baseline and rules about exceptions make of its findings."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,14 @@ from hive_guardian.engine.request import Request
 from hive_guardian.engine.state import RunState
 from hive_guardian.engine.suppression import Directive, Suppressions
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import RunError
 
 if TYPE_CHECKING:
     from hive_guardian.engine.baseline_use import BaselineUse  # brings the matching, which few runs need
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accounted:
     """What became of the findings of a run.
 

@@ -12,6 +12,7 @@ from hive_guardian.engine.plan import Check, Entry, Plan
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.source.broken import BrokenFile, TooComplexError, parse
 from hive_guardian.source.census import start_census, take_census
@@ -47,7 +48,7 @@ class FileResult:
     generated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Redirects:
     """Re-exports that matter to one file; empty for nearly all files.
 

@@ -1,7 +1,7 @@
 """The last stage of a run: rules about exceptions read the ledger (GR45)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hive_guardian.config.vacuity import excuse_globs, unmatched
 from hive_guardian.engine.analysis import rule_failure
@@ -13,11 +13,12 @@ from hive_guardian.engine.ledger import Books, Excuse, HitKey, Ledger
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.engine.work import Work
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import RunError
 from hive_guardian.model.rule import LedgerRule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entries:
     """What a run knows when all findings are accounted for.
 

@@ -7,13 +7,14 @@ comma, so that adding or removing one touches no other.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from hashlib import blake2b
 from operator import itemgetter
 from typing import NamedTuple
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 VERSION = 1
 
@@ -67,7 +68,7 @@ class Recorded(NamedTuple):
     hits: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Baseline:
     """What a project accepted.
 

@@ -1,13 +1,13 @@
 """How a baseline changes: it shrinks by itself and grows only when a person says so."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 
 from hive_guardian.engine.baseline import Baseline, Entry, Recorded, make_baseline
 from hive_guardian.engine.baseline_use import BaselineUse
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A new baseline, and how it differs from the old one.
 

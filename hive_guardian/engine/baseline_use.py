@@ -1,7 +1,7 @@
 """What the baseline did in one run: which findings it accounts for, and which entries nothing needs any more."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from operator import attrgetter
 
 from hive_guardian.config.config_set import ConfigSet
@@ -11,6 +11,7 @@ from hive_guardian.engine.baseline_match import Pairs, may_have_moved, pair_in_f
 from hive_guardian.engine.catalogue import RuleCard
 from hive_guardian.model.config import Config
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import BaselineCounts
 from hive_guardian.model.severity import Severity
 from hive_guardian.project.globs import GlobSet
@@ -19,7 +20,7 @@ GROWING = "growing"
 """The check that compares a wildcard with what the baseline recorded."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GivenBaseline:
     """A baseline a run is compared with.
 
@@ -34,7 +35,7 @@ class GivenBaseline:
     is_frozen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaselineUse:
     """What a baseline did.
 
@@ -102,7 +103,7 @@ class BaselineUse:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """What a run may say about an entry without a finding.
 

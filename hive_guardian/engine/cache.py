@@ -1,11 +1,11 @@
 """What a run remembers of earlier runs; the store itself is an adapter."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
 from hive_guardian.model.errors import GuardianError
+from hive_guardian.model.frozen_class import frozen
 
 TRUST_AFTER_NS = 2_000_000_000
 """A file changed less than this before it was recorded may have changed again within one clock tick."""
@@ -41,7 +41,7 @@ class CachedFile(NamedTuple):
     facts_digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CachedFacts:
     """The stored facts of one file: texts of `dump_facts` and of the collected data."""
 

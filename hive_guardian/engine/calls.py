@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.dotted import is_wild, matches, prefixes
 from hive_guardian.source.document import Document
 from hive_guardian.source.names import Resolution
@@ -11,7 +12,7 @@ from hive_guardian.source.names import Resolution
 _ANYTHING = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolvedCall:
     """A call whose callee is one of the dotted names a rule asked for.
 

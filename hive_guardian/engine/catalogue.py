@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hive_guardian.config.selection import CheckFacts, RuleFacts
 from hive_guardian.model.errors import PluginError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import RuleInfo
 from hive_guardian.model.severity import Confidence, Severity
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from hive_guardian.engine.registry import Registry  # brings pydantic, which a warm run does without
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleCard:
     """All a warm run needs to know about one rule.
 

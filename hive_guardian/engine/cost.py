@@ -3,7 +3,6 @@
 import ast
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from hive_guardian.engine.analysis import Redirects, analyse
@@ -13,11 +12,12 @@ from hive_guardian.engine.project_stage import check_project
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.state import Clock, open_state
 from hive_guardian.engine.work import Work
+from hive_guardian.model.frozen_class import frozen
 
 _NS = 1e9
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """CPU seconds, each the sum over the files of their fastest round.
 

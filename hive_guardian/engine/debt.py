@@ -5,11 +5,12 @@ how old, and what they do; both read the same counts of one run.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from enum import StrEnum
 
 from hive_guardian.model.config import DebtBudget, Origin
+from hive_guardian.model.frozen_class import frozen
 
 NOBODY = "nobody"
 """The owner of what CODEOWNERS gives to no one."""
@@ -24,7 +25,7 @@ class DebtKind(StrEnum):
     BASELINE = "baseline"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Debt:
     """One exception from policy.
 
@@ -66,7 +67,7 @@ class Debt:
         return self.until is not None and self.until < today
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Excess:
     """A budget that does not suffice.
 
@@ -83,7 +84,7 @@ class Excess:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DebtLedger:
     """All debt of a project, or of a part of it.
 

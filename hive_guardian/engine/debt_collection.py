@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from hive_guardian.config.cascade import rebase
@@ -17,6 +17,7 @@ from hive_guardian.engine.debt import Debt, DebtKind
 from hive_guardian.engine.ledger import Accounts, Excuse
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.config import Config, Origin
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.toml_positions import KeyPath
 
@@ -26,7 +27,7 @@ _IMPORT_RULE = "GR06"
 """The rule of every other kind of contract."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DebtSources:
     """What debt is collected from.
 

@@ -1,11 +1,12 @@
 """Which files a run looks at: discovered = checked + skipped, each skip with its reason."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from typing import Protocol
 
 from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Skipped
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.tree import FileTree
@@ -50,7 +51,7 @@ class LinkTree(FileTree, Protocol):
         """Return (modification time in nanoseconds, size in bytes); raises OSError."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Discovery:
     """The files of a run.
 

@@ -1,15 +1,15 @@
 """Where a file belongs: what a run knows about it before it is read."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.role import Overlay, Role
 
 if TYPE_CHECKING:
     from hive_guardian.project.components import Component
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileInfo:
     """Where a file belongs.
 

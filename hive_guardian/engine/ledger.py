@@ -12,12 +12,13 @@ from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.engine.codec import dump, reading_stored
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.config import Origin
+from hive_guardian.model.frozen_class import frozen
 
 HitKey = tuple[str, int, int, str]
 """Path, line and column of a directive, and one of its ids as written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Excuse:
     """Something in the configuration that excepts from policy.
 
@@ -40,7 +41,7 @@ class Excuse:
     recorded: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """One entry of the baseline.
 
@@ -90,7 +91,7 @@ class Books:
         self.excuses[key] = replace(excuse, hits=highest)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accounts:
     """What excepted from policy in a run, as it stands before a rule judges it.
 
@@ -107,7 +108,7 @@ class Accounts:
     config_set: ConfigSet
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ledger:
     """Everything a rule about exceptions may know.
 

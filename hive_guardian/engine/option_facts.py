@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import Rule, RuleOptions
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -20,7 +20,7 @@ _WORDS: Mapping[object, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OptionFacts:
     """One option.
 

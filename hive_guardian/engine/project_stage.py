@@ -1,7 +1,6 @@
 """The reduce phase: facts of all files become a graph, indexes and findings of project rules."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from time import perf_counter_ns
 
 from hive_guardian.engine.analysis import Redirects, rule_failure
@@ -12,6 +11,7 @@ from hive_guardian.model.config import ContractSetting
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.report import RunError
 from hive_guardian.model.role import Overlay, Role
@@ -31,7 +31,7 @@ ReExports = Mapping[str, frozenset[str]]
 """First-party name -> the names some rule looks for that it stands for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectInput:
     """What the component model and the contracts are built from.
 

@@ -1,13 +1,13 @@
 """What a run is asked to do."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.tree import FileTree
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class StatTree(FileTree, Protocol):
         """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What to check, and how.
 

@@ -1,7 +1,6 @@
 """Whether each rule runs at one place of the project, and why: for people who ask, not for runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -10,6 +9,7 @@ from hive_guardian.config.options import inactive_rules, rule_options
 from hive_guardian.config.selection import Selected, ignored_rules, select
 from hive_guardian.engine.analyser import settings_of
 from hive_guardian.engine.catalogue import Catalogue
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.role import Role
 from hive_guardian.model.rule import Bad, Check, FixClass, Rule, RuleOptions, State, default_checks
 from hive_guardian.model.severity import Severity, cap_severity
@@ -24,7 +24,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckState:
     """One check of a rule at one place.
 
@@ -39,7 +39,7 @@ class CheckState:
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleState:
     """One rule at one place.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from hive_guardian.config.config_set import ConfigSet
@@ -16,6 +16,7 @@ from hive_guardian.engine.ledger import Accounts
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.state import NOT_CHECKED, Clock, RunState, closed_errors, open_state, run_key_of
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, FileCounts, Report, RunError, Skipped
 from hive_guardian.model.severity import Severity
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from hive_guardian.engine.baseline_use import BaselineUse  # brings the matching, which few runs need
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """A report and what is not part of it.
 

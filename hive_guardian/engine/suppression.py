@@ -4,11 +4,12 @@ Nothing here needs a parsed file: a run without changes only applies what earlie
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.frozen_class import frozen
 
 
 class DirectiveProblem(StrEnum):
@@ -19,7 +20,7 @@ class DirectiveProblem(StrEnum):
     BLANKET = "blanket"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     """One suppression written in a file.
 

@@ -1,18 +1,18 @@
 """The facts of a project without its findings: what the import graph is drawn from."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hive_guardian.engine.cache import CorruptCacheError
 from hive_guardian.engine.request import Request
 from hive_guardian.engine.state import NOT_CHECKED, Clock, closed_errors, open_state
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, RunError
 
 if TYPE_CHECKING:
     from hive_guardian.engine.context import ProjectFacts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """What is known about a project before any project rule looks at it.
 

@@ -1,9 +1,10 @@
 """Configuration as frozen data: what the files said, merged and validated, before any rule is imported."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.severity import Severity
 
@@ -12,7 +13,7 @@ BASELINE_FILE = "hive-guardian-baseline.json"
 """Where a project keeps its baseline unless its configuration says otherwise; a file of the project root."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where a setting came from.
 
@@ -29,7 +30,7 @@ class Origin:
         return f"{self.source}:{self.line}" if self.line else self.source
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContractSetting:
     """One `[[contracts]]` table: its kind, name, the raw table (kebab-case keys) and where it stands.
 
@@ -42,7 +43,7 @@ class ContractSetting:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Override:
     """One `[[overrides]]` table.
 
@@ -67,7 +68,7 @@ class Override:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DebtBudget:
     """How many exceptions from policy a project allows itself.
 
@@ -80,7 +81,7 @@ class DebtBudget:
     owners: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """The merged configuration that holds in one directory.
 
@@ -133,7 +134,7 @@ class Config:
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What a rule instance may know of the configuration besides its own options.
 

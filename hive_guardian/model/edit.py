@@ -1,8 +1,9 @@
 """Edits and fixes: text ranges to replace, and how far they may be trusted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hive_guardian.model.frozen_class import frozen
 
 
 class Safety(StrEnum):
@@ -33,7 +34,7 @@ class Change(StrEnum):
     TUPLE = "tuple"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Edit:
     """Replace one range of one file by text.
 
@@ -54,7 +55,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewFile:
     """A file that does not exist yet.
 
@@ -67,7 +68,7 @@ class NewFile:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """How to mend a finding.
 

@@ -3,9 +3,10 @@
 What a project has tens of thousands of is a named tuple: a frozen dataclass takes three times as long to make.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from hive_guardian.model.frozen_class import frozen
 
 
 class EdgeKind(StrEnum):
@@ -124,7 +125,7 @@ class FunctionFact(NamedTuple):
     conditional: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileFacts:
     """What project rules may know about one Python file.
 

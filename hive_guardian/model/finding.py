@@ -1,9 +1,10 @@
 """A finding: one place where a rule does not hold."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from hive_guardian.model.edit import Fix
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Confidence, Severity
 
 
@@ -15,7 +16,7 @@ class Status(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Location:
     """A range in one file.
 
@@ -34,7 +35,7 @@ class Location:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Related:
     """Another place that helps to understand a finding, such as one edge of an import chain."""
 
@@ -43,7 +44,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One place where a rule does not hold.
 

@@ -1,10 +1,10 @@
 """The report of a run of `fix`: what became of every fix and every file."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import RunError
 from hive_guardian.model.severity import Severity
 
@@ -24,7 +24,7 @@ class FixStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixResult:
     """What became of the fix of one finding.
 
@@ -48,7 +48,7 @@ class FixResult:
         return self.fix.creates or (self.finding.location.path,)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixedFile:
     """One file with new content.
 
@@ -67,7 +67,7 @@ class FixedFile:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixReport:
     """Everything a run of `fix` did.
 

@@ -1,8 +1,10 @@
 """The settings several rules share: `[tool.hive-guardian.layout]`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from hive_guardian.model.frozen_class import frozen
 
 DEFAULT_CONFIG_LAYER = ("**/config.py", "**/settings.py", "**/config/**")
 DEFAULT_COMPOSITION_ROOTS = ("**/main.py", "**/__main__.py", "**/app.py", "**/asgi.py", "**/wsgi.py")
@@ -20,7 +22,7 @@ class ToolConfig(StrEnum):
     PER_PROJECT = "per-project"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The shape of the project as configured; golden-rules.md, section 1, shared settings.
 

@@ -1,10 +1,11 @@
 """The report of a run: what every reporter renders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Confidence, Severity
 
 
@@ -21,7 +22,7 @@ class ErrorKind(StrEnum):
     MANIFEST = "manifest"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunError:
     """Something that kept the check from being complete.
 
@@ -38,7 +39,7 @@ class RunError:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skipped:
     """A discovered file that no rule saw, and why."""
 
@@ -46,7 +47,7 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleInfo:
     """The facts about a rule that a report needs without importing the rule.
 
@@ -79,7 +80,7 @@ class RuleInfo:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileCounts:
     """Coverage of a run: discovered = checked + skipped."""
 
@@ -88,7 +89,7 @@ class FileCounts:
     skipped: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaselineCounts:
     """What the baseline did in a run.
 
@@ -107,7 +108,7 @@ class BaselineCounts:
     moved: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """Everything a run found out; byte-equal for equal inputs.
 

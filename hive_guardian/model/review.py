@@ -1,9 +1,10 @@
 """The result of a review: what every reporter of reviews renders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.model.severity import Severity
 
@@ -48,7 +49,7 @@ class Fate(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coverage:
     """What became of one hunk, or of a file that has none.
 
@@ -69,7 +70,7 @@ class Coverage:
     is_gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suggestion:
     """Whole lines to put in the place of others; it passed every gate.
 
@@ -84,7 +85,7 @@ class Suggestion:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewFinding:
     """One place where a review sees a problem. It advises; golden rules decide.
 
@@ -140,7 +141,7 @@ class ReviewFinding:
         return (self.path, self.line, self.id, self.fingerprint)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shortfall:
     """Something that kept a review from being complete.
 
@@ -155,7 +156,7 @@ class Shortfall:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spend:
     """What a review cost.
 
@@ -176,7 +177,7 @@ class Spend:
     models: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewReport:
     """Everything a review found out.
 

@@ -1,13 +1,14 @@
 """The rule author's types: what a rule is, says about itself, and shows as examples (architecture.md 4)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hive_guardian.model.errors import FixRefusedError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.role import Role
 from hive_guardian.model.severity import Confidence, Severity
 
@@ -40,7 +41,7 @@ class FixClass(StrEnum):
     SAFE = "safe"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """A named part of a rule with its own default severity.
 
@@ -94,7 +95,7 @@ def on(*kinds: type) -> Callable[[Handler], Handler]:
     return mark
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bad:
     """An example that the rule must report.
 
@@ -123,7 +124,7 @@ class Bad:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Good:
     """An example on which the rule must stay silent; fields as in `Bad`."""
 

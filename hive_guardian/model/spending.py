@@ -1,10 +1,11 @@
 """What models cost, added up for people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
+
+from hive_guardian.model.frozen_class import frozen
 
 _MICRO = 1_000_000
 
@@ -20,7 +21,7 @@ class Division(StrEnum):
     DAY = "day"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expense:
     """What one part of the whole cost.
 
@@ -45,7 +46,7 @@ class Expense:
     held_micro_usd: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BudgetUse:
     """How much of a budget is used.
 
@@ -60,7 +61,7 @@ class BudgetUse:
     limit_micro_usd: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spending:
     """The whole.
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hive_guardian.model.facts import ClassFact, ClassKind
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.ancestry import LIBRARY_KINDS, canonical, library_bases
 from hive_guardian.project.dotted import DottedSet, is_wild
 from hive_guardian.project.symbols import Symbol, SymbolIndex
@@ -47,7 +48,7 @@ Ancestor = ClassEntry | str
 """A class of the project, or the canonical name of one from a library."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Base:
     """One base of a class.
 
@@ -77,7 +78,7 @@ class _Climb:
     forked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Lineage:
     """Everything known about the ancestors of one class, itself included.
 

@@ -6,7 +6,9 @@ match, and a path belongs to the owners of all of them. A file with section head
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from hive_guardian.model.frozen_class import frozen
 
 LOCATIONS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where the file may lie; the first one counts."""
@@ -18,7 +20,7 @@ _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|@@[\w-]+|[^\s@]+@[^\s@]+\.[^\s@]+")
 _WORD = re.compile(r"(?:\\.|\S)+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """A line that gives no owner.
 
@@ -31,7 +33,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     """One line: which paths, and whose they are; no owners takes them away from everybody."""
 
@@ -39,7 +41,7 @@ class _Entry:
     owners: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeOwners:
     """The owners of paths.
 

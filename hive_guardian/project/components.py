@@ -1,10 +1,10 @@
 """The component model: which directories are projects of their own, and what each file is called in imports."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from keyword import iskeyword
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import Layout
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.import_packages import PYTHON_SUFFIXES, find_import_layout
@@ -29,7 +29,7 @@ class ComponentKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Component:
     """One project inside the repository.
 

@@ -1,10 +1,10 @@
 """Judge a project by its contracts, and answer what they allow (golden-rules.md 1, no. 5; GR06; 4.18)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from hive_guardian.model.facts import EdgeKind
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.components import Component
 from hive_guardian.project.contract_cycles import find_sibling_cycles
 from hive_guardian.project.contract_elements import ElementResolver, Part, PartNames
@@ -16,7 +16,7 @@ from hive_guardian.project.graph import ALL_KINDS, Edge, ExternalImport, ImportG
 from hive_guardian.project.violation import Evaluation, Violation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defaults:
     """How imports count where a contract does not say; the options of GR06.
 
@@ -31,7 +31,7 @@ class Defaults:
     include_tests: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occasion:
     """What a verdict depends on besides contract and project.
 

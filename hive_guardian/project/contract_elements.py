@@ -1,9 +1,9 @@
 """Which files an element of a contract stands for: directories, components, dotted names (golden-rules.md 4.18)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.components import Component, ComponentModel
 from hive_guardian.project.contracts import Element
 from hive_guardian.project.dotted import is_wild, matches, prefixes
@@ -12,7 +12,7 @@ from hive_guardian.project.graph import ImportGraph
 from hive_guardian.project.module_index import ModuleIndex
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What one element, or one match of a wildcard, stands for.
 

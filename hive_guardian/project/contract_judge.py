@@ -2,8 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.contract_elements import ElementResolver, Part, PartNames
 from hive_guardian.project.contract_zones import Zone
 from hive_guardian.project.contracts import Contract
@@ -12,7 +12,7 @@ from hive_guardian.project.module_index import member
 from hive_guardian.project.violation import Import, Violation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Arrival:
     """An import that ends in a part."""
 

@@ -1,10 +1,11 @@
 """From a contract to the question "may this import be": who owns what, and who must not reach whom."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.contract_elements import ElementResolver, Part, assign
 from hive_guardian.project.contracts import (
     Contract,
@@ -19,7 +20,7 @@ from hive_guardian.project.dotted import DottedSet, matches
 from hive_guardian.project.violation import Unlisted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Zone:
     """One territory of a contract, divided into parts.
 
@@ -49,7 +50,7 @@ class Zone:
         return tuple(sorted({part.label: part for part in self.owners.values()}.values(), key=lambda part: part.label))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Placed:
     """A part and where it stands: `layer` counts from the highest, `item` from the left."""
 

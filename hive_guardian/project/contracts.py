@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict
 
 from hive_guardian.model.config import ContractSetting, Origin
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Severity
 from hive_guardian.model.spelling import nearest
 from hive_guardian.project.contract_table import Table
@@ -29,7 +30,7 @@ class Handling(StrEnum):
     SAME = "same"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Element:
     """One name in a contract.
 
@@ -42,7 +43,7 @@ class Element:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """One level of a layers contract.
 
@@ -55,7 +56,7 @@ class Layer:
     independent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ignore:
     """Imports a contract or rule accepts.
 
@@ -76,7 +77,7 @@ class Ignore:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Contract:
     """What every contract has.
 
@@ -99,7 +100,7 @@ class Contract:
     ignore: tuple[Ignore, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LayersContract(Contract):
     """A lower layer never reaches a higher one.
 
@@ -114,7 +115,7 @@ class LayersContract(Contract):
     exhaustive: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class IndependentContract(Contract):
     """Members never reach each other, except through modules in `public`."""
 
@@ -122,7 +123,7 @@ class IndependentContract(Contract):
     public: tuple[Element, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ForbiddenContract(Contract):
     """`sources` never reach `targets`; with `indirect` off they only must not import them directly."""
 
@@ -131,7 +132,7 @@ class ForbiddenContract(Contract):
     indirect: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ProtectedContract(Contract):
     """Only `importers` may import `modules` directly."""
 
@@ -139,7 +140,7 @@ class ProtectedContract(Contract):
     importers: tuple[Element, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class InterfaceContract(Contract):
     """Others import `modules` only through what is `public`: `root`, or modules below the root."""
 
@@ -147,7 +148,7 @@ class InterfaceContract(Contract):
     public: tuple[Element, ...] = (Element("root"),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AcyclicContract(Contract):
     """The children of `modules` do not import each other in a circle, `depth` generations down (`None`: all)."""
 

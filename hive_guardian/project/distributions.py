@@ -1,10 +1,10 @@
 """What a distribution provides, by bundled facts: never by an installed environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.manifests.dependency import normalise_name
 from hive_guardian.project.tables import stdlib
@@ -22,7 +22,7 @@ class Evidence(StrEnum):
     GUESS = "guess"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Provided:
     """The import names of one distribution.
 

@@ -5,10 +5,10 @@ Source: mermaid.js.org flowchart syntax (entity codes in labels), graphviz.org D
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import EdgeKind
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.spelling import nearest
 from hive_guardian.project.components import ComponentModel
 from hive_guardian.project.graph import Edge, ImportGraph
@@ -17,7 +17,7 @@ _SOLID = frozenset({EdgeKind.RUNTIME, EdgeKind.CONDITIONAL})
 _MERMAID_ENTITIES = {ord(character): f"#{ord(character)};" for character in '"#;<>&`\\\n\r'}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """All imports from one node to another.
 
@@ -41,7 +41,7 @@ class Link:
         return not _SOLID.intersection(self.kinds)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GraphView:
     """The part of a graph that is shown.
 

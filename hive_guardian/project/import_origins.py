@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import Layout
 from hive_guardian.project.components import Component, ComponentModel
 from hive_guardian.project.distributions import Evidence, provided_modules, providers, stdlib_modules
@@ -42,7 +42,7 @@ class Absence(StrEnum):
     SIBLING = "sibling"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undeclared:
     """An import that no declaration covers.
 

@@ -1,8 +1,8 @@
 """Which import packages a component defines: explicit mappings, `src` and flat layouts, namespace packages."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.build_settings import BuildSettings, PackageMapping
 from hive_guardian.project.manifests.dependency import normalise_name
 from hive_guardian.project.tree import join_path
@@ -38,7 +38,7 @@ _NAMESPACE_DEPTH = 8
 _ROOT_NAMES = ("src", "lib", "python")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportLayout:
     """What can be imported from a component.
 

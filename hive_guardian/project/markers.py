@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
+from typing import TYPE_CHECKING
 
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.version import InvalidVersion, Version
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
 
 _PLATFORMS = (
     {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
@@ -39,6 +42,8 @@ def disjoint(first: str, second: str) -> bool:
     """
     if not first or not second:
         return False
+    from packaging.markers import InvalidMarker, Marker  # a parser of its own, and few dependencies have markers
+
     try:
         markers = Marker(first), Marker(second)
     except InvalidMarker:
@@ -93,8 +98,10 @@ def _pythons(literals: list[str]) -> list[Mapping[str, str]]:
     ]
 
 
-def _holds(marker: Marker, environment: Mapping[str, str], extras: list[str]) -> bool:
+def _holds(marker: "Marker", environment: Mapping[str, str], extras: list[str]) -> bool:
     """Whether the marker holds for some choice of the extra; what cannot be compared might."""
+    from packaging.markers import UndefinedComparison, UndefinedEnvironmentName  # as above
+
     for extra in ("", *extras):
         try:
             if marker.evaluate({**environment, "extra": extra}):

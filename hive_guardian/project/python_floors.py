@@ -1,8 +1,8 @@
 """Which Python each component says it needs: one reading for GR21, GR27 and GR32."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.components import Component, ComponentModel
 from hive_guardian.project.manifests.metadata import Metadata
 from hive_guardian.project.manifests.pyproject import Fact, python_constraint
@@ -17,7 +17,7 @@ from hive_guardian.project.versions import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PythonFloor:
     """One declaration of the Python a component needs.
 

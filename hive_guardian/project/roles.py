@@ -6,8 +6,9 @@ Everything is decided from the path relative to the project root, part by part; 
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import DEFAULT_COMPOSITION_ROOTS, DEFAULT_CONFIG_LAYER, Layout
 from hive_guardian.model.role import Overlay, Role
 from hive_guardian.project.globs import GlobSet, alternation
@@ -37,7 +38,7 @@ _GENERATED = re.compile(
 _DO_NOT_EDIT = re.compile(rb"\bdo\s+not\s+(?:edit|modify|change)\b.*\bgenerated\b", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoleSettings:
     """Everything roles depend on besides the path of the file itself.
 
@@ -57,7 +58,7 @@ class RoleSettings:
     cli_paths: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoleReason:
     """Why a file has a role or overlay.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.components import Component, ComponentModel
 from hive_guardian.project.distributions import Evidence, is_below, namespace, provided_modules
 from hive_guardian.project.manifests.dependency import Dependency, Scope, normalise_name
@@ -21,7 +21,7 @@ _DEVELOPMENT_EXTRA = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supply:
     """One declared dependency and what it lets a file import.
 
@@ -68,7 +68,7 @@ def _tops(modules: tuple[str, ...], guessed: str) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in (*modules, *([shared] if shared else ())))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supplies:
     """Everything a component declares.
 

@@ -3,8 +3,8 @@
 import configparser
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import (
     Document,
     ManifestProblem,
@@ -60,7 +60,7 @@ _VERSIONS = frozenset({"target-version", "python-version", "pythonversion", "py-
 _TRUTH: Mapping[str, bool] = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One key of a tool.
 
@@ -79,7 +79,7 @@ class Setting:
     is_path: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolTable:
     """What one file says about one tool.
 

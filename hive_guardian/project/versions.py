@@ -6,11 +6,15 @@ that a constraint mentions its answer cannot change, so the mentioned ones and t
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
+
+from hive_guardian.model.frozen_class import frozen
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 PythonMinor = tuple[int, int]
 """Major and minor of a Python, `(3, 11)`."""
@@ -30,7 +34,7 @@ _CLAUSE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constraint:
     """What versions are admitted: those of any alternative.
 
@@ -40,10 +44,10 @@ class Constraint:
     """
 
     text: str
-    alternatives: tuple[SpecifierSet, ...]
+    alternatives: "tuple[SpecifierSet, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnparsableConstraint:
     """A constraint nobody can read, as a value.
 
@@ -114,12 +118,14 @@ def intersects(first: Constraint, second: Constraint) -> bool:
     return any(_contains(first, version) and _contains(second, version) for version in candidates)
 
 
-def _specifiers(text: str) -> SpecifierSet:
+def _specifiers(text: str) -> "SpecifierSet":
     """A specifier set all of whose versions really parse: `packaging` looks at them late.
 
     Raises:
         ValueError: one does not, or is too long to be one.
     """
+    from packaging.specifiers import SpecifierSet  # with it comes half of packaging, and logging
+
     specifiers = SpecifierSet(text)
     for specifier in specifiers:
         if len(specifier.version) > _LONGEST_VERSION:

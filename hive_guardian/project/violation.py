@@ -1,9 +1,9 @@
 """What judging a project by a contract gives."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.model.facts import ImportFact
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.contracts import Contract, Ignore
 from hive_guardian.project.graph import Edge, ExternalImport
 
@@ -21,7 +21,7 @@ def chain_names(chain: Sequence[Import], label: Callable[[str], str]) -> tuple[s
     return (label(chain[0].importer), *ends) if chain else ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Violation:
     """One import statement that breaks a contract.
 
@@ -47,7 +47,7 @@ class Violation:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unlisted:
     """A child of the container of an exhaustive layers contract that is in no layer.
 
@@ -62,7 +62,7 @@ class Unlisted:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IgnoreHits:
     """How many import statements an ignore entry accepted.
 
@@ -77,7 +77,7 @@ class IgnoreHits:
     expired: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluation:
     """What a contract says about a project.
 

@@ -1,10 +1,10 @@
 """What a coding agent is told about files it has just edited: plain words, and one JSON object (`agent-v1.json`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, Report, RuleInfo, RunError, Skipped
 from hive_guardian.report.escaping import to_one_line
 from hive_guardian.report.json import JsonObject, convert_error, convert_finding, convert_skipped
@@ -38,7 +38,7 @@ class Verdict(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inspection:
     """What is known about the files that an agent edited.
 

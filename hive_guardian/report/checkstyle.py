@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import Report
 from hive_guardian.model.severity import Severity
-from hive_guardian.report.escaping import to_xml
+from hive_guardian.report.markup import to_xml
 from hive_guardian.report.options import RenderOptions
 from hive_guardian.report.summary import group_by_path, list_errors, mark_accepted, select_shown, weigh
 

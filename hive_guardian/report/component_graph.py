@@ -1,10 +1,10 @@
 """Draws the imports between components as SVG: importers above what they import, forbidden imports stand out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from hive_guardian.report.escaping import to_html
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.report.excerpt import measure_width
+from hive_guardian.report.markup import to_html
 from hive_guardian.report.options import ComponentEdge
 from hive_guardian.report.summary import shorten
 
@@ -26,7 +26,7 @@ _MAX_NAME = 32
 _SWEEPS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Node:
     """A component on the canvas: centre and width of its box, pixels."""
 

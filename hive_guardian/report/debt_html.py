@@ -15,8 +15,8 @@ from hive_guardian.report.debt_words import (
     make_row,
     order,
 )
-from hive_guardian.report.escaping import to_html, to_html_prose
 from hive_guardian.report.html_head import draw_head, read_asset
+from hive_guardian.report.markup import to_html, to_html_prose
 
 
 def render(ledger: DebtLedger, grouping: Grouping) -> str:

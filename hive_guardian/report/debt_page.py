@@ -15,7 +15,8 @@ from hive_guardian.report.debt_words import (
     make_row,
     order,
 )
-from hive_guardian.report.escaping import to_markdown, to_one_line
+from hive_guardian.report.escaping import to_one_line
+from hive_guardian.report.markup import to_markdown
 from hive_guardian.report.page_text import page_markdown, page_text
 from hive_guardian.report.paint import Paint
 from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows

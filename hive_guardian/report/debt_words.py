@@ -1,11 +1,11 @@
 """What the formats of the debt ledger have in common: groups, cells and sentences."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from hive_guardian.engine.debt import Debt, DebtKind, DebtLedger, Excess
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.report.summary import describe_count
 
 NOT_KNOWN = "?"
@@ -21,7 +21,7 @@ class Grouping(StrEnum):
     KIND = "kind"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One debt as the cells of a table, each one line of text.
 

@@ -1,8 +1,9 @@
 """An evaluation in the formats it can have."""
 
 from hive_guardian.model.evaluation import Evaluation, Measure, Want
-from hive_guardian.report.escaping import to_markdown, to_one_line
+from hive_guardian.report.escaping import to_one_line
 from hive_guardian.report.json_text import encode_json
+from hive_guardian.report.markup import to_markdown
 
 FORMAT = 1
 _LIMITS = {Want.LEAST: ">=", Want.MOST: "<="}

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.model.finding import Location
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.report.escaping import COMMAND_MARK, to_one_line
 
@@ -21,7 +21,7 @@ _SECRET_TAG = "cwe-798"  # noqa: S105  # a weakness number of MITRE's list, the 
 _HIDDEN = re.compile(r"[^\s'\"]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExcerptLine:
     """One line of source, ready to show.
 
@@ -38,7 +38,7 @@ class ExcerptLine:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cell:
     """One character as shown: what is written, how many columns of a terminal it takes, whether it is marked."""
 

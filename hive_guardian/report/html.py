@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import Report
 from hive_guardian.report.component_graph import draw_graph, select_edges
-from hive_guardian.report.escaping import to_html, to_html_prose, to_one_line
+from hive_guardian.report.escaping import to_one_line
 from hive_guardian.report.excerpt import cut_excerpt, show_sources
 from hive_guardian.report.html_head import draw_head, read_asset
 from hive_guardian.report.html_overview import (
@@ -17,6 +17,7 @@ from hive_guardian.report.html_overview import (
     name_component,
 )
 from hive_guardian.report.json_text import encode_json
+from hive_guardian.report.markup import to_html, to_html_prose
 from hive_guardian.report.options import RenderOptions
 from hive_guardian.report.summary import (
     SEVERITIES,

@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from hive_guardian.report.escaping import to_html
+from hive_guardian.report.markup import to_html
 
 
 @cache

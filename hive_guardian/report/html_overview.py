@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.model.severity import Severity
-from hive_guardian.report.escaping import to_html
+from hive_guardian.report.markup import to_html
 from hive_guardian.report.summary import SEVERITIES, count_severities, describe_count
 from hive_guardian.report.treemap import Box, divide_box
 
@@ -22,7 +22,7 @@ _NESTED_ROOTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bar:
     """One row of a bar chart.
 
@@ -110,7 +110,7 @@ def collect_bars(findings: Sequence[Finding], keys: Sequence[tuple[str, str]]) -
     return sorted(bars, key=lambda bar: (-bar.total, bar.value))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Treemap:
     """A treemap: HTML, and the style rules that place its parts (a strict policy forbids style attributes)."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.report import Report
-from hive_guardian.report.escaping import to_xml
+from hive_guardian.report.markup import to_xml
 from hive_guardian.report.options import RenderOptions
 from hive_guardian.report.summary import (
     describe_count,

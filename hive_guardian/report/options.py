@@ -1,8 +1,10 @@
 """What a person may choose about the form of a report; nothing here changes which findings a run has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from hive_guardian.model.frozen_class import frozen
 
 
 class Verbosity(Enum):
@@ -20,7 +22,7 @@ class SarifTarget(Enum):
     GITHUB = "github"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComponentEdge:
     """Imports of one component by another.
 
@@ -37,7 +39,7 @@ class ComponentEdge:
     is_violation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Provenance:
     """Where the analysed files come from, for SARIF `versionControlProvenance`.
 
@@ -52,7 +54,7 @@ class Provenance:
     branch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenderOptions:
     """How to render a report; a format ignores what does not concern it.
 

@@ -2,9 +2,9 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.report.escaping import to_one_line
 from hive_guardian.report.paint import Paint
 from hive_guardian.report.rule_page import Block, Code, Heading, Paragraph, Rows
@@ -45,7 +45,7 @@ def page_text(blocks: Iterable[Block], paint: Paint, width: int) -> str:
     return "".join(f"{line}\n" for previous, line in pairwise(["", *lines]) if line or previous)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Writer:
     """Writes blocks in one width and palette."""
 

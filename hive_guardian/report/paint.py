@@ -1,13 +1,12 @@
 """Colours of the terminal, or none."""
 
-from dataclasses import dataclass
-
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Severity
 
 _SEVERITY_CODES = {Severity.CRITICAL: "1;35", Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;34"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paint:
     """Wraps text in ANSI "select graphic rendition" sequences (ECMA-48), unless colours are off.
 

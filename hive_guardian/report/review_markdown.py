@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from hive_guardian.model.review import ReviewFinding, ReviewReport, State, Verdict
-from hive_guardian.report.escaping import to_line_start, to_markdown
+from hive_guardian.report.escaping import to_line_start
+from hive_guardian.report.markup import to_markdown
 from hive_guardian.report.review_words import (
     describe_gaps,
     describe_hunks,

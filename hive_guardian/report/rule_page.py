@@ -1,11 +1,11 @@
 """The page of one rule, made from the rule itself: one sequence of blocks, rendered as text, Markdown or JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.engine.option_facts import option_facts, toml_value
 from hive_guardian.engine.registry import sections
 from hive_guardian.engine.rule_states import CheckState, RuleState, Standing, family_of, fix_class
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import Bad, Example, FixClass, Rule, State
 from hive_guardian.report.json_text import encode_json
 from hive_guardian.report.rule_table import state_record
@@ -27,7 +27,7 @@ RUNS = {
 _SHOWN_EXAMPLES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A heading; level 1 is the title of the page."""
 
@@ -35,14 +35,14 @@ class Heading:
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """Running text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """A table; each row has as many cells as the header. Cells are text with `code` in backquotes."""
 
@@ -50,7 +50,7 @@ class Rows:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """A listing, with the name of its file when that matters."""
 

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from hive_guardian.engine.rule_states import RuleState, Standing, family_of, fix_class
 from hive_guardian.model.rule import FixClass
-from hive_guardian.report.escaping import to_markdown, to_one_line
+from hive_guardian.report.escaping import to_one_line
 from hive_guardian.report.json_text import encode_json, encode_lines
+from hive_guardian.report.markup import to_markdown
 from hive_guardian.report.paint import Paint
 from hive_guardian.report.summary import describe_count
 

@@ -1,13 +1,13 @@
 """SARIF results: findings as code scanning and viewers read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sarif_om
 
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.finding import Finding, Location, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.report.options import SarifTarget
 from hive_guardian.report.sarif_rules import LEVELS
 from hive_guardian.report.sarif_text import encode_uri, escape_links
@@ -20,7 +20,7 @@ MAX_RELATED = 100
 SarifObject = Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResultContext:
     """What a result needs to know of its run.
 

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from hive_guardian.model.edit import Fix, Safety
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, Report, RuleInfo, RunError
 from hive_guardian.model.severity import Severity
 from hive_guardian.report.escaping import to_one_line
@@ -22,7 +22,7 @@ _SAFETY_HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleCount:
     """Findings of one rule.
 

@@ -1,10 +1,11 @@
 """Squarified treemap: areas in proportion to numbers, as square as possible (Bruls, Huizing, van Wijk, 2000)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A rectangle, in the unit of its canvas."""
 

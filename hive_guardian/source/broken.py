@@ -3,14 +3,14 @@
 import ast
 import sys
 import warnings
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.text import Lines, decode
 
 _LIMITS = ("too many nested parentheses", "too many levels of indentation", "parser stack overflow")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BrokenFile:
     """A file that does not parse.
 

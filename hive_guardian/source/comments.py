@@ -2,10 +2,11 @@
 
 import io
 import tokenize
-from dataclasses import dataclass
+
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """One comment token.
 

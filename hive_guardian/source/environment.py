@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from hive_guardian.model.frozen_class import frozen
 
 if TYPE_CHECKING:
     from hive_guardian.source.document import Document
@@ -32,7 +33,7 @@ _LOOKUP_NAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnvironmentRead:
     """One read of the environment.
 

@@ -3,8 +3,8 @@
 import ast
 import builtins
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.bindings import Binding, BindingKind, Branch, Position, Scope
 from hive_guardian.source.scopes import Scopes
 
@@ -13,7 +13,7 @@ _MAX_HOPS = 3
 Redirect = Mapping[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolution:
     """The dotted names an expression may stand for.
 

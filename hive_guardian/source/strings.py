@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.bindings import BindingKind
 from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read
 from hive_guardian.source.walk import last_name
@@ -53,7 +54,7 @@ _ROUTE_NAME = re.compile(r"(?:^|_)(?:url|uri|route|href|endpoint|redirect|link)s
 _SETTINGS_CLASSES = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StringConstant:
     """A string constant in its surroundings.
 

@@ -1,15 +1,15 @@
 """Run a rule's own examples."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import Bad, Example, Good, Rule
 from hive_guardian.testing.snippets import check_example, describe, fix_example
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExampleProblem:
     """An example that does not hold.
 

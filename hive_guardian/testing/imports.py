@@ -8,14 +8,15 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from hive_guardian.model.frozen_class import frozen
 
 Edit = tuple[int, int, str]
 _FIXED_NAMES = frozenset({"*", "TYPE_CHECKING"})  # type checkers know the latter by this very name, not by what it is
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportedName:
     """One name that one import statement binds, and nobody else does.
 

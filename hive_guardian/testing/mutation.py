@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import Bad, Example, LedgerRule, Rule
 from hive_guardian.testing.imports import (
     ImportedName,
@@ -58,7 +59,7 @@ _IMPORT_ITSELF = "the rule reports the import itself"
 _DEEPER = frozenset(_HEADS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MutationProblem:
     """A variant on which the rule does not say what it says about the example.
 

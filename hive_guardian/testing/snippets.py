@@ -1,7 +1,7 @@
 """Run one rule on a snippet or a small tree."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 
@@ -27,6 +27,7 @@ from hive_guardian.model.edit import Safety
 from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.fix_report import FixResult
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import Bad, Example, FileRule, LedgerRule, ProjectRule, Rule, RuleOptions
 from hive_guardian.project.tree import MemoryTree
 
@@ -37,7 +38,7 @@ class RuleFailedError(GuardianError):
     """The rule raised, or the snippet could not be analysed; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mending:
     """What the fixes of a rule made of a snippet.
 

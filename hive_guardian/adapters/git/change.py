@@ -1,7 +1,6 @@
 """The change between two states of a project, as git tells it, and the trees before and after."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.adapters.git.command import ask, require_work_tree
@@ -11,6 +10,7 @@ from hive_guardian.adapters.git.snapshots import open_commit, open_index
 from hive_guardian.adapters.patched_tree import PatchedTree
 from hive_guardian.engine.request import StatTree
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.change import ChangeSet
 from hive_guardian.review.patch import parse_patch
 from hive_guardian.review.patching import find_states
@@ -23,7 +23,7 @@ _DIFF = (
 _HEAD = "HEAD"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GitChange:
     """A change and the two states it leads between.
 

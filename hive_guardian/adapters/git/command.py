@@ -7,10 +7,10 @@ The listing of a tree or the index is one short question, and importing GitPytho
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 _OPTIONS = (
     "--no-optional-locks",  # a check must not be in the way of what the user does meanwhile
@@ -20,7 +20,7 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What git said.
 

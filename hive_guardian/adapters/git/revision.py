@@ -1,16 +1,16 @@
 """From the name of a revision to its commit; the name reaches git on standard input, so it cannot become an option."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.adapters.git.command import ask, require_work_tree
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 _MERGE_BASE = "..."
 _SHORT = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revision:
     """A commit.
 

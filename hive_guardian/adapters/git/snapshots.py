@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.adapters.git.command import Answer, ask, prefix_of, require_work_tree
@@ -11,6 +10,7 @@ from hive_guardian.adapters.git.object_tree import SUBMODULE, Entry, ObjectTree,
 from hive_guardian.adapters.git.revision import Revision
 from hive_guardian.engine.request import StatTree
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 _CHANGED_ON_DISK = ("diff-files", "--name-only", "-z", "--relative", "--ignore-submodules")
 _CHANGED_IN_INDEX = (
@@ -23,7 +23,7 @@ _AS_ON_DISK = "H"
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Staged:
     """What the next commit will contain.
 

@@ -3,15 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.engine.declarative.regexes import matches_fully
 from hive_guardian.engine.declarative.trial import Bindings, Bound, Match, Trial, text_of
+from hive_guardian.model.frozen_class import frozen
 
 _BODIED = (ast.stmt, ast.ExceptHandler)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """What a metavariable must be.
 
@@ -34,7 +34,7 @@ class Where:
         return any(matches_fully(self.regex, text) for text in texts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Around:
     """A pattern for a statement or call around a match."""
 

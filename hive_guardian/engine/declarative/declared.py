@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from hive_guardian.engine.context import FileContext, ProjectContext
@@ -13,6 +12,7 @@ from hive_guardian.engine.declarative.trial import Bindings, Trial
 from hive_guardian.engine.declarative.wording import IN_MESSAGE, IN_REPLACEMENT, fill_in
 from hive_guardian.model.edit import Fix, suggest
 from hive_guardian.model.finding import Finding, Location
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.rule import FileRule, ProjectRule
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.manifests.document import ManifestProblem
@@ -20,7 +20,7 @@ from hive_guardian.project.manifests.document import ManifestProblem
 _WHOLE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declaration:
     """What a rule file says, compiled.
 

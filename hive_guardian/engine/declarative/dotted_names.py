@@ -3,17 +3,17 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from hive_guardian.engine.declarative.syntax import ANY, MANY, ONE, PREFIX, REST, one_name
 from hive_guardian.engine.declarative.trial import Bindings, Match, Trial, bind
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.names import BUILTINS
 
 LOCAL_ROOTS = frozenset({"self", "cls"})
 """Names that are matched as they are written, because they are no names of the project but a convention."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DottedName:
     """A chain of names in a pattern.
 

@@ -2,15 +2,15 @@
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 
 from hive_guardian.engine.declarative.sequences import REST, Part, match_sequence
 from hive_guardian.engine.declarative.syntax import rest_name
 from hive_guardian.engine.declarative.trial import Bindings, Match, Trial
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Parameter:
     """One parameter: how many stars it has, its name and annotation, its default."""
 

@@ -2,19 +2,19 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.engine.declarative.dotted_names import dotted_name
 from hive_guardian.engine.declarative.matching import compile_part, compile_parts, instance_of
 from hive_guardian.engine.declarative.sequences import REST, Part, match_sequence
 from hive_guardian.engine.declarative.syntax import PREFIX, Pattern, one_name, rest_name
 from hive_guardian.engine.declarative.trial import Bindings, Match, Trial
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.walk import all_nodes
 
 _WORDS: dict[type[ast.AST], str] = {ast.ExceptHandler: "except", ast.Lambda: "lambda", ast.Await: "await"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Search:
     """One pattern, ready to be tried.
 

@@ -1,14 +1,14 @@
 """Match lists: arguments, elements, statements, parameters; `...` and `$...X` stand for any number."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from hive_guardian.engine.declarative.syntax import ANY
 from hive_guardian.engine.declarative.trial import Bindings, Bound, Match, Trial, bind
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One item of a list in a pattern.
 

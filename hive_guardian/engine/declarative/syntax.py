@@ -3,7 +3,8 @@
 import ast
 import keyword
 import re
-from dataclasses import dataclass
+
+from hive_guardian.model.frozen_class import frozen
 
 ONE, MANY, REST, PREFIX = "__hive_one_", "__hive_many_", "__hive_rest__", "__hive_prefix__"
 ANY = "_"
@@ -30,7 +31,7 @@ class PatternError(ValueError):
     """A pattern that cannot be understood; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """One pattern.
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.globs import GlobSet
 from hive_guardian.project.toml_positions import KeyPath
 
@@ -14,7 +14,7 @@ _SEGMENT = re.compile(
 Condition = Callable[[object], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TomlSearch:
     """One place in TOML files.
 

@@ -1,15 +1,15 @@
 """How a project is built: backend, whether it is a package at all, which directory holds which import package."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import Document, as_table
 
 _HATCH = ("tool", "hatch", "build", "targets", "wheel")
 _SETUPTOOLS = ("tool", "setuptools")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PackageMapping:
     """One explicitly mapped import package.
 
@@ -23,7 +23,7 @@ class PackageMapping:
     directory: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuildSettings:
     """What the manifest says about building.
 

@@ -1,8 +1,9 @@
 """The dependencies a `pyproject.toml` declares, in every dialect people use."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.dependency import (
     Dependency,
     Origin,
@@ -18,7 +19,7 @@ _Key = str | int
 _Found = Iterator[Dependency | ManifestProblem]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """Dependencies, group includes and what could not be read."""
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import ManifestProblem, Place
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Origin(StrEnum):
     WORKSPACE = "workspace"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependency:
     """A declared dependency.
 

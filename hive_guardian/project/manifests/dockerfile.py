@@ -1,8 +1,8 @@
 """`FROM` lines of a Dockerfile: images, tags, stages."""
 
 import re
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import ManifestProblem, Place, decode
 
 _FROM = re.compile(r"FROM\s+((?:--\S+\s+)*)(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
@@ -11,7 +11,7 @@ _HEREDOC = re.compile(r"(?:RUN|COPY|ADD)\b.*?<<-?([\"']?)([A-Za-z_]\w*)\1", re.I
 _DOCKERFILE = re.compile(r"(?:.+[.-])?(?:Dockerfile|Containerfile)(?:[.-].+)?|.+\.dockerfile", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaseImage:
     """One `FROM`.
 

@@ -5,14 +5,14 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.toml_positions import KeyPath, locate
 
 _JSON_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{}\[\],:]', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Place:
     """Where something stands.
 
@@ -27,7 +27,7 @@ class Place:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class ManifestProblem:
     """A manifest, or a part of one, that does not say what it should.
 

@@ -5,8 +5,6 @@ import json
 import re
 from collections.abc import Mapping
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from hive_guardian.project.manifests.dependency import Dependency, Origin, Scope, normalise_name
 from hive_guardian.project.manifests.document import as_strings
 from hive_guardian.project.manifests.locks import Lock, LockedPackage, LockFormat
@@ -100,6 +98,8 @@ def _extra(marker: str) -> str:
 
 def _canonical(specifier: str) -> str:
     """One spelling per specifier set: order, spaces and trailing zeros do not count (except after `~=`, `===`)."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # few projects have a lock to read
+
     try:
         parts = SpecifierSet(specifier)
     except InvalidSpecifier:

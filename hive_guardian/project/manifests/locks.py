@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.dependency import normalise_name
 from hive_guardian.project.manifests.document import Document, ManifestProblem, Place, as_table, read_json, read_toml
 
@@ -22,7 +22,7 @@ class LockFormat(StrEnum):
     PIPENV = "pipenv"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockedPackage:
     """One pinned version.
 
@@ -43,7 +43,7 @@ class LockedPackage:
     directory: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lock:
     """A lockfile.
 

@@ -1,9 +1,9 @@
 """One directory's metadata: `pyproject.toml`, `setup.cfg` and `setup.py` side by side and merged."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.build_settings import BuildSettings, PackageMapping, package_directory
 from hive_guardian.project.manifests.dependency import Dependency, Scope
 from hive_guardian.project.manifests.document import ManifestProblem, as_strings, as_table
@@ -17,7 +17,7 @@ _T = TypeVar("_T", Pyproject, SetupFile)
 _SETUP_NAMES = {"name": "name", "version": "version", "requires-python": "python_requires"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Metadata:
     """What the manifests of one directory declare, the files apart and, by methods, as one.
 

@@ -1,14 +1,13 @@
 """`.pre-commit-config.yaml`: which hook repositories are used at which revision."""
 
-from dataclasses import dataclass
-
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import ManifestProblem, Place
 from hive_guardian.project.manifests.yaml import YamlList, YamlMap, YamlScalar, read_yaml
 
 PRE_COMMIT_NAMES = (".pre-commit-config.yaml", ".pre-commit-config.yml")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HookRepository:
     """One entry of `repos`.
 

@@ -1,11 +1,11 @@
 """`pyproject.toml` as one view: PEP 621, PEP 735 and Poetry merged, every value with its place."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.build_settings import BuildSettings, read_build_settings
 from hive_guardian.project.manifests.declared import Declared, read_dependencies
 from hive_guardian.project.manifests.dependency import Dependency
@@ -24,7 +24,7 @@ class Dialect(StrEnum):
     SETUP_PY = "setup.py"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """One piece of metadata.
 
@@ -39,7 +39,7 @@ class Fact:
     dialect: Dialect
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Script:
     """One console script, GUI script or entry point.
 
@@ -61,7 +61,7 @@ class Script:
         return self.target.partition(":")[0].strip()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """A workspace declared by its root (uv, hatch, Poetry monorepo plugin, pdm).
 
@@ -78,7 +78,7 @@ class Workspace:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pyproject:
     """What a `pyproject.toml` says.
 

@@ -3,8 +3,8 @@
 import configparser
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.dockerfile import is_dockerfile
 from hive_guardian.project.manifests.document import Document, Place, decode, read_json, read_toml
 from hive_guardian.project.manifests.metadata import Metadata
@@ -17,7 +17,7 @@ _SHORT = re.compile(r"py(\d)(\d+)\Z")
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (\d+)\.(\d+)\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PythonTarget:
     """One place that names a Python version.
 

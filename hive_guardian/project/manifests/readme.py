@@ -1,8 +1,8 @@
 """What a readme says: its text without markup, and its headings (Markdown and reStructuredText)."""
 
 import re
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import ManifestProblem, decode
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -20,7 +20,7 @@ _UNDERLINE = re.compile(r"([=\-~^\"'`:#*+.])\1{2,}\s*$")
 _LEADING = re.compile(r"^\W+|(?:^\d+[.)]\s*)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Readme:
     """What a readme holds.
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.declared import read_array
 from hive_guardian.project.manifests.dependency import (
     Dependency,
@@ -28,7 +28,7 @@ _ARCHIVES = (".whl", ".tar.gz", ".zip")
 _SCRIPT_BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)[ \t]*$\n(?P<content>(^#(| .*)$\n)+?)^# ///[ \t]*$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Requirements:
     """What a requirements file and everything it includes ask for.
 
@@ -49,7 +49,7 @@ class Requirements:
     problems: tuple[ManifestProblem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScriptMetadata:
     """The PEP 723 block of one script.
 

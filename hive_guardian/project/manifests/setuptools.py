@@ -6,8 +6,9 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.dependency import Dependency, Scope, parse_requirement
 from hive_guardian.project.manifests.document import ManifestProblem, Place, decode
 
@@ -16,7 +17,7 @@ _SECTION = re.compile(r"\[([^\]\n]+)\]")
 _OPTION = re.compile(r"([^\s#;=:\[][^=:\n]*?)\s*[=:]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetupKeyword:
     """One metadata field of `setup.cfg` or keyword of `setup()`.
 
@@ -31,7 +32,7 @@ class SetupKeyword:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetupFile:
     """What `setup.cfg` or `setup.py` declares.
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.dockerfile import is_dockerfile, read_dockerfile
 from hive_guardian.project.manifests.document import (
     Document,
@@ -46,7 +46,7 @@ _LINE_FILES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolchainVersion:
     """One declared version.
 

@@ -5,8 +5,8 @@ no rule concludes from half a file.
 """
 
 import re
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.document import ManifestProblem, Place, decode
 
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'#\[\]{},&*!|>%@`-][^#:]*?|-[^\s:#][^#:]*?)\s*:(?=\s|$)""")
@@ -19,7 +19,7 @@ _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "/": "/", "0": "\0"}
 _DEPTH = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YamlScalar:
     """A scalar as text: YAML's types are not interpreted, `3.10` stays `3.10`."""
 
@@ -27,7 +27,7 @@ class YamlScalar:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YamlList:
     """A list in order."""
 
@@ -35,7 +35,7 @@ class YamlList:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YamlMap:
     """A map in order of its keys."""
 
@@ -60,7 +60,7 @@ class YamlMap:
 YamlNode = YamlScalar | YamlList | YamlMap
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     indent: int
     text: str

@@ -41,7 +41,11 @@ class BannedName(BaseModel):
     """One name, where it is banned, and what to use instead."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_"), populate_by_name=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        defer_build=True,
     )
 
     name: str = Field(min_length=1, description="dotted name of a module or member")

@@ -36,7 +36,9 @@ class ExtensionPoint(BaseModel):
         must_subclass: one of these is the base of at least one of its classes.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.replace("_", "-")
+    )
 
     module: str
     must_import: tuple[str, ...] = ()

@@ -45,7 +45,9 @@ class AcceptedImport(BaseModel):
         until: last day on which it is.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_"))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.rstrip("_")
+    )
 
     from_: str
     to: str

@@ -38,7 +38,9 @@ class BaseClassContract(BaseModel):
         exempt: regular expressions of class names it does not hold for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.replace("_", "-")
+    )
 
     name: re.Pattern[str]
     must_inherit: tuple[str, ...] = Field(min_length=1)

@@ -34,7 +34,7 @@ _SCOPES = frozenset(
 class TimeoutArgument(BaseModel):
     """How a call takes its timeout, and what happens without one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     keyword: str = Field(default="timeout", description="name of the argument")
     position: int | None = Field(default=None, description="0-based position, for calls that also take it by position")
@@ -42,9 +42,9 @@ class TimeoutArgument(BaseModel):
 
 
 def _table() -> dict[str, TimeoutArgument]:
-    """Return the built-in table: dotted call -> how it takes its timeout."""
-    waits = TimeoutArgument()
-    only_none = TimeoutArgument(unset="finite")
+    """Return the built-in table: dotted call -> how it takes its timeout; it holds without being validated."""
+    waits = TimeoutArgument.model_construct()
+    only_none = TimeoutArgument.model_construct(unset="finite")
     sessions = ("requests.Session", "requests.session", "requests.sessions.Session")
     clients = ("httpx.Client", "httpx.AsyncClient")
     verbs = (*_VERBS, "stream")
@@ -54,15 +54,15 @@ def _table() -> dict[str, TimeoutArgument]:
         **{f"httpx.{name}": only_none for name in (*verbs, "Client", "AsyncClient")},
         **{f"{client}().{verb}": only_none for client in clients for verb in verbs},
         **{f"subprocess.{name}": waits for name in ("run", "call", "check_call", "check_output")},
-        "urllib.request.urlopen": TimeoutArgument(position=2),
-        "socket.create_connection": TimeoutArgument(position=1),
-        "smtplib.SMTP": TimeoutArgument(position=3),
+        "urllib.request.urlopen": TimeoutArgument.model_construct(position=2),
+        "socket.create_connection": TimeoutArgument.model_construct(position=1),
+        "smtplib.SMTP": TimeoutArgument.model_construct(position=3),
         "smtplib.SMTP_SSL": waits,
-        "ftplib.FTP": TimeoutArgument(position=4),
+        "ftplib.FTP": TimeoutArgument.model_construct(position=4),
         "ftplib.FTP_TLS": waits,
         "aiohttp.ClientSession": only_none,
-        "aiohttp.ClientTimeout": TimeoutArgument(keyword="total", position=0, unset="finite"),
-        "asyncio.wait_for": TimeoutArgument(position=1, unset="finite"),
+        "aiohttp.ClientTimeout": TimeoutArgument.model_construct(keyword="total", position=0, unset="finite"),
+        "asyncio.wait_for": TimeoutArgument.model_construct(position=1, unset="finite"),
     }
 
 

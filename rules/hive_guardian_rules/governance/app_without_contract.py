@@ -49,7 +49,9 @@ class AppContract(BaseModel):
         forbidden_keys: dotted keys that are absent.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.replace("_", "-")
+    )
 
     roots: str
     file: str

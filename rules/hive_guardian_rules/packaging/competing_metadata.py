@@ -33,7 +33,7 @@ class ForbiddenFile(BaseModel):
         message: why, for the finding.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     glob: str
     message: str

@@ -40,7 +40,7 @@ _MODULES = frozenset({"pickle", "marshal", "shelve", "dill"})
 class AllowedCall(BaseModel):
     """Where a call of the table is fine, and why."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str = Field(description="dotted name of the call")
     paths: tuple[str, ...] = Field(description="globs of the files in which it is fine")

@@ -1,3 +1,4 @@
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -247,7 +248,7 @@ def test_safe_is_granted_by_proof_only() -> None:
         def finding(self, path: str, line: int, column: int, rule: str, ordinal: int) -> Finding:
             found = super().finding(path, line, column, rule, ordinal)
             fix = offer("t", Safety.SAFE, changes=set(Change))
-            return Finding(**{name: getattr(found, name) for name in found.__slots__} | {"fix": fix})
+            return dataclasses.replace(found, fix=fix)
 
     rules = {"R1": ("bad", "good"), "R2": ("comma,", "comma")}
     fixed = Bold({"a.py": "bad\ncomma,\n"}, {"R1": rules["R1"]}).fix(safeties=frozenset({Safety.SAFE}))
