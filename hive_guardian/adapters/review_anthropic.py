@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,6 +18,7 @@ import anthropic
 import httpx2
 
 from hive_guardian.adapters.review_connection import connection_error, no_credentials
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.attempt_error import AttemptError, Fault, Trace
 from hive_guardian.review.lifecycle import ModelState, read_missing, read_model
 from hive_guardian.review.messages_answer import EventReader, is_json_object, read_message
@@ -36,7 +37,7 @@ STREAM_FROM = 4096
 _REQUEST_ID = "request-id"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Habits:
     """What is known of a server before it was asked.
 

@@ -6,13 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
 from hive_guardian.model.errors import ReviewError
+from hive_guardian.model.frozen_class import frozen
 
 _LOOK_SECONDS = 0.1
 _STALE_SECONDS = 3.0
@@ -21,7 +21,7 @@ _FAR = 1 << 30
 """A byte behind all content: where a lock hides what it lies on, the content stays readable."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """The right to review a line of work.
 
@@ -76,7 +76,7 @@ def take_turn(
             file.truncate(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Claim:
     content: str
     token: str

@@ -5,8 +5,9 @@ Source: OpenTelemetry semantic conventions for generative AI, client spans and c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hive_guardian.model.frozen_class import frozen
 
 SCOPE = "hive_guardian"
 """Name of the instrumentation scope."""
@@ -78,7 +79,7 @@ class Kind(StrEnum):
     GAUGE = "gauge"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Metric:
     """One metric.
 

@@ -2,19 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.autofix.source_text import is_python, read_source
 from hive_guardian.model.edit import Change, Edit, Fix, Provenance, Safety
 from hive_guardian.model.errors import FixRefusedError, UsageError
 from hive_guardian.model.finding import Finding, Location
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Confidence, Severity
 
 _FORMAT = 1
 _MAY_CHANGE = frozenset({Change.STRING})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """A suggestion of a model that passed the gate of a review.
 

@@ -1,14 +1,14 @@
 """Which of the fixes of one file can be applied together."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from hive_guardian.autofix.source_text import SourceText, Span, apply_spans
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A finding and the fix, with its edits, that would mend it."""
 
@@ -20,7 +20,7 @@ Approve = Callable[[Candidate, Callable[[], str]], bool]
 """Whether a fix is to be applied; the second argument makes its diff, for whoever shows it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """Fixes applied to one file, before anyone knows whether the result is good.
 

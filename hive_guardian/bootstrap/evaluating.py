@@ -1,7 +1,7 @@
 """Run the evaluation: every case through the whole review, with a model that follows a script."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from hive_guardian.bootstrap.reviewing import ReviewRequest, review
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.evaluation import Evaluation, Omission
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import ReviewReport
 from hive_guardian.report.review import REVIEW_FORMATS, render_review
 from hive_guardian.review.evaluation.case import Case
@@ -37,7 +38,7 @@ Review = Callable[[ReviewRequest], tuple[ReviewReport, int]]
 """Makes a review; raises what `reviewing.review` raises."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EvaluationRequest:
     """What a caller wants evaluated.
 
@@ -98,14 +99,8 @@ def _omissions(request: EvaluationRequest) -> Iterator[Omission]:
 
 def observe(session: Session, workshop: Workshop, request: EvaluationRequest) -> Iterator[Observation]:
     """Yield what is seen of the reviews of a session, push by push."""
-<<<<<<< HEAD
-    yield from observe_with(
-        session, workshop, request, ScriptedProvider(session.speak(1), session.frame, session.judge), None
-    )
-=======
     model = ScriptedProvider(session.speak(1), session.frame, session.judge)
     yield from observe_with(session, workshop, request, model, None)
->>>>>>> main
 
 
 def observe_with(

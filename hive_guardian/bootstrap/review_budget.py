@@ -1,8 +1,9 @@
 """How much of a change is read for the money there is; what is given up is said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Shortfall
 from hive_guardian.model.spending import dollars
 from hive_guardian.review.degradation import LEVELS, Choice, Funds, Model, Step, UnitSize, choose
@@ -16,7 +17,7 @@ from hive_guardian.review.redact import Redactor
 from hive_guardian.review.settings import ContextLevel, ReviewSettings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Affordable:
     """What is sent in the end.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +14,7 @@ from hive_guardian.adapters.state_directory import repository_name, state_direct
 from hive_guardian.bootstrap.review_keys import find_foreign_headers, find_key
 from hive_guardian.bootstrap.review_providers import find_factory
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.agents import Agent, Registry, missing_capabilities, price_note, retirement_notes
 from hive_guardian.review.answer_store import AnswerStore, NoAnswers, SignedAnswers
 from hive_guardian.review.calling import PaidModels
@@ -34,7 +34,7 @@ _ANSWERS_URL = "HIVE_GUARDIAN_ANSWERS_URL"
 _ANSWERS_SIGNED_BY = "HIVE_GUARDIAN_ANSWERS_SECRET"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenModels:
     """Models that are ready to be asked.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from getpass import getuser
 from hashlib import blake2b
 from pathlib import Path
@@ -12,6 +11,7 @@ from hive_guardian.adapters.review_lock import Turn, take_turn
 from hive_guardian.adapters.review_state import REVIEWS_FILE, SqliteReviews
 from hive_guardian.adapters.state_directory import repository_name, state_directory
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.change import ChangeSet
 from hive_guardian.review.memory import Known, Life
 from hive_guardian.review.redact import Redactor
@@ -22,7 +22,7 @@ _LEAST_PREFIX = 6
 _PATIENCE_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenFinding:
     """A finding that waits for somebody.
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hive_guardian.adapters.fix_process import FixProcess
 from hive_guardian.adapters.git.change import GitChange
@@ -24,6 +24,7 @@ from hive_guardian.model.edit import Change, Edit, Fix, Provenance, Safety
 from hive_guardian.model.errors import FixRefusedError, UsageError
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding, Location, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.model.review import Suggestion
 from hive_guardian.model.role import Role
@@ -36,7 +37,7 @@ _MAY_CHANGE = frozenset({Change.STRING})
 """What a model's replacement may change besides its own lines' logic: every other trip wire holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """What rules and facts say about a change.
 

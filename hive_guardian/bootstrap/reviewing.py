@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import hive_guardian
@@ -22,6 +22,7 @@ from hive_guardian.config.load import load
 from hive_guardian.engine.request import Request, StatTree
 from hive_guardian.engine.run import exit_code as rules_exit_code
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, Report
 from hive_guardian.model.review import ReviewFinding, ReviewReport
 from hive_guardian.review.asking import (
@@ -59,7 +60,7 @@ _DENIED = "it usually holds secrets, or the configuration denies it"
 _TELLING_NAME = "its name holds what looks like a secret"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewRequest:
     """What a caller wants reviewed.
 
@@ -96,7 +97,7 @@ class ReviewRequest:
     observer: Observer = SILENT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A review before anybody was asked.
 

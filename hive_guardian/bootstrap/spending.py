@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from hive_guardian.adapters.review_ledger import SqliteLedger
 from hive_guardian.adapters.state_directory import repository_name, state_directory
 from hive_guardian.bootstrap.review_models import LEDGER_FILE
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.spending import BudgetUse, Division, Spending
 from hive_guardian.review.ledger import Account, Scope
 from hive_guardian.review.settings import ReviewSettings
@@ -17,7 +17,7 @@ from hive_guardian.review.spending import add_up
 _SHOWN = (Scope.DAY, Scope.MONTH)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpendingWish:
     """What a caller wants to see.
 

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from hive_guardian.model.frozen_class import frozen
 
 _Z = 1.959963984540054
 """Quantile of the normal distribution for an interval of 95 %."""
@@ -17,7 +19,7 @@ class Want(StrEnum):
     NOTHING = "reported only"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measure:
     """One number.
 
@@ -68,7 +70,7 @@ class Measure:
         return share >= self.limit if self.want is Want.LEAST else share <= self.limit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Omission:
     """A part of the evaluation that did not run."""
 
@@ -76,7 +78,7 @@ class Omission:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluation:
     """Everything an evaluation found out.
 

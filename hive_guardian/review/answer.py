@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Severity
 
 _MOST_CHARACTERS = 400_000
@@ -54,7 +55,7 @@ class _Item(BaseModel):
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """What a model says about some lines; nothing of it was compared with the code yet.
 
@@ -83,7 +84,7 @@ class Claim:
     replacement: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadClaims:
     """What was understood of an answer.
 

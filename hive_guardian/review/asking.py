@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Shortfall, Spend, Standing
 from hive_guardian.review.answer import MalformedAnswerError, read_claims
 from hive_guardian.review.dedupe import Deduped, dedupe, is_duplicate
@@ -28,7 +29,7 @@ _LOOK_SECONDS = 0.2
 """How often it is asked whether somebody still waits for the answers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What a model is to read.
 
@@ -65,7 +66,7 @@ class Question:
     superseded: Callable[[], str] = str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """A claim that survived, and what the second look said."""
 

@@ -1,9 +1,9 @@
 """What can become of one attempt that brought no answer, in terms a retry policy can act on."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hive_guardian.model.errors import ReviewError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.provider import Usage
 
 
@@ -36,7 +36,7 @@ REMOTE = RETRYABLE - {Fault.RATE_LIMITED, Fault.OTHER_MODE}
 """Faults that speak against the health of the remote side; the caller's own mistakes do not."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trace:
     """What is known of a failed attempt besides its fault.
 

@@ -1,8 +1,9 @@
 """What a change does to files: the parsed diff, on which every later stage works."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from hive_guardian.model.frozen_class import frozen
 
 SUBMODULE_MODE = "160000"
 LINK_MODE = "120000"
@@ -42,7 +43,7 @@ class Line(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hunk:
     """Lines that changed, and a few around them.
 
@@ -81,7 +82,7 @@ class Hunk:
         return tuple(line for line in self.lines if line.mark is Mark.OLD)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileChange:
     """What happened to one file.
 
@@ -119,7 +120,7 @@ class FileChange:
         return frozenset(line.new for hunk in self.hunks for line in hunk.added)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeSet:
     """A change.
 

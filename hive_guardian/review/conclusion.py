@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from hive_guardian.model.finding import Finding, Status
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.model.review import (
     Coverage,
@@ -35,7 +36,7 @@ NOTHING_READ = "nothing-read"
 NOT_ASKED = "no model was asked"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Materials:
     """What a report is made from.
 

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.grounding import Grounded
 from hive_guardian.review.identity import is_same_title, normalise_anchor
 
@@ -30,7 +31,7 @@ _STEM = 5
 _MOST_ALSO = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deduped:
     """What is left.
 

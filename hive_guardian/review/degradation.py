@@ -1,9 +1,9 @@
 """What to leave out when a review would cost more than there is, the least loss first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.cost import cost_of, worst_cost
 from hive_guardian.review.prices import Price
 from hive_guardian.review.prompt import MOST_OUTPUT_TOKENS
@@ -27,7 +27,7 @@ class Step(StrEnum):
     RULES = "by golden rules only"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitSize:
     """How large one part of a change is.
 
@@ -42,7 +42,7 @@ class UnitSize:
     tokens: Mapping[ContextLevel, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Funds:
     """What may be spent; `None` = any amount.
 
@@ -55,7 +55,7 @@ class Funds:
     tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Model:
     """A model that may read the parts."""
 
@@ -63,7 +63,7 @@ class Model:
     price: Price
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """How much is read, how, and by whom.
 

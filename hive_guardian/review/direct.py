@@ -1,9 +1,9 @@
 """Models without money: one attempt per request at a provider that costs nothing, such as recorded answers."""
 
 import time
-from dataclasses import dataclass
 
 from hive_guardian.model.errors import ReviewError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.observing import SILENT, CallBegun, CallEnded, Observer
 from hive_guardian.review.plan import estimate_tokens
 from hive_guardian.review.provider import (
@@ -33,7 +33,7 @@ _MESSAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectModels:
     """Hands every request to one provider.
 

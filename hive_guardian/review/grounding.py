@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.answer import Claim
 from hive_guardian.review.plan import Unit
 from hive_guardian.review.redact import PLACEHOLDER
@@ -16,7 +16,7 @@ _OUR_MARK = re.compile(r"SECRET:[a-z-]+:\d+|(?:…|\.\.\.) ?\d+ lines left out|l
 """What a prompt holds and the program does not, however a model spells it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grounded:
     """A claim whose lines were found.
 

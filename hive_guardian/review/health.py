@@ -1,8 +1,9 @@
 """How a model has been doing, learned from real calls alone, and the breaker that spares a failing one."""
 
 from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hive_guardian.model.frozen_class import frozen
 
 
 class Circuit(StrEnum):
@@ -13,7 +14,7 @@ class Circuit(StrEnum):
     HALF_OPEN = "half-open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BreakerPolicy:
     """When a breaker opens and closes.
 
@@ -33,7 +34,7 @@ class BreakerPolicy:
 DEFAULT_POLICY = BreakerPolicy()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Health:
     """The state of one model.
 

@@ -1,11 +1,11 @@
 """Who may spend what: reservations before an attempt, bills after it, caps over both."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.spending import dollars
 from hive_guardian.review.provider import Role, Usage
 
@@ -23,7 +23,7 @@ class Scope(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cap:
     """The most that may be spent in a scope; `None` = any amount.
 
@@ -38,7 +38,7 @@ class Cap:
     tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """Where an amount is booked.
 
@@ -55,7 +55,7 @@ class Account:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """What an attempt may cost at worst, before it is made."""
 
@@ -67,7 +67,7 @@ class Wish:
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alert:
     """A reservation that brought a scope to a share of its cap."""
 
@@ -75,7 +75,7 @@ class Alert:
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """A granted reservation; it counts in full until it is settled or released, whatever becomes of its process."""
 
@@ -83,7 +83,7 @@ class Hold:
     alerts: tuple[Alert, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Denial:
     """A reservation that would exceed a cap.
 
@@ -112,7 +112,7 @@ class Denial:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bill:
     """What an attempt cost.
 
@@ -131,7 +131,7 @@ class Bill:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Used:
     """What is spent or reserved in a scope."""
 
@@ -147,7 +147,7 @@ class BookingState(StrEnum):
     RELEASED = "released"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Booking:
     """One line of the ledger.
 
@@ -174,7 +174,7 @@ class Booking:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remaining:
     """What is left under some caps: of each kind the scarcest, and whose it is; `None` = no cap is over it.
 

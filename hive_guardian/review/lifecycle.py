@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.agents import Agent, retirement_note
 from hive_guardian.review.provider import Failure, FailureKind
 from hive_guardian.review.terms import Clock
@@ -25,7 +25,7 @@ class Lifecycle(StrEnum):
     UNTOLD = "untold"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelState:
     """What a server says about a model.
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from enum import StrEnum
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import ReviewFinding, Standing
 from hive_guardian.model.severity import Severity
 from hive_guardian.review.answer import Claim
@@ -24,7 +25,7 @@ class Life(StrEnum):
     SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A finding of an earlier run; everything in it is redacted.
 
@@ -81,7 +82,7 @@ class Known:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """What is known before a review begins.
 

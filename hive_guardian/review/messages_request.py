@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.provider import Keep, ModelRequest
 
 ANSWER_TOOL = "answer"
@@ -28,7 +28,7 @@ class Mode(IntEnum):
         return Mode(self + 1) if self < Mode.WORDS else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """What a server is told besides the question.
 

@@ -6,13 +6,13 @@ begins and ends, and of what happens meanwhile; it must return at once and never
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.provider import Role, Usage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewBegun:
     """A review begins.
 
@@ -25,7 +25,7 @@ class ReviewBegun:
     repository: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewEnded:
     """A review came to its end.
 
@@ -58,7 +58,7 @@ class ReviewEnded:
     spent_micro_usd: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitBegun:
     """A part of the change is about to be read, or claims about it to be judged.
 
@@ -75,7 +75,7 @@ class UnitBegun:
     prompt_version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitEnded:
     """What became of a part.
 
@@ -90,7 +90,7 @@ class UnitEnded:
     kept: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallBegun:
     """A request is about to be sent once.
 
@@ -109,7 +109,7 @@ class CallBegun:
     max_output_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallEnded:
     """What came of one sending.
 
@@ -132,7 +132,7 @@ class CallEnded:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """The change was read, and is about to be sent.
 
@@ -151,7 +151,7 @@ class Planned:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """A request waits before it is sent, or sent again.
 
@@ -166,7 +166,7 @@ class Waiting:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BreakerChanged:
     """The breaker of a model went from one state to another."""
 
@@ -175,14 +175,14 @@ class BreakerChanged:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerReused:
     """An answer of an earlier review was used again, and nobody was asked."""
 
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BudgetReached:
     """A reservation brought a scope to a share of its cap."""
 
@@ -190,14 +190,14 @@ class BudgetReached:
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BudgetRefused:
     """A request was not sent, because it may cost more than a cap leaves."""
 
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BudgetsLeft:
     """What is left under the caps when everything is paid.
 
@@ -208,7 +208,7 @@ class BudgetsLeft:
     micro_usd: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LessRead:
     """A review gave something up in order to fit a budget.
 

@@ -1,16 +1,16 @@
 """The state before or after a diff, made from the other one; a hunk fits exactly where it says, or not at all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.change import ChangeKind, FileChange, Hunk, Mark
 
 Find = Callable[[str], bytes | None]
 """Returns the content of a file, `None` if there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class States:
     """What differs from the files at hand; `None` stands for a file that is absent.
 

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hive_guardian.model.errors import ReviewError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.agents import Agent
 from hive_guardian.review.attempt_error import Fault, Trace
 from hive_guardian.review.cost import cost_of, longest_keep, total_tokens, worst_cost
@@ -14,7 +15,7 @@ from hive_guardian.review.provider import ModelRequest, Usage
 from hive_guardian.review.terms import Clock, Terms
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reservation:
     """What was set aside for one attempt.
 

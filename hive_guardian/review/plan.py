@@ -1,9 +1,10 @@
 """Which parts of a change are sent, in which order and portions; what becomes of every hunk is written down."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Coverage, Fate
 from hive_guardian.model.severity import Severity
 from hive_guardian.review.change import ChangeKind, Hunk, Line
@@ -16,7 +17,7 @@ _SENSITIVE = ("auth", "crypt", "login", "password", "permission", "security", "s
 _PROSE = (".md", ".rst", ".txt", ".adoc")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Portion:
     """A hunk, or a run of its lines when it is too long for one request.
 
@@ -29,7 +30,7 @@ class Portion:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """What one request is about: a file, or a part of one.
 
@@ -51,7 +52,7 @@ class Unit:
         return self.file.change.path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What will be sent, and what will not.
 

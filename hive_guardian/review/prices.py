@@ -3,19 +3,19 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 _DECORATION = re.compile(r"^(?:[a-z-]+\.)*anthropic\.|[-@]20\d{6}(?=$|-v)|-v\d+(?::\d+)?$")
 """What clouds add to the id of a model: `us.anthropic.` before it, `-v1:0`, `@20261001` or `-20261001` after it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rates:
     """US dollars per million tokens."""
 
@@ -24,7 +24,7 @@ class Rates:
     cache_read: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Price:
     """What one model charges.
 
@@ -45,7 +45,7 @@ class Price:
         return self.rates
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PriceList:
     """What is known about prices.
 

@@ -1,9 +1,9 @@
 """What a model is told: policy first, data last and fenced. Everything here was redacted before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.change import Line, Mark
 from hive_guardian.review.neighbours import MOST_NEIGHBOURS
 from hive_guardian.review.plan import Portion, Unit
@@ -89,7 +89,7 @@ must not be reported. Lines of the form "… n lines left out here by the review
 Answer with one JSON object of the given schema and nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What a prompt may say besides the change.
 

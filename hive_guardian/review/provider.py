@@ -6,10 +6,12 @@ chooses a provider, pays, retries and caches, and answers with an `Outcome` what
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Protocol
+
+from hive_guardian.model.frozen_class import frozen
 
 _DIGEST_BYTES = 16
 
@@ -40,7 +42,7 @@ class Keep(StrEnum):
     HOUR = "1h"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """A part of a prompt; redacted, ready to leave the process.
 
@@ -53,7 +55,7 @@ class Block:
     keep: Keep = Keep.NO
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelRequest:
     """One question to a model. Nothing in it needs further redaction.
 
@@ -105,7 +107,7 @@ class Stop(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """Tokens that were billed, in classes that do not overlap.
 
@@ -126,7 +128,7 @@ class Usage:
     thinking: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelResponse:
     """What one attempt brought. `text` is untrusted and not yet validated.
 
@@ -194,7 +196,7 @@ class FailureKind(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """Why a request has no usable answer.
 
@@ -207,7 +209,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One request that was sent, whatever became of it.
 
@@ -234,7 +236,7 @@ class Attempt:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of a request: exactly one of `response` and `failure` is there.
 
@@ -251,7 +253,7 @@ class Outcome:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Estimate:
     """What a request may cost at worst.
 

@@ -1,8 +1,9 @@
 """What a provider is built from, whoever wrote it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.provider import Provider, Role
 
 ANTHROPIC = "anthropic"
@@ -32,7 +33,7 @@ def ignore_headers(model: str, headers: Mapping[str, str]) -> None:
     del model, headers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProviderSetup:
     """What a provider may need; what it does not need it ignores.
 

@@ -5,9 +5,10 @@ Contents are compared, never commits, so that a rebase or a forced push makes no
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2b
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Standing
 from hive_guardian.review.change import ChangeKind, ChangeSet
 from hive_guardian.review.dedupe import is_duplicate
@@ -25,7 +26,7 @@ _NOW = " (Now said of these lines: "
 _NUMBER = re.compile(r"^ *\d+(?= )|(?<=, lines )\d+ to \d+$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recollection:
     """An open finding of an earlier review, in the light of today's lines.
 
@@ -38,7 +39,7 @@ class Recollection:
     claim: Grounded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recalled:
     """What earlier reviews of a line of work make unnecessary.
 

@@ -1,14 +1,15 @@
 """What earlier reviews of the same line of work reported: the same again is open, what is gone has a fate."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import ReviewFinding, Standing, State
 from hive_guardian.review.identity import is_same_title
 from hive_guardian.review.memory import Known, Life, describe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """What earlier reviews left behind, and how today's change relates to it.
 
@@ -27,7 +28,7 @@ class Past:
     head: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reconciled:
     """The findings of today in the light of yesterday's.
 

@@ -1,14 +1,13 @@
 """Whether and when an attempt is worth another."""
 
-from dataclasses import dataclass
-
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.attempt_error import RETRYABLE, Fault
 
 _LEAST_USEFUL_SECONDS = 1.0
 """An attempt that has less time than this is not begun."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryPolicy:
     """How often and how patiently a request is repeated.
 

@@ -1,12 +1,13 @@
 """What `[tool.hive-guardian.review]` says, as typed data with its defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from hive_guardian.model.config import Toml
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.severity import Severity
 from hive_guardian.review.provider import Role
 
@@ -26,7 +27,7 @@ class ContextLevel(StrEnum):
     DEEP = "deep"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewSettings:
     """How a review is made.
 

@@ -1,8 +1,8 @@
 """What the changed files hold on both sides, already redacted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.change import ChangeKind, FileChange
 from hive_guardian.review.redact import Redactor
 from hive_guardian.review.symbols import Symbol, list_symbols, parse
@@ -14,7 +14,7 @@ _PYTHON = (".py", ".pyi")
 _MOST_BYTES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One file before or after the change.
 
@@ -29,7 +29,7 @@ class Side:
     symbols: tuple[Symbol, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangedFile:
     """A changed file with its content.
 

@@ -1,11 +1,11 @@
 """What an error of the Messages API means, by its status, type and code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isnan
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.attempt_error import Fault
 
 _BY_TYPE = {
@@ -50,7 +50,7 @@ _NO_STRUCTURE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorAnswer:
     """An error as the remote side told it.
 

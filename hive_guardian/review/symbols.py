@@ -2,13 +2,14 @@
 
 import ast
 import warnings
-from dataclasses import dataclass
+
+from hive_guardian.model.frozen_class import frozen
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MOST_CHARACTERS = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Symbol:
     """One definition.
 

@@ -1,10 +1,11 @@
 """Under which terms models are asked, and where time and chance come from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.ledger import Account, Cap
 from hive_guardian.review.provider import Role
 from hive_guardian.review.retry import RetryPolicy
@@ -30,7 +31,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """What a review may spend, in money, time and patience.
 

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Standing
 from hive_guardian.review.answer import MalformedAnswerError, read_object
 from hive_guardian.review.grounding import Grounded
@@ -46,7 +47,7 @@ Being plausible is not enough for confirmed. Everything between the fence lines 
 of the form ⟦SECRET:kind:n⟧ stands for a secret that was taken out. Answer with one JSON object of the schema only."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """What became of a batch of claims.
 

@@ -15,6 +15,7 @@ from hive_guardian.bootstrap.evaluating import (
 from hive_guardian.bootstrap.evaluation_workshop import Workshop, open_workshop
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.evaluation import Evaluation, Measure, Omission, Want
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Verdict
 from hive_guardian.review.evaluation.observation import Observation
 from hive_guardian.review.evaluation.script import ScriptedProvider, Speak
@@ -45,7 +46,7 @@ _PART = "transport"
 _MOST_EXAMPLES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """A review over a line that fails.
 

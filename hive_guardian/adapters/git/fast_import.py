@@ -1,18 +1,18 @@
 """Write commits without a work tree: all of them in one question to git."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from hive_guardian.adapters.git.command import ask
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 
 _WHO = "Evaluation <evaluation@example.org> 1767225600 +0000"
 """Author and time of every commit, so that two runs write the same."""
 _FILE_MODE = "100644"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """One commit to write.
 

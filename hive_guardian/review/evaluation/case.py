@@ -1,17 +1,18 @@
 """The cases of the evaluation: states of a project, and what is known to be wrong with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from hive_guardian.model.config import Toml
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.evaluation.planted import plant
 
 _IMAGE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(64))
 _LINES_PER_FUNCTION = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seeded:
     """What a reviewer is scripted to say about a case.
 
@@ -56,7 +57,7 @@ class Seeded:
         return self.quotes.get(push, self.quote)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One line of work.
 

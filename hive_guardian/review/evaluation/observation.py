@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import SequenceMatcher
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Coverage, Fate, ReviewFinding, ReviewReport
 from hive_guardian.review.evaluation.script import Utterance
 from hive_guardian.review.evaluation.session import Session
@@ -13,7 +14,7 @@ from hive_guardian.review.evaluation.view import View
 _HEADER = re.compile(r"@@ -(?P<old_start>\d+),(?P<old_size>\d+) \+(?P<new_start>\d+),(?P<new_size>\d+) @@")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applied:
     """A suggestion that was put into its file.
 
@@ -26,7 +27,7 @@ class Applied:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ledgered:
     """What the cost ledger says of a review.
 
@@ -41,7 +42,7 @@ class Ledgered:
     held: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observation:
     """One review.
 

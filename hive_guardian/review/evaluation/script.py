@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.evaluation.view import View, read_claims, read_view
 from hive_guardian.review.plan import estimate_tokens
 from hive_guardian.review.provider import Capability, ModelRequest, ModelResponse, Role, Stop, Usage
@@ -12,7 +13,7 @@ ID = "scripted"
 CONFIRMED, REFUTED, UNSURE = "confirmed", "refuted", "unsure"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Utterance:
     """One thing a model says, and what it really is.
 

@@ -3,9 +3,10 @@
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.review.evaluation.case import Case
 from hive_guardian.review.evaluation.injected import make_injected
 from hive_guardian.review.evaluation.noise import free_lines, make_false, make_flood, make_inflated, make_noise
@@ -41,7 +42,7 @@ class Kind(StrEnum):
     LIVE = "live"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """A script for a case.
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hive_guardian.model.frozen_class import frozen
+
 _PART = re.compile(r"^PART (?P<path>.+) \((?:added|modified|deleted|renamed|copied)(?:, before: .+)?\)$", re.MULTILINE)
 _SHOWN = re.compile(r"^ *(?P<number>\d+) (?P<mark>[-+ ]) (?P<text>.*)$")
 _CLAIM = re.compile(r"^CLAIM (?P<number>\d+) about (?P<path>.+), lines \d+ to \d+\ntitle: (?P<title>.*)$", re.MULTILINE)
@@ -11,7 +13,7 @@ _SECTIONS = ("LINES AFTER THE CHANGE", "LINES REMOVED BY THE CHANGE")
 _ENCLOSING = "ENCLOSING "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """One question about a part of a change.
 

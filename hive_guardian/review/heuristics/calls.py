@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import ReviewFinding
 from hive_guardian.model.severity import Severity
 from hive_guardian.review.heuristics.scene import Scene, make_finding
@@ -13,7 +13,7 @@ from hive_guardian.review.symbols import enclosing, list_symbols, parse
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Changed:
     """A module-level function whose parameters changed."""
 

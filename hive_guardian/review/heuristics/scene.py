@@ -1,10 +1,10 @@
 """What heuristics look at: the change, and the facts of the project on both sides of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.review import Origin, ReviewFinding, Standing
 from hive_guardian.model.severity import Severity
 from hive_guardian.review.change import ChangeSet
@@ -12,7 +12,7 @@ from hive_guardian.review.identity import fingerprint
 from hive_guardian.review.snapshot import ChangedFile
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """A change and its surroundings.
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.testing.messages_api.arrival import COUNTING, MESSAGES
 from hive_guardian.testing.messages_api.known_models import Models
 from hive_guardian.testing.messages_api.reply import ANSWER, Answer, Reply, Seen, error, say
@@ -13,7 +14,7 @@ from hive_guardian.testing.messages_api.strictness import refuse
 _MODELS = "/v1/models"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exchange:
     """One request and what was answered, without content: what a log may show.
 

@@ -1,8 +1,9 @@
 """Everything that can go wrong between a client and the Messages API, by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.testing.messages_api.reply import (
     ANSWER,
     Answer,
@@ -23,7 +24,7 @@ _GRAMMAR = "The compiled grammar is too large, which would cause performance iss
 _CYBER = {"type": "refusal", "category": "cyber", "explanation": "This request was declined."}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One way to fail.
 

@@ -1,7 +1,8 @@
 """The models the loopback server knows, as `GET /v1/models` tells of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from hive_guardian.model.frozen_class import frozen
 
 RETIRED = "claude-opus-4-1"
 """A model that is gone: `GET /v1/models/{id}` still tells of it, and `POST /v1/messages` answers 404."""
@@ -9,7 +10,7 @@ LIFECYCLES = ("active", "deprecated", "retired")
 _EPOCH = "2026-01-01T00:00:00Z"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownModel:
     """One model.
 

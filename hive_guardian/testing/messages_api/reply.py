@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
+
+from hive_guardian.model.frozen_class import frozen
 
 KEY = "fake-api-key"
 """The only key the loopback server takes; it opens nothing else."""
@@ -23,7 +25,7 @@ class End(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """One response of the server.
 
@@ -64,7 +66,7 @@ Answer = Callable[[Mapping[str, object]], Reply | None]
 _DRIP_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """One request as it arrived.
 

@@ -3,11 +3,12 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 from hive_guardian.model.errors import UsageError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.spelling import nearest
 from hive_guardian.testing.messages_api.faults import FAULTS, fault
 from hive_guardian.testing.messages_api.known_models import LIFECYCLES, KnownModel
@@ -51,7 +52,7 @@ _FITTING: Mapping[str, frozenset[str]] = {
 _COMMON = frozenset({"times", "delay-ms", "model", "contains", "headers"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Script:
     """What a server is to do.
 

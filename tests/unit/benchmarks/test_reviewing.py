@@ -18,7 +18,7 @@ def test_every_file_of_the_change_is_a_request(tmp_path: Path) -> None:
 
 
 def test_a_review_is_measured(tmp_path: Path) -> None:
-    """The program reviews the whole change; how much it takes is for the benchmark to judge, on a machine of its own."""
+    """The program reviews the whole change; how much that takes is for the benchmark to judge."""
     tool = (sys.executable, "-m", "hive_guardian")
     row = measure_review_memory(Setup(tool, sys.executable, tmp_path, quick=True, rounds=1))
     assert row.value is not None
