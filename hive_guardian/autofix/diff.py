@@ -1,5 +1,6 @@
 """Unified diffs, from edits and from whole files."""
 
+import io
 from collections.abc import Sequence
 from difflib import unified_diff
 from itertools import accumulate
@@ -118,8 +119,7 @@ def _end(source: SourceText, line: int) -> int:
 
 def _lines(text: str) -> list[str]:
     """Split at line feeds only and keep them: a diff of a file with other line ends shows them as they are."""
-    parts = text.split("\n")
-    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+    return io.StringIO(text, newline="\n").readlines()
 
 
 def _closed(line: str) -> str:

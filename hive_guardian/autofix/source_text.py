@@ -2,13 +2,14 @@
 
 import codecs
 import io
+import operator
 import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
 
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
@@ -40,7 +41,8 @@ class SourceText:
         """Index in the text at which each line starts; the first is 0."""
         if "\r" in self.text:
             return (0, *(match.end() for match in _LINE_END.finditer(self.text)))
-        return (0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1]))
+        lengths = map(len, self.text.split("\n")[:-1])
+        return (0, *map(operator.add, accumulate(lengths), count(1)))  # each line feed counts
 
     def index(self, line: int, column: int) -> int:
         """Return the index of a 1-based line and a 1-based column in code points.
@@ -116,7 +118,7 @@ def read_source(data: bytes, *, is_python: bool = True) -> SourceText:
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     try:
         text = decode(data) if is_python else data[len(mark) :].decode()
-        encoding = tokenize.detect_encoding(io.BytesIO(data[len(mark) :]).readline)[0] if is_python else "utf-8"
+        encoding = _encoding(data[len(mark) :]) if is_python else "utf-8"
         if mark + text.encode(encoding) != data:
             raise FixRefusedError(f"the encoding {encoding} does not give the same bytes back")
     except (SyntaxError, UnicodeError, LookupError) as error:
@@ -124,6 +126,14 @@ def read_source(data: bytes, *, is_python: bool = True) -> SourceText:
     ends = _LINE_END.findall(text) if "\r" in text else []
     newline = max(("\n", "\r\n", "\r"), key=ends.count) if ends else "\n"
     return SourceText(text, encoding, mark, newline)
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding that the head of a Python file names, UTF-8 without one."""
+    second = data.find(b"\n", data.find(b"\n") + 1)
+    if data.find(b"coding", 0, second if second > 0 else len(data)) < 0:
+        return "utf-8"
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
 def apply_spans(text: str, spans: Iterable[Span]) -> str:

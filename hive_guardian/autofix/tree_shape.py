@@ -228,9 +228,13 @@ class Ranges:
         self.text = text
         self.ranges = ranges
         self.ends = [end for _, end in ranges]
+        self.first = ranges[0][0] if ranges else len(text)
+        self.last = self.ends[-1] if ranges else 0
 
     def touches(self, shape: Shape) -> bool:
         """Whether an edit changes text of a node; one that only inserts beside it does not."""
+        if shape.end <= self.first or self.last <= shape.start:
+            return False
         return any(True for _ in self.within(shape))
 
     def within(self, shape: Shape) -> Iterator[tuple[int, int]]:
