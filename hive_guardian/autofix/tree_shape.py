@@ -4,6 +4,7 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 
 from hive_guardian.autofix.source_text import SourceText, Span
 from hive_guardian.source.walk import DEFINITIONS
@@ -150,18 +151,30 @@ def shape_of(tree: ast.Module, source: SourceText) -> Shape:
 
 
 def without_untouched(module: Shape, ranges: "Ranges") -> ast.Module:
-    """Return a module without those of its definitions that no edit changes: each of them compiles by itself.
+    """Return a module without those definitions that no edit changes, in classes too: each of them compiles by itself.
+
+    A function stays whole: whether `nonlocal` finds a name depends on all of it.
 
     Args:
         module: its shape.
         ranges: the edited ranges of its text.
     """
-    body = [
-        child.node
-        for _, child in module.children
-        if isinstance(child.node, ast.stmt) and (not isinstance(child.node, DEFINITIONS) or ranges.touches(child))
-    ]
-    return ast.Module(body, [])
+    return ast.Module(_touched_body(module, ranges), [])
+
+
+def _touched_body(block: Shape, ranges: "Ranges") -> list[ast.stmt]:
+    body: list[ast.stmt] = []
+    for field, child in block.children:
+        node = child.node
+        if field != ".body" or not isinstance(node, ast.stmt):
+            continue
+        if isinstance(node, DEFINITIONS) and not ranges.touches(child):
+            continue
+        if isinstance(node, ast.ClassDef) and (inner := _touched_body(child, ranges)):
+            node = copy(node)
+            node.body = inner
+        body.append(node)
+    return body
 
 
 Changed = tuple[ast.AST, bool]

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hive_guardian.autofix.source_text import Span, apply_spans, read_source
-from hive_guardian.autofix.tree_shape import Ranges, differs_elsewhere, is_alike, moved, shape_of, widen
+from hive_guardian.autofix.tree_shape import (
+    Ranges,
+    differs_elsewhere,
+    is_alike,
+    moved,
+    shape_of,
+    widen,
+    without_untouched,
+)
 
 CODE = '''\
 import a
@@ -114,3 +122,34 @@ def test_likeness_is_that_of_the_dump(one: str, other: str) -> None:
 
     assert is_alike(a, b) is (ast.dump(a) == ast.dump(b))
     assert is_alike(a.body, ast.parse(f"\n\n{one}").body)
+
+
+@pytest.mark.parametrize(
+    ("text", "edited", "left"),
+    [
+        ("import a\ndef f(): ...\ndef g(): b()\nx = 1\n", "b", "import a\ndef g(): b()\nx = 1\n"),
+        (
+            "class A:\n    y = 1\n    def f(self): ...\n    def g(self): b()\n",
+            "b",
+            "class A:\n    y = 1\n    def g(self): b()\n",
+        ),
+        (
+            "class A:\n    def f(self): ...\n    class B:\n        def h(self): b()\n",
+            "b",
+            "class A:\n    class B:\n        def h(self): b()\n",
+        ),
+        ("class A(b):\n    def f(self): ...\n", "b", "class A(b):\n    def f(self): ...\n"),
+        ("def f():\n    def g(): ...\n    b()\n", "b", "def f():\n    def g(): ...\n    b()\n"),
+        ("if a:\n    def f(): ...\n", "a", "if a:\n    def f(): ...\n"),
+        ("@b\ndef f(): ...\n@c\ndef g(): ...\n", "b", "@b\ndef f(): ...\n"),
+    ],
+)
+def test_what_no_edit_touches_needs_no_compiler(text: str, edited: str, left: str) -> None:
+    """Definitions of modules and classes are left out unless an edit changes them; functions stay whole."""
+    at = text.index(edited)
+    shape = shape_of(ast.parse(text), read_source(text.encode()))
+
+    kept = without_untouched(shape, Ranges(text, [(at, at + len(edited))]))
+
+    assert ast.dump(kept) == ast.dump(ast.parse(left))
+    compile(kept, "<test>", "exec")
