@@ -35,7 +35,8 @@ from benchmarks.trees import (
 )
 
 TIMES_CHEAPER = {"flake8": 10, "bandit": 6, "semgrep": 3, "pylint": 50, "fixit": 50}
-CHEAP_COMPETITORS = frozenset({"semgrep"})
+SLOW_COMPETITORS = frozenset({"pylint", "fixit"})
+"""They take minutes each, so they run once."""
 SMALL_FILE = "django/db/models/manager.py"
 
 
@@ -51,10 +52,10 @@ def measure_cold(setup: Setup) -> Row:
 def measure_competitor(name: str, setup: Setup) -> Row:
     """Compare another tool's cold run with ours, CPU; the figure says how many times more it needs."""
     tree = _load(DJANGO, setup)
-    cheap = name in CHEAP_COMPETITORS
+    is_slow = name in SLOW_COMPETITORS
     rival = build_competitor(setup, name, tree)
-    rounds = setup.rounds if cheap else 1
-    result = compare(rival, build_cold_check(setup, tree), rounds=rounds, metric=cpu, warm_up=cheap)
+    rounds = 1 if is_slow else setup.rounds
+    result = compare(rival, build_cold_check(setup, tree), rounds=rounds, metric=cpu, warm_up=not is_slow)
     rules = ", three rules" if name == "semgrep" else ""
     what = f"CPU of {name} {pinned_version(name)}{rules} over ours"
     return _row(name, what, tree, result, Budget(TIMES_CHEAPER[name], at_least=True))
