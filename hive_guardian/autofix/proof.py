@@ -11,16 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from hive_guardian.autofix.selection import Attempt
 from hive_guardian.autofix.source_text import SourceText, Span, is_python, read_source
-from hive_guardian.autofix.tree_shape import (
-    Ranges,
-    changed_statements,
-    differs_elsewhere,
-    is_alike,
-    moved,
-    shape_of,
-    widen,
-    without_untouched,
-)
+from hive_guardian.autofix.tree_changes import changed_statements, differs_elsewhere
+from hive_guardian.autofix.tree_shape import Ranges, is_alike, moved, shape_of, widen, without_untouched
 from hive_guardian.autofix.tripwires import read_marks, tripped
 from hive_guardian.model.edit import Change
 from hive_guardian.model.errors import FixRefusedError
