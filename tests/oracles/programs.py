@@ -169,7 +169,8 @@ def run_deptry(tree: Tree, root: str, modules: Mapping[str, str], program: Path,
     output = folder / "deptry.json"
     known = ",".join(f"{name}={value}" for name, value in modules.items())
     fixed = ("--no-ansi", "--json-output", str(output), "--exclude", "NOTHING", "--package-module-name-map", known)
-    subprocess.run((program / "deptry", root, *fixed), cwd=tree.root, capture_output=True, check=False)
+    done = subprocess.run((program / "deptry", root, *fixed), cwd=tree.root, capture_output=True, check=False)
+    assert output.is_file(), done.stderr.decode(errors="replace")
     first: dict[tuple[str, str], Report] = {}
     for item in json.loads(output.read_text("utf-8")):
         place, error = item["location"], item["error"]

@@ -10,6 +10,7 @@ import tempfile
 import venv
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 
@@ -113,7 +114,8 @@ def fetch(source: Source) -> Tree:
     Raises:
         FetchError: The index does not deliver it.
     """
-    target = cache_root() / "sources" / f"{source.name}-{source.version}"
+    form = blake2b(repr((source.parts, source.imports)).encode(), digest_size=4).hexdigest()
+    target = cache_root() / "sources" / f"{source.name}-{source.version}-{form}"
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent.parent) as workplace:
