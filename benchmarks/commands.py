@@ -59,6 +59,10 @@ def build_idle_python(setup: Setup, tree: Tree) -> Command:
     return Command("python", (setup.python, "-c", "pass"), tree.root)
 
 
+ACCEPTED_CODES = {"fixit": frozenset(range(4))}
+"""Exit codes besides 0 and 1: fixit adds 2 for files that do not parse, of which Django has one on purpose."""
+
+
 def build_competitor(setup: Setup, name: str, tree: Tree, arguments: tuple[str, ...] | None = None) -> Command:
     """Return a competitor's run with its default rules (semgrep: the three of `semgrep.yml`), or with other arguments.
 
@@ -76,7 +80,7 @@ def build_competitor(setup: Setup, name: str, tree: Tree, arguments: tuple[str, 
         "SEMGREP_LOG_FILE": str(settings / "semgrep.log"),
     }
     given = COMPETITOR_ARGUMENTS[name] if arguments is None else arguments
-    return Command(name, (str(folder / name), *given), tree.root, env)
+    return Command(name, (str(folder / name), *given), tree.root, env, ACCEPTED_CODES.get(name, frozenset({0, 1})))
 
 
 def build_ruff(setup: Setup, tree: Tree) -> Command:
