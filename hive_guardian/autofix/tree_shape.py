@@ -146,9 +146,10 @@ def shape_of(tree: ast.Module, source: SourceText) -> Shape:
 
 
 def without_untouched(module: Shape, ranges: "Ranges") -> ast.Module:
-    """Return a module without those definitions that no edit changes, in classes too: each of them compiles by itself.
+    """Return a module with `name = None` for each definition that no edit changes, in classes too.
 
-    A function stays whole: whether `nonlocal` finds a name depends on all of it.
+    Each of them compiles by itself; what the rest needs of it is its name and that something stands there. A function
+    that an edit touches stays whole: whether `nonlocal` finds a name depends on all of it.
 
     Args:
         module: its shape.
@@ -164,10 +165,12 @@ def _touched_body(block: Shape, ranges: "Ranges") -> list[ast.stmt]:
         if field != ".body" or not isinstance(node, ast.stmt):
             continue
         if isinstance(node, DEFINITIONS) and not ranges.touches(child):
+            name = ast.Name(node.name, ast.Store())
+            body.append(ast.fix_missing_locations(ast.copy_location(ast.Assign([name], ast.Constant(None)), node)))
             continue
-        if isinstance(node, ast.ClassDef) and (inner := _touched_body(child, ranges)):
+        if isinstance(node, ast.ClassDef):
             node = copy(node)
-            node.body = inner
+            node.body = _touched_body(child, ranges)
         body.append(node)
     return body
 

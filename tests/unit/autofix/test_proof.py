@@ -80,6 +80,8 @@ def test_what_stays_inside_its_declaration_passes(before: str, old: str, new: st
         ("x = 1\ny = 2\n", "1", "'''", "does not parse"),
         ("x = 1\n", "1", "(", "does not parse"),
         ("def f():\n    x = 1\n", "x = 1", "x = 1; nonlocal x", "does not compile"),
+        ("def f(): ...\nx = 1\n", "x = 1", "from __future__ import annotations", "does not compile"),
+        ("def f(): ...\nx = 1\n", "x = 1", "global f", "does not compile"),
         ("x = (  # why\n    1)\n", "(  # why\n    1)", "1", "loses the comment '# why'"),
         ("a = 1  # one\nb = 2  # two\n", "1  # one\nb = 2  # two", "1  # two\nb = 2  # one", "loses the comment"),
         ("x = f(a)\n", "f(a)", "f(a),", "what is a tuple"),
