@@ -1,15 +1,19 @@
-"""Guards of the whole suite: no network but loopback, and one profile for property tests."""
+"""What the whole suite shares: no network but loopback, one profile for property tests, a model to ask."""
 
 import os
 import socket
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests.guard.sitecustomize import announce_names, find_remote
+
+if TYPE_CHECKING:
+    from hive_guardian.testing.messages_api import MessagesApi
 
 # A deadline measures the machine, not the code: shared runners stall for longer than any sensible limit.
 hypothesis.settings.register_profile("suite", deadline=None)
@@ -85,3 +89,12 @@ def _guard_children(*, is_on: bool) -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     else:
         os.environ.pop("PYTHONPATH", None)
+
+
+@pytest.fixture
+def api() -> "Iterator[MessagesApi]":
+    """Run a Messages API on the loopback interface; without a script its model finds nothing."""
+    from hive_guardian.testing.messages_api import serve  # brings a web server, which few tests need
+
+    with serve() as running:
+        yield running

@@ -1,7 +1,7 @@
 """Changes of every odd kind, reviewed by a model that finds nothing: what it read, what it did not, and the verdict."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from hive_guardian.adapters.review_ledger import SqliteLedger
 from hive_guardian.bootstrap.review_models import LEDGER_FILE
 from hive_guardian.review.ledger import BookingState
-from hive_guardian.testing.messages_api import KEY, MessagesApi, serve
+from hive_guardian.testing.messages_api import KEY, MessagesApi
 from tests.cli.conftest import RunGuardian
 from tests.fakes.repositories import Repository
 
@@ -27,13 +27,6 @@ prices = {{ local = {{ input = "0.1", output = "0.1" }} }}
 _CODE = "def first(prices):\n    return prices[0]\n"
 _LONG = "VALUE = 0\n" * 40
 Change = Callable[[Repository], object]
-
-
-@pytest.fixture
-def api() -> Iterator[MessagesApi]:
-    """Run a model that finds nothing."""
-    with serve() as running:
-        yield running
 
 
 @pytest.fixture

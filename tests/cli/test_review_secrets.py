@@ -2,12 +2,12 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from hive_guardian.testing.messages_api import KEY, MessagesApi, error, say, serve
+from hive_guardian.testing.messages_api import KEY, MessagesApi, error, say
 from tests.cli.conftest import RunGuardian
 from tests.cli.test_review_command import CLAIM, CONFIRM, SHOP, USE
 from tests.fakes.repositories import Repository
@@ -33,13 +33,6 @@ base-url = "{url}"
 [tool.hive-guardian.review.models]
 reviewer = "local"
 """
-
-
-@pytest.fixture
-def api() -> Iterator[MessagesApi]:
-    """Run a Messages API."""
-    with serve() as running:
-        yield running
 
 
 class _Scene:

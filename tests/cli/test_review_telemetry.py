@@ -3,12 +3,12 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from hive_guardian.testing.messages_api import KEY, MessagesApi, error, say, serve
+from hive_guardian.testing.messages_api import KEY, MessagesApi, error, say
 from tests.cli.conftest import RunGuardian
 from tests.cli.test_review_command import CLAIM, CONFIG, CONFIRM, SHOP, USE
 from tests.fakes.repositories import Repository
@@ -43,13 +43,6 @@ from span_recorder import Spans
 trace.set_tracer_provider(TracerProvider())
 trace.get_tracer_provider().add_span_processor(SimpleSpanProcessor(Spans()))
 """
-
-
-@pytest.fixture
-def api() -> Iterator[MessagesApi]:
-    """Run a Messages API."""
-    with serve() as running:
-        yield running
 
 
 @pytest.fixture

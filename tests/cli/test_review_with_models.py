@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from hive_guardian.adapters.review_ledger import SqliteLedger
 from hive_guardian.bootstrap.review_models import LEDGER_FILE
 from hive_guardian.review.ledger import Booking, BookingState
-from hive_guardian.testing.messages_api import KEY, End, MessagesApi, Reply, error, events, message, say, serve, stream
+from hive_guardian.testing.messages_api import KEY, End, MessagesApi, Reply, error, events, message, say, stream
 from tests.cli.conftest import RunGuardian, neutral_environment
 from tests.cli.test_review_command import CLAIM, CONFIRM, SECRET, SHOP, USE, ids
 from tests.fakes.repositories import Repository
@@ -37,13 +37,6 @@ input = "1"
 output = "5"
 """
 _FINDING = json.dumps({"findings": [CLAIM]})
-
-
-@pytest.fixture
-def api() -> Iterator[MessagesApi]:
-    """Run a Messages API."""
-    with serve() as running:
-        yield running
 
 
 class _Scene:

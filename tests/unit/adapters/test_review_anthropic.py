@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -40,13 +40,6 @@ _REQUEST = ModelRequest(
 )
 _LONG = replace(_REQUEST, max_output_tokens=30_000)
 _MODEL = "claude-sonnet-5-5"
-
-
-@pytest.fixture
-def api() -> Iterator[MessagesApi]:
-    """Run a Messages API."""
-    with serve() as running:
-        yield running
 
 
 def _ask(

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from hive_guardian.model.errors import PluginError, ReviewError, UsageError
 from hive_guardian.review.ledger import Account, Remaining, Scope
 from hive_guardian.review.provider import FailureKind, Outcome, Role
 from hive_guardian.review.settings import ReviewSettings
-from hive_guardian.testing.messages_api import KEY, MessagesApi, error, message, serve
+from hive_guardian.testing.messages_api import KEY, MessagesApi, error, message
 from tests.cli.plugins import write_plugin
 from tests.fakes.redis_server import serve_redis
 from tests.fakes.review_models import NOON, FakeClock, asked
@@ -40,13 +40,6 @@ def build(setup):
 def register_review_providers():
     return {{"{name}": build}}
 """
-
-
-@pytest.fixture
-def api() -> Iterator[MessagesApi]:
-    """Run a Messages API."""
-    with serve() as running:
-        yield running
 
 
 @pytest.fixture

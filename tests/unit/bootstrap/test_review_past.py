@@ -18,10 +18,10 @@ from hive_guardian.testing.messages_api import End, MessagesApi, Reply
 from tests.fakes.changes import SHOP, SHOP_AFTER
 from tests.fakes.repositories import Repository
 from tests.fakes.secrets import make_secrets
-from tests.unit.bootstrap.test_reviewing import CONFIRM, GOOD, api, model, repository, request
+from tests.unit.bootstrap.test_reviewing import CONFIRM, GOOD, model, repository, request
 from tests.unit.review.test_answer import answer
 
-__all__ = ["api", "repository"]
+__all__ = ["repository"]
 SPAN = "main~1..side"
 REFUTE = {"number": 1, "verdict": "refuted", "counter_quote": "        return prices[0]"}
 UNSURE = {"number": 1, "verdict": "unsure", "counter_quote": None}

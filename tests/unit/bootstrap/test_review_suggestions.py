@@ -8,10 +8,10 @@ from hive_guardian.bootstrap.reviewing import review
 from hive_guardian.model.review import ReviewFinding
 from hive_guardian.testing.messages_api import MessagesApi
 from tests.fakes.repositories import Repository
-from tests.unit.bootstrap.test_reviewing import GOOD, api, model, repository, request
+from tests.unit.bootstrap.test_reviewing import GOOD, model, repository, request
 from tests.unit.review.test_answer import answer
 
-__all__ = ["api", "repository"]
+__all__ = ["repository"]
 BEFORE = '''\
 """A shop."""
 

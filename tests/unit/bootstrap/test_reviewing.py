@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from hive_guardian.bootstrap.reviewing import ReviewRequest, estimate, preview, 
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.model.review import Fate, Standing, State, Verdict
 from hive_guardian.report.review import REVIEW_FORMATS, render_review
-from hive_guardian.testing.messages_api import KEY, MessagesApi, Reply, error, message, serve
+from hive_guardian.testing.messages_api import KEY, MessagesApi, Reply, error, message
 from tests.fakes.changes import SHOP, SHOP_AFTER
 from tests.fakes.repositories import Repository
 from tests.unit.review.test_answer import ITEM, answer
@@ -25,13 +25,6 @@ CONFIG += 'prices = { model-a = { input = "1", output = "5" }, model-b = { input
 GOOD = ITEM | {"quote": "        return prices[1]", "replacement": "        return prices[0]"}
 CONFIRM = json.dumps({"judgements": [{"number": 1, "verdict": "confirmed", "counter_quote": None}]})
 SECRET = "zK4" + "xW9qPmT7v"
-
-
-@pytest.fixture
-def api() -> Iterator[MessagesApi]:
-    """A server."""
-    with serve() as found:
-        yield found
 
 
 @pytest.fixture
