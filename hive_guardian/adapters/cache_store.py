@@ -5,21 +5,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from hive_guardian.adapters.sqlite_file import connect, is_busy, keep_write_ahead_log
 from hive_guardian.engine.cache import CachedFacts, CachedFile
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS texts (key TEXT PRIMARY KEY, text TEXT NOT NULL, used INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS files (
-    run INTEGER NOT NULL, path TEXT NOT NULL, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
-    recorded_ns INTEGER NOT NULL, digest TEXT NOT NULL, info TEXT NOT NULL, redirects TEXT NOT NULL,
-    generated INTEGER NOT NULL, findings TEXT NOT NULL, directives TEXT NOT NULL, facts_digest TEXT NOT NULL,
-    PRIMARY KEY (run, path)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS facts (
-    run INTEGER NOT NULL, path TEXT NOT NULL, facts TEXT NOT NULL, collected TEXT NOT NULL, PRIMARY KEY (run, path)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, used INTEGER NOT NULL);
-"""
+_TABLES = {
+    "texts": "(key TEXT PRIMARY KEY, text TEXT NOT NULL, used INTEGER NOT NULL)",
+    "files": """(
+        run INTEGER NOT NULL, path TEXT NOT NULL, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
+        recorded_ns INTEGER NOT NULL, digest TEXT NOT NULL, info TEXT NOT NULL, redirects TEXT NOT NULL,
+        generated INTEGER NOT NULL, findings TEXT NOT NULL, directives TEXT NOT NULL, facts_digest TEXT NOT NULL,
+        PRIMARY KEY (run, path)
+    ) WITHOUT ROWID""",
+    "facts": """(
+        run INTEGER NOT NULL, path TEXT NOT NULL, facts TEXT NOT NULL, collected TEXT NOT NULL,
+        PRIMARY KEY (run, path)
+    ) WITHOUT ROWID""",
+    "runs": "(run INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, used INTEGER NOT NULL)",
+}
 _KEPT_RUNS = 6
 _KEPT_TEXTS = 60
 _BUSY_SECONDS = 5.0
@@ -44,7 +46,10 @@ class CacheStore:
         try:
             self._connection = self._open(schema)
         except (sqlite3.Error, OSError) as error:
-            self._discard(f"the cache {path.name} was unusable and has been discarded ({error})", schema)
+            if is_busy(error):
+                self._note(f"no cache: other processes kept {path.name} locked")
+            else:
+                self._discard(f"the cache {path.name} was unusable and has been discarded ({error})", schema)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -126,31 +131,17 @@ class CacheStore:
             self._connection = None
 
     def _open(self, schema: str) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = connect(self.path, patience=_BUSY_SECONDS)
         try:
-            row = connection.execute("SELECT name FROM sqlite_master WHERE name = 'texts'").fetchone()
-            if row is None:
-                self._create(connection, schema)
-            found = connection.execute("SELECT text FROM texts WHERE key = 'schema'").fetchone()
-            if found is None or found[0] != schema:
-                self._recreate(connection, schema)
+            if _schema_of(connection) != schema:
+                keep_write_ahead_log(connection, patience=_BUSY_SECONDS)
+                _lay_out(connection, schema)
             latest = connection.execute("SELECT max(used) FROM texts").fetchone()[0] or 0
             self._clock = latest + 1
         except sqlite3.Error:
             connection.close()
             raise
         return connection
-
-    def _create(self, connection: sqlite3.Connection, schema: str) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-        connection.execute("INSERT OR REPLACE INTO texts VALUES ('schema', ?, ?)", (schema, 2**62))
-
-    def _recreate(self, connection: sqlite3.Connection, schema: str) -> None:
-        tables = "DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS facts;"
-        connection.executescript(f"BEGIN IMMEDIATE; {tables} DROP TABLE IF EXISTS runs; COMMIT;")
-        self._create(connection, schema)
 
     def _discard(self, note: str, schema: str) -> None:
         """Throw the file away and start anew; without a usable place go on without a cache."""
@@ -217,6 +208,25 @@ class CacheStore:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._note(f"the cache {self.path.name} was not updated ({error})")
+
+
+def _schema_of(connection: sqlite3.Connection) -> str | None:
+    """Return the version of what a file holds, `None` when it holds nothing."""
+    if connection.execute("SELECT name FROM sqlite_master WHERE name = 'texts'").fetchone() is None:
+        return None
+    row = connection.execute("SELECT text FROM texts WHERE key = 'schema'").fetchone()
+    return str(row[0]) if row else None
+
+
+def _lay_out(connection: sqlite3.Connection, schema: str) -> None:
+    """Empty a file and create the tables, unless another process just did."""
+    connection.execute("BEGIN IMMEDIATE")
+    if _schema_of(connection) != schema:
+        for table, columns in _TABLES.items():
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+            connection.execute(f"CREATE TABLE {table} {columns}")
+        connection.execute("INSERT INTO texts VALUES ('schema', ?, ?)", (schema, 2**62))
+    connection.execute("COMMIT")
 
 
 def _row(file: CachedFile) -> tuple[object, ...]:

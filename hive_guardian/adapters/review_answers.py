@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hive_guardian.adapters.sqlite_file import connect, keep_write_ahead_log
+
 _BUSY_SECONDS = 2.0
 _VERSION = 1
 _CREATE = """
@@ -31,13 +33,12 @@ class SqliteAnswers:
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._connection = connect(path, patience=_BUSY_SECONDS)
         except (sqlite3.Error, OSError):
             return
         with self._guarded() as connection:
             if connection is not None:
-                connection.execute("PRAGMA journal_mode = WAL")
+                keep_write_ahead_log(connection, patience=_BUSY_SECONDS)
                 if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                     connection.executescript(f"BEGIN IMMEDIATE; {_CREATE} PRAGMA user_version = {_VERSION}; COMMIT;")
                 connection.execute("DELETE FROM answers WHERE stored <= ?", (self._clock() - self._seconds,))

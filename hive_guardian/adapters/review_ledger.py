@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from hive_guardian.adapters.sqlite_file import connect, keep_write_ahead_log
 from hive_guardian.model.errors import ReviewError
 from hive_guardian.review.ledger import (
     Account,
@@ -66,8 +67,7 @@ class SqliteLedger:
     def __init__(self, path: Path) -> None:
         self.path = path
         with self._speaking():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._connection = connect(path, patience=_BUSY_SECONDS)
         try:
             with self._speaking():
                 self._prepare()
@@ -140,7 +140,7 @@ class SqliteLedger:
 
     def _prepare(self) -> None:
         connection = self._connection
-        connection.execute("PRAGMA journal_mode = WAL")
+        keep_write_ahead_log(connection, patience=_BUSY_SECONDS)
         connection.execute("PRAGMA synchronous = NORMAL")
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > _VERSION:

@@ -149,13 +149,13 @@ def test_no_cap_is_exceeded_by_concurrent_processes(tmp_path: Path) -> None:
         )
         for seed in range(8)
     ]
-    granted = [int(worker.communicate()[0]) for worker in workers]
+    outputs = [worker.communicate()[0] for worker in workers]
     assert [worker.returncode for worker in workers] == [0] * 8
     ledger = SqliteLedger(path)
     used = ledger.used(Scope.CHANGE, Account("shop", "feature", "r0", datetime(2026, 11, 21, tzinfo=UTC)))
     bookings = ledger.bookings(date(2026, 11, 21), date(2026, 11, 21))
     ledger.close()
-    assert sum(granted) == len(bookings)
+    assert sum(map(int, outputs)) == len(bookings)
     assert 1900 < used.micro_usd <= 2000
     assert used.micro_usd == sum(booking.micro_usd for booking in bookings)
     assert max(booking.micro_usd for booking in bookings) <= 90
