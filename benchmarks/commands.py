@@ -10,6 +10,8 @@ from benchmarks.measure import Command
 
 HERE = Path(__file__).parent
 CLOSEST_RUFF_RULES = "T20,E722,BLE,TRY002,S102,S307,S301,S602,S605,S506,S105,S106,S107,S110,S112,ASYNC,PLW0603,COM818"
+SAME_AS_SEMGREP = "GR09,GR10,GR15"
+"""Our rules that look for what `semgrep.yml` looks for, and more."""
 COMPETITOR_ARGUMENTS = {
     "flake8": ("--isolated", "--jobs", "1", "."),
     "bandit": ("--quiet", "--recursive", "."),
@@ -44,9 +46,9 @@ def build_check(setup: Setup, tree: Tree, *arguments: str) -> Command:
     return Command("hive-guardian", argv, tree.root, {"NO_COLOR": "1"})
 
 
-def build_cold_check(setup: Setup, tree: Tree) -> Command:
-    """Return a check in one process that remembers nothing."""
-    return build_check(setup, tree, "--no-cache", "--jobs", "1", ".")
+def build_cold_check(setup: Setup, tree: Tree, *arguments: str) -> Command:
+    """Return a check in one process that remembers nothing, with further options where given."""
+    return build_check(setup, tree, "--no-cache", "--jobs", "1", *arguments, ".")
 
 
 def build_floor(setup: Setup, tree: Tree, listing: Path) -> Command:
