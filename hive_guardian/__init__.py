@@ -91,7 +91,6 @@ if TYPE_CHECKING:
     from hive_guardian.source.assertions import (
         AssertionFinder,
         called_names,
-        calls_below,
         hands_on_assertion,
         likely_names,
         skips_without_reason,
@@ -169,7 +168,7 @@ _HOMES = {
     ),
     "project.violation": ("Violation",),
     "source.assertions": (
-        "AssertionFinder", "called_names", "calls_below", "hands_on_assertion", "likely_names", "skips_without_reason",
+        "AssertionFinder", "called_names", "hands_on_assertion", "likely_names", "skips_without_reason",
         "surely_reaches",
     ),
     "source.broken": ("BrokenFile", "interpreter"),
@@ -293,7 +292,6 @@ __all__ = [
     "apply_ignores",
     "broad_types",
     "called_names",
-    "calls_below",
     "calls_in",
     "canonical",
     "conflicting_facts",

@@ -3,8 +3,9 @@
 import ast
 import fnmatch
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from hive_guardian.source.document import Document
 from hive_guardian.source.walk import FUNCTIONS, all_nodes, last_name
@@ -17,6 +18,8 @@ _FAILING = frozenset(
 """Calls of pytest and unittest that decide a test without being called `assert`."""
 _SELF_CHECKS = ("assert", "failUnless", "failIf")
 """Beginnings of the methods of test cases that assert, old spellings and those of trial included."""
+_LINE = attrgetter("lineno")
+_NOTHING: frozenset[str] = frozenset()
 _DECISIVE = frozenset({ast.Assert, ast.Call, ast.Raise, ast.With, ast.AsyncWith})
 _MARKS = frozenset({"pytest.mark.skip", "pytest.mark.skipif"})
 _SKIP_ERRORS = frozenset({"unittest.SkipTest", "unittest.case.SkipTest", "twisted.trial.unittest.SkipTest"})
@@ -52,14 +55,6 @@ class AssertionFinder:
         What is handed on (`hands_on_assertion`) is left out: few functions get as far as that question.
         """
         lines = [node.lineno for node in document.nodes(ast.Assert)]
-        calls = document.nodes(ast.Call)
-        names = [
-            callee.attr if isinstance(callee := call.func, ast.Attribute) else getattr(callee, "id", "")
-            for call in calls
-        ]
-        asserting = set(filter(self._is_assertion, set(names)))
-        if asserting:
-            lines += [call.lineno for call, name in zip(calls, names, strict=True) if name in asserting]
         for node in document.nodes(ast.Raise):
             raised = _raised(node)
             if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
@@ -71,7 +66,7 @@ class AssertionFinder:
             for item in block.items
             if isinstance(item.context_expr, ast.Name)
         ]
-        return AssertionIndex(sorted(lines), entered)
+        return AssertionIndex(sorted(lines), entered, sorted(document.nodes(ast.Call), key=_LINE), self._is_assertion)
 
     def _may_fail(self, call: ast.Call) -> bool:
         """Whether a call asserts, or is given a method that asserts to be called later."""
@@ -110,28 +105,56 @@ def _raised(statement: ast.Raise) -> ast.expr | None:
 
 
 class AssertionIndex:
-    """The lines of one file on which something can fail a test.
+    """Where in one file something can fail a test, and what is called where.
 
     Args:
-        lines: of assertions, sorted.
+        lines: of assertions that are no calls, sorted.
         entered: (line, name) of every `with name:`.
+        calls: all calls by line.
+        is_assertion: whether a call of something with that last name asserts.
     """
 
-    __slots__ = ("_entered", "_lines")
+    __slots__ = ("_call_lines", "_calls", "_entered", "_is_assertion", "_lines")
 
-    def __init__(self, lines: list[int], entered: list[tuple[int, str]]) -> None:
+    def __init__(
+        self,
+        lines: list[int],
+        entered: list[tuple[int, str]],
+        calls: list[ast.Call],
+        is_assertion: Callable[[str], bool],
+    ) -> None:
         """Keep the lines."""
         self._lines = lines
         self._entered = entered
+        self._calls = calls
+        self._call_lines = [call.lineno for call in calls]
+        self._is_assertion = is_assertion
 
     def has_assertion(self, function: TestFunction) -> bool:
         """Whether a function, nested ones included, holds something that can fail it."""
-        last = function.end_lineno or function.lineno
-        at = bisect_left(self._lines, function.lineno)
+        first, last = function.lineno, function.end_lineno or function.lineno
+        at = bisect_left(self._lines, first)
         if at < len(self._lines) and self._lines[at] <= last:
             return True
+        is_assertion = self._is_assertion
+        for call in reversed(self._between(first, last)):  # most tests assert in the end
+            callee = call.func
+            if is_assertion(callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")):
+                return True
+        if not self._entered:
+            return False
         parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
-        return any(function.lineno <= line <= last and name in parameters for line, name in self._entered)
+        return any(first <= line <= last and name in parameters for line, name in self._entered)
+
+    def calls(self, function: TestFunction) -> list[ast.Call]:
+        """Return the calls in a function by line, those of nested functions and decorators too."""
+        first = function.decorator_list[0] if function.decorator_list else function
+        return self._between(first.lineno, function.end_lineno or function.lineno)
+
+    def _between(self, first: int, last: int) -> list[ast.Call]:
+        """Return the calls that begin on some lines."""
+        start = bisect_left(self._call_lines, first)
+        return self._calls[start : bisect_right(self._call_lines, last, start)]
 
 
 def surely_reaches(body: Sequence[ast.stmt], wanted: frozenset[ast.AST]) -> bool:
@@ -165,11 +188,6 @@ def _contains(node: ast.AST, wanted: frozenset[ast.AST]) -> bool:
     return not wanted.isdisjoint(all_nodes(node))
 
 
-def calls_below(function: TestFunction) -> list[ast.Call]:
-    """Return the calls in a function, those of nested functions and decorators too; breadth first."""
-    return [node for node in all_nodes(function) if isinstance(node, ast.Call)]
-
-
 def hands_on_assertion(calls: Iterable[ast.Call]) -> bool:
     """Whether a call is given a method that asserts, to be called later."""
     return any(
@@ -196,16 +214,21 @@ def called_names(calls: Iterable[ast.Call], document: Document) -> list[str]:
 
 def likely_names(expression: ast.expr, document: Document) -> frozenset[str]:
     """Return what a name or attribute stands for by the imports and definitions of the file, scopes not looked at."""
+    root = expression
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return _NOTHING
+    roots = document.imported.get(root.id)
+    if not roots and root.id in document.defined:
+        roots = frozenset({f"{document.module}.{root.id}"})
+    if not roots or root is expression:
+        return roots or _NOTHING
     attributes: list[str] = []
     while isinstance(expression, ast.Attribute):
         attributes.append(expression.attr)
         expression = expression.value
-    if not isinstance(expression, ast.Name):
-        return frozenset()
-    roots = document.imported.get(expression.id, frozenset())
-    if not roots and expression.id in document.defined:
-        roots = frozenset({f"{document.module}.{expression.id}"})
-    return frozenset(".".join([root, *reversed(attributes)]) for root in roots)
+    return frozenset(".".join([one, *reversed(attributes)]) for one in roots)
 
 
 def _is_own_object(node: ast.expr) -> bool:
@@ -216,25 +239,27 @@ def _is_own_object(node: ast.expr) -> bool:
 
 def skips_without_reason(document: Document) -> Iterator[ast.expr]:
     """Yield the marks, decorators and calls that skip a test and say nothing."""
-    called: set[ast.AST] = set()
-    for call in document.nodes(ast.Call):
-        if last_name(call.func) in _LAST_NAMES:
-            called.add(call.func)
-            names = document.resolve(call.func).names & _SKIPS
-            if names and not any(_says_why(call, name) for name in names):
-                yield call
+    called = {call.func: call for call in document.nodes(ast.Call) if _is_spelled_like_skip(call.func)}
+    for callee, call in called.items():
+        names = document.resolve(callee).names & _SKIPS
+        if names and not any(_says_why(call, name) for name in names):
+            yield call
     for expression in _uncalled(document):
         if expression not in called and document.resolve(expression).may_be(_MARKS | {"unittest.skip"}):
             yield expression
 
 
+def _is_spelled_like_skip(callee: ast.expr) -> bool:
+    if isinstance(callee, ast.Attribute):
+        return callee.attr in _LAST_NAMES
+    return isinstance(callee, ast.Name) and callee.id in _LAST_NAMES
+
+
 def _uncalled(document: Document) -> Iterator[ast.expr]:
     """Yield expressions that may be a mark or decorator without a call: attributes, and names used as decorators."""
-    for node in document.nodes(ast.Attribute):
-        if node.attr in _LAST_NAMES:
-            yield node
+    yield from [node for node in document.nodes(ast.Attribute) if node.attr in _LAST_NAMES]
     for owner in document.outline.definitions:
-        yield from (one for one in owner.decorator_list if isinstance(one, ast.Name) and last_name(one) in _LAST_NAMES)
+        yield from (one for one in owner.decorator_list if isinstance(one, ast.Name) and one.id in _LAST_NAMES)
 
 
 def _says_why(call: ast.Call, name: str) -> bool:

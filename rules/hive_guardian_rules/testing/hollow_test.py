@@ -26,7 +26,6 @@ from hive_guardian import (
     Severity,
     State,
     called_names,
-    calls_below,
     hands_on_assertion,
     has_tests,
     is_test_class,
@@ -50,6 +49,7 @@ _DEEP = (
     "def raising():\n    if f(): raise AssertionError('no')\n"
 )
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _UNDECIDED = "benchmark"
 """The fixture of pytest-benchmark: a test that takes it measures."""
 
@@ -109,7 +109,7 @@ class HollowTest(ProjectRule):
         return AssertionFinder(self.options.assertion_names)
 
     def collect(self, ctx: FileContext) -> object | None:
-        """Return the functions of a file with what they assert and call, its tests and its skips."""
+        """Return the functions of a file with what they assert and call, its doubtful tests and its skips."""
         document = ctx.document
         is_test = ctx.file.role is Role.TEST
         if not is_test and b"assert" not in document.data:
@@ -121,21 +121,23 @@ class HollowTest(ProjectRule):
         tests: list[list[object]] = []
         names = _qualnames(document)
         for node, owner in document.outline.definitions.items():
-            if isinstance(node, ast.ClassDef) or isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(node, ast.ClassDef) or isinstance(owner, _FUNCTIONS):
                 continue
             name = names[node]
             asserts = index.has_assertion(node)
             if not asserts:
-                calls = calls_below(node)
+                calls = index.calls(node)
                 asserts = hands_on_assertion(calls)
             functions[name] = True if asserts else called_names(calls, document)
-            if is_test and node.name.startswith("test") and not self._is_excused(node, owner, ctx):
-                sure = not conditional or surely_reaches(node.body, frozenset(finder.find(node)))
+            if not is_test or not node.name.startswith("test") or (asserts and not conditional):
+                continue
+            sure = not conditional or surely_reaches(node.body, frozenset(finder.find(node)))
+            if not (asserts and sure) and not self._is_excused(node, owner, ctx):
                 word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
                 column = document.column(node.lineno, node.col_offset)
                 end = column + len(word) + len(node.name)
-                tests.append([name, asserts, sure, node.lineno, column, node.lineno, end])
-        skips = list(_skips(ctx)) if is_test and _SKIP.search(document.data) else []
+                tests.append([name, asserts, node.lineno, column, node.lineno, end])
+        skips = list(_skips(ctx)) if is_test and b"skip" in document.data and _SKIP.search(document.data) else []
         generated = _is_named_like_test(document.path) and any(text in document.data for text in _GENERATORS)
         return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
 
@@ -181,17 +183,17 @@ class HollowTest(ProjectRule):
         ctx = helpers.ctx
         is_collected = _TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
         looked_into: dict[str, bool] = {"": is_collected}
-        for name, asserting, sure, *span in data["tests"]:
+        for name, asserting, *span in data["tests"]:
             around = str(name).rpartition(".")[0]
             owner = classes.get(around)
             if around not in looked_into:
                 looked_into[around] = owner is not None and is_test_class(owner, ctx.project.classes)
             if not looked_into[around]:
                 continue
-            if not asserting and not helpers.assert_in(path, str(name), owner):
-                yield _at(path, span, f"{name} asserts nothing", str(name), "no-assertion", ctx)
-            elif asserting and not sure:
+            if asserting:
                 yield _at(path, span, f"{name} asserts only under a condition", str(name), "conditional-assertion", ctx)
+            elif not helpers.assert_in(path, str(name), owner):
+                yield _at(path, span, f"{name} asserts nothing", str(name), "no-assertion", ctx)
 
     examples: ClassVar = (
         Bad(

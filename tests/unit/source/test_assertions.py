@@ -7,7 +7,6 @@ import pytest
 from hive_guardian.source.assertions import (
     AssertionFinder,
     called_names,
-    calls_below,
     hands_on_assertion,
     likely_names,
     skips_without_reason,
@@ -88,7 +87,7 @@ def test_calls_are_named() -> None:
     )
     document = read(text)
 
-    assert called_names(calls_below(first_function(document)), document) == [
+    assert called_names(FINDER.index(document).calls(first_function(document)), document) == [
         "a.b",
         "d.e.f",
         "self.g",
@@ -105,7 +104,7 @@ def test_assertions_that_are_handed_on_are_seen(call: str, *, expected: bool) ->
     """A method of a test case that asserts may be called later by whoever gets it."""
     document = read(f"def test_a(self):\n    {call}\n")
 
-    assert hands_on_assertion(calls_below(first_function(document))) is expected
+    assert hands_on_assertion(FINDER.index(document).calls(first_function(document))) is expected
 
 
 def test_likely_names_of_anything_else_are_none() -> None:
