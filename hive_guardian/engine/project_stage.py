@@ -1,9 +1,9 @@
 """The reduce phase: facts of all files become a graph, indexes and findings of project rules."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from time import perf_counter_ns
 
-from hive_guardian.engine.analysis import Redirects, rule_failure
+from hive_guardian.engine.analysis import rule_failure
 from hive_guardian.engine.context import ProjectContext, ProjectFacts
 from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.ledger import Books
@@ -15,20 +15,17 @@ from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.report import RunError
 from hive_guardian.model.role import Overlay, Role
-from hive_guardian.model.rule import FileRule, ProjectRule, Rule
+from hive_guardian.model.rule import ProjectRule
 from hive_guardian.project.classes import ClassIndex
 from hive_guardian.project.components import ComponentModel, find_components
 from hive_guardian.project.contracts import allow_absent, parse_contracts
 from hive_guardian.project.distributions import stdlib_modules
-from hive_guardian.project.dotted import prefixes
 from hive_guardian.project.graph import build_graph
 from hive_guardian.project.roles import RoleSettings, RoleTable, env_directories
 from hive_guardian.project.symbols import SymbolIndex
 from hive_guardian.project.tree import FileTree
 
 PYTHON = (".py", ".pyi")
-ReExports = Mapping[str, frozenset[str]]
-"""First-party name -> the names some rule looks for that it stands for."""
 
 
 @frozen
@@ -132,60 +129,6 @@ def build_project(
         contracts=tuple(map(allow_absent, contracts)) if given.is_past else contracts,
         incomplete=frozenset(missing),
     )
-
-
-def redirects_of(project: ProjectFacts, rules: Iterable[Rule]) -> ReExports:
-    """Return the re-exports of names in any rule's call table: first-party name -> what it stands for."""
-    wanted = {
-        pattern
-        for rule in rules
-        if isinstance(rule, FileRule)
-        for pattern in rule.call_table()
-        if "()" not in pattern and not pattern.startswith("*")
-    }
-    return {name: frozenset(targets) for name, targets in project.symbols.re_exports_of(sorted(wanted)).items()}
-
-
-def reaching(table: ReExports) -> Callable[[FileFacts | None], bool]:
-    """Return a quick, generous test: could the imports of a file reach any of the re-exports?"""
-    wanted = {prefix for name in table for prefix in prefixes(name)}
-
-    def is_near(facts: FileFacts | None) -> bool:
-        return facts is not None and any(
-            fact.module in wanted and (not fact.name or fact.name == "*" or f"{fact.module}.{fact.name}" in wanted)
-            for fact in facts.imports
-        )
-
-    return is_near
-
-
-def redirects_for(table: ReExports, facts: FileFacts | None, data: bytes) -> Redirects:
-    """Return the part of the re-exports that one file can reach by its imports and mentions in its text."""
-    members = {name.rpartition(".")[2] for name in table}
-    present = {member for member in members if member.encode("utf-8", "surrogatepass") in data}
-    if not present or facts is None:
-        return Redirects()
-    roots = {f"{fact.module}.{fact.name}" if fact.name else fact.module for fact in facts.imports}
-    stars = {fact.module for fact in facts.imports if fact.name == "*"}
-    names: dict[str, frozenset[str]] = {}
-    star_names: dict[str, set[str]] = {}
-    for name, targets in table.items():
-        module, _, member = name.rpartition(".")
-        if member not in present:
-            continue
-        if name in roots or any(
-            prefix in roots and _spells_out(name[len(prefix) :], data) for prefix in prefixes(module)
-        ):
-            names[name] = targets
-        if module in stars:
-            names[name] = targets
-            star_names.setdefault(module, set()).add(member)
-    return Redirects(names, {module: frozenset(found) for module, found in star_names.items()})
-
-
-def _spells_out(attributes: str, data: bytes) -> bool:
-    """Whether every attribute of `.a.b` occurs in the bytes of a file."""
-    return all(f".{one}".encode("utf-8", "surrogatepass") in data for one in attributes[1:].split("."))
 
 
 def check_project(

@@ -33,14 +33,11 @@ from hive_guardian.engine.pool import Task, run_tasks
 from hive_guardian.engine.precedence import without_superseded
 from hive_guardian.engine.project_stage import (
     ProjectInput,
-    ReExports,
     build_project,
     check_project,
     file_infos,
-    reaching,
-    redirects_for,
-    redirects_of,
 )
+from hive_guardian.engine.re_exports import Reach, ReExports, redirects_of
 from hive_guardian.engine.request import Request
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
@@ -263,14 +260,14 @@ class Work:
 
     def follow(self, re_exports: ReExports, paths: Iterable[str], facts: Mapping[str, FileFacts | None]) -> bool:
         """Analyse the files again whose imports reach a re-export of a name that some rule looks for."""
-        is_near = reaching(re_exports)
+        reach = Reach(re_exports)
         again: list[Task] = []
         for path in paths:
             row, its_facts = self.rows.get(path), facts.get(path)
-            if row is None or not (row.redirects or is_near(its_facts)):
+            if row is None or not (row.redirects or reach.is_near(its_facts)):
                 continue
             try:
-                redirects = redirects_for(re_exports, its_facts, self.request.tree.read(path))
+                redirects = reach.redirects(its_facts, self.request.tree.read(path))
             except OSError:
                 continue
             if _redirect_text(redirects) != row.redirects:

@@ -19,9 +19,8 @@ from hive_guardian.engine.project_stage import (
     build_project,
     check_project,
     file_infos,
-    redirects_for,
-    redirects_of,
 )
+from hive_guardian.engine.re_exports import Reach, redirects_of
 from hive_guardian.model.config import BASELINE_FILE, ContractSetting, Origin, Settings
 from hive_guardian.model.edit import Safety
 from hive_guardian.model.errors import GuardianError
@@ -198,9 +197,9 @@ def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
     infos, components = file_infos(given)
     results = {path: _analyse(instance, tree, infos, path, Redirects()) for path in infos}
     project = build_project(given, infos, components, {path: result.facts for path, result in results.items()})
-    table = redirects_of(project, [instance])
+    reach = Reach(redirects_of(project, [instance]))
     for path, result in results.items():
-        redirects = redirects_for(table, result.facts, tree.read(path))
+        redirects = reach.redirects(result.facts, tree.read(path))
         if redirects.names:
             results[path] = _analyse(instance, tree, infos, path, redirects)
     confirmation = Confirmation(project)
