@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from hive_guardian.config.config_set import ConfigSet
-from hive_guardian.engine.cache import Cache
+from hive_guardian.engine.cache import Cache, NoCache
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.tree import FileTree
@@ -59,3 +59,8 @@ class Request:
     is_past: bool = False
     baseline: "GivenBaseline | None" = None
     line_dates: Callable[[Mapping[str, Collection[int]]], Mapping[tuple[str, int], date]] = lambda _lines: {}
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a later run may know what this one finds out."""
+        return not isinstance(self.cache, NoCache)

@@ -33,7 +33,8 @@ class Outcome:
         nanoseconds: rule code -> time spent, only when timed.
         reused: files whose stored result was taken.
         seconds: phase -> wall time.
-        stamps: analysed file -> (modification time in nanoseconds, size) as seen before it was read.
+        stamps: analysed file -> (modification time in nanoseconds, size) as seen before it was read; empty without a
+            cache.
         others: the other files of the project that something may have read, in order.
         is_replayable: whether the same command may be answered from a record of this run.
         use: what the baseline did, if there was one.
@@ -76,7 +77,7 @@ def _run(request: Request) -> Outcome:
     clock.lap("analyse")
     report, done = _report(state, findings, errors)
     clock.lap("account")
-    stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()}
+    stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()} if request.is_kept else {}
     complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
     complete = complete and not request.cache.notes  # what happened to the cache is news once
     return Outcome(

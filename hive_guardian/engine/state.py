@@ -113,7 +113,7 @@ class RunState:
         return self._project_key
 
     def _stored(self) -> str | None:
-        return self.request.cache.value(f"project:{self.project_key()}")
+        return self.request.cache.value(f"project:{self.project_key()}") if self.request.is_kept else None
 
     def stored_project_findings(self) -> list[Finding]:
         """Return the findings of project rules as an earlier run stored them."""
@@ -184,6 +184,8 @@ class RunState:
         return self._work
 
     def _store(self, work: "Work", findings: list[Finding], errors: list[RunError]) -> None:
+        if not self.request.is_kept:
+            return
         self._store_files(work)
         complete = (
             not errors and not self.failed and not self.found.closed and len(self.rows) == len(self.found.analysed)

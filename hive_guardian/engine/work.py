@@ -12,7 +12,7 @@ from hive_guardian.config.selection import select
 from hive_guardian.config.vacuity import check_policy
 from hive_guardian.engine.analyser import Analyser
 from hive_guardian.engine.analysis import FileResult, Redirects
-from hive_guardian.engine.cache import CachedFacts, CachedFile, NoCache
+from hive_guardian.engine.cache import CachedFacts, CachedFile
 from hive_guardian.engine.codec import (
     dump_directives,
     dump_facts,
@@ -44,6 +44,9 @@ from hive_guardian.model.finding import Finding
 from hive_guardian.model.report import RunError
 from hive_guardian.model.role import Role
 from hive_guardian.project.tree import WatchedTree
+
+_NO_FACTS = CachedFacts("", "")
+_NO_STAMP = (0, -1, 0)
 
 
 class Work:
@@ -175,11 +178,11 @@ class Work:
         self.fresh.pop(path, None)
         if result.facts is None:
             return
-        facts = CachedFacts("", "")
-        if not isinstance(self.request.cache, NoCache):
+        row, facts = self._row(result, redirects), _NO_FACTS
+        if self.request.is_kept:
             collected = json.dumps(result.collected, separators=(",", ":")) if result.collected else ""
             facts = CachedFacts(dump_facts(result.facts), collected)
-        row = self._row(result, redirects, facts)
+            row = row._replace(info=_info_text(self.infos[path]), facts_digest=_facts_digest(facts, row.findings))
         self.rows[path] = row
         if not result.errors:
             self.fresh[path] = row
@@ -187,28 +190,28 @@ class Work:
 
     def _stamp(self, path: str) -> tuple[int, int, int]:
         """Return modification time, size and now; taken before the file is read, so that a later change shows."""
+        if not self.request.is_kept:
+            return _NO_STAMP
         try:
             return *self.request.tree.stat(path), time.time_ns()
         except OSError:
-            return 0, -1, 0
+            return _NO_STAMP
 
-    def _row(self, result: FileResult, redirects: Redirects, facts: CachedFacts) -> CachedFile:
+    def _row(self, result: FileResult, redirects: Redirects) -> CachedFile:
+        """Return a result as a row, without what only a later run reads."""
         mtime_ns, size, recorded_ns = self.stamps[result.path]
-        findings = dump_findings(result.findings)
-        doubts = findings if has_tentative(findings) else ""
-        digest = blake2b(f"{facts.facts}\0{facts.collected}\0{doubts}".encode("utf-8", "surrogatepass"), digest_size=16)
         return CachedFile(
             path=result.path,
             mtime_ns=mtime_ns,
             size=size,
             recorded_ns=recorded_ns,
             digest=result.digest,
-            info=_info_text(self.infos[result.path]),
+            info="",
             redirects=_redirect_text(redirects),
             generated=result.generated,
-            findings=findings,
+            findings=dump_findings(result.findings),
             directives=dump_directives(result.directives),
-            facts_digest=digest.hexdigest(),
+            facts_digest="",
         )
 
     def _all_facts(self) -> tuple[dict[str, FileFacts | None], dict[str, dict[str, object]]]:
@@ -275,6 +278,12 @@ class Work:
         if again:
             self._analyse(again)
         return bool(again)
+
+
+def _facts_digest(facts: CachedFacts, findings: str) -> str:
+    doubts = findings if has_tentative(findings) else ""
+    text = f"{facts.facts}\0{facts.collected}\0{doubts}"
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _info_text(info: FileInfo) -> str:

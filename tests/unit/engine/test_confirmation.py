@@ -1,11 +1,13 @@
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from hive_guardian.engine.context import FileContext, ProjectContext
 from hive_guardian.engine.discovery import discover
 from hive_guardian.engine.run import run
+from hive_guardian.engine.shared_cache import MemoryCache
 from hive_guardian.engine.work import Work
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.finding import Finding
@@ -96,7 +98,7 @@ def test_suspicions_are_part_of_what_the_project_depends_on() -> None:
     """A file with equal facts and another suspicion is another project; a certain finding makes no difference."""
 
     def digest(text: str) -> str:
-        request = Run({"a.py": text}, rules=RULES).request
+        request = replace(Run({"a.py": text}, rules=RULES).request, cache=MemoryCache())
         found = discover(request.tree, request.config_set, request.targets)
         work = Work(request, found, "key", {}, found.analysed)
         work.refresh()
