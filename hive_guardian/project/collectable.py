@@ -29,7 +29,7 @@ def has_tests(facts: FileFacts, classes: Iterable[ClassEntry], index: ClassIndex
     if any(function.name.startswith("test") and not _is_fixture(function.decorators) for function in facts.functions):
         return True
     return any(
-        is_test_class(entry, index) and any(method.name.startswith("test") for method in entry.fact.methods)
+        any(method.name.startswith("test") for method in entry.fact.methods) and is_test_class(entry, index)
         for entry in classes
     )
 

@@ -89,20 +89,21 @@ class ImportGraph:
         self.edges = tuple(edges)
         self.externals = externals
         self.index = index
-        self._outgoing: dict[str, list[Edge]] = {node: [] for node in modules}
-        self._incoming: dict[str, list[Edge]] = {node: [] for node in modules}
-        for edge in self.edges:
-            self._outgoing[edge.importer].append(edge)
-            self._incoming[edge.imported].append(edge)
+        self._outgoing: dict[str, list[Edge]] | None = None
+        self._incoming: dict[str, list[Edge]] | None = None
         self._adjacency: dict[str, dict[str, Edge]] | None = None
         self._by_top: dict[str, list[tuple[int, ExternalImport]]] | None = None
 
     def imports_of(self, node: str) -> tuple[Edge, ...]:
         """What a node imports, in source order; empty for an unknown node."""
-        return tuple(self._outgoing.get(node, ()))
+        return tuple(self._by_importer().get(node, ()))
 
     def importers_of(self, node: str) -> tuple[Edge, ...]:
         """Who imports a node, by path and line; empty for an unknown node."""
+        if self._incoming is None:
+            self._incoming = {}
+            for edge in self.edges:
+                self._incoming.setdefault(edge.imported, []).append(edge)
         return tuple(self._incoming.get(node, ()))
 
     def externals_below(self, tops: Collection[str]) -> tuple[ExternalImport, ...]:
@@ -190,7 +191,8 @@ class ImportGraph:
     def edges_within(self, nodes: Collection[str]) -> tuple[Edge, ...]:
         """The edges between two of the nodes, ordered by path, line, column."""
         inside = frozenset(nodes)
-        found = [edge for node in sorted(inside) for edge in self._outgoing.get(node, ()) if edge.imported in inside]
+        outgoing = self._by_importer()
+        found = [edge for node in sorted(inside) for edge in outgoing.get(node, ()) if edge.imported in inside]
         return tuple(sorted(found, key=lambda edge: edge.statement))
 
     def cheapest_cut(self, nodes: Collection[str]) -> Edge | None:
@@ -219,6 +221,13 @@ class ImportGraph:
             for edge in self.edges:
                 self._adjacency[edge.importer].setdefault(edge.imported, edge)
         return self._adjacency
+
+    def _by_importer(self) -> Mapping[str, list[Edge]]:
+        if self._outgoing is None:
+            self._outgoing = {}
+            for edge in self.edges:
+                self._outgoing.setdefault(edge.importer, []).append(edge)
+        return self._outgoing
 
     def _along(self, path: tuple[str, ...]) -> tuple[Edge, ...]:
         linked = self.adjacency()

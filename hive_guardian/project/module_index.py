@@ -56,7 +56,7 @@ class ModuleIndex:
         modules: path -> module, ordered by path.
     """
 
-    __slots__ = ("_by_name", "_by_path", "_deepest", "_namespaces", "_stdlib", "modules")
+    __slots__ = ("_ambiguous", "_by_name", "_by_path", "_deepest", "_namespaces", "_stdlib", "_tops", "modules")
 
     def __init__(self, facts: Iterable[FileFacts], *, stdlib: Collection[str] = ()) -> None:
         """Index the files.
@@ -80,6 +80,9 @@ class ModuleIndex:
             if dotted.count(".") + 1 >= _PATH_SEGMENTS:
                 self._by_path.setdefault(dotted, module.path)
         self._namespaces = {parent for name in self._by_name for parent in prefixes(name)}
+        self._tops = {name.partition(".")[0] for name in (*self._by_name, *self._by_path)}
+        # what may mean one module to one file and another, or none, to the next
+        self._ambiguous = {name for name, roots in self._by_name.items() if len(roots) > 1 or self.is_stdlib(name)}
 
     def owns(self, dotted: str) -> bool:
         """Whether the name is a module of the project or a package directory above one."""
@@ -108,15 +111,10 @@ class ModuleIndex:
         """The module of that name or of its nearest parent that is a module, with the segments left over."""
         if dotted in self._deepest:
             return self._deepest[dotted]
-        found = self._search(dotted, importer)
-        if not any(map(self._depends_on_importer, prefixes(dotted))):
+        found = self._search(dotted, importer) if dotted.partition(".")[0] in self._tops else None
+        if self._ambiguous.isdisjoint(prefixes(dotted)):
             self._deepest[dotted] = found
         return found
-
-    def _depends_on_importer(self, dotted: str) -> bool:
-        """Whether a name may mean one module to one file and another, or none, to the next."""
-        roots = self._by_name.get(dotted)
-        return roots is not None and (len(roots) > 1 or self.is_stdlib(dotted))
 
     def _search(self, dotted: str, importer: str) -> Located | None:
         for prefix in prefixes(dotted):

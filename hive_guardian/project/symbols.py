@@ -175,11 +175,16 @@ class SymbolIndex:
         """The last segments of the targets; of a pattern, those of the names in the project that match it."""
         segments = {pattern.rpartition(".")[2] for pattern in patterns.patterns if not is_wild(pattern)}
         wild = DottedSet(filter(is_wild, patterns.patterns))
+        tops = wild.tops
+        is_open = any(map(is_wild, tops))
         for path, fact in self.files.items() if wild else ():
             for targets in self._bindings[path].values():
-                segments.update(target.rpartition(".")[2] for target in targets if wild.matches(target))
-            names = self._defined[path] | self._bindings[path].keys()
-            segments.update(name for name in names if wild.matches(f"{fact.module}.{name}"))
+                for target in targets:
+                    if (is_open or target.partition(".")[0] in tops) and wild.matches(target):
+                        segments.add(target.rpartition(".")[2])
+            if is_open or fact.module.partition(".")[0] in tops:
+                names = self._defined[path] | self._bindings[path].keys()
+                segments.update(name for name in names if wild.matches(f"{fact.module}.{name}"))
         return segments
 
     def _follow(self, dotted: str, importer: str) -> tuple[set[Symbol], set[str]]:
