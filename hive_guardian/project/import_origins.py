@@ -130,9 +130,12 @@ class ImportOrigins:
         top = dotted.partition(".")[0]
         if top == "__main__" or top in self._standard_library(supplies.component):
             return None
-        strict = strict and self._is_shipped(path, supplies.component)
         found = self._index.deepest(dotted, path)
-        own = self._judge_own(found.path, supplies, strict=strict) if found else None
+        other = self._declaring(found.path) if found else None
+        if found is not None and (other is None or other.directory == supplies.component.directory):
+            return None
+        strict = strict and self._is_shipped(path, supplies.component)
+        own = self._judge_own(found.path, other, supplies, strict=strict) if found and other else None
         if found is not None and own is None:
             return None
         key = (supplies.component.directory, dotted, strict)
@@ -162,11 +165,10 @@ class ImportOrigins:
         unknown = () if known else _names(self._unknown(supplies, scopes))
         return Undeclared(Absence.MISSING, known, unknown)
 
-    def _judge_own(self, path: str, supplies: Supplies, *, strict: bool) -> Undeclared | None:
-        """Judge an import of a module of the project."""
-        other = self._declaring(path)
+    def _judge_own(self, path: str, other: Component, supplies: Supplies, *, strict: bool) -> Undeclared | None:
+        """Judge an import of a module that another component of the project answers for."""
         own = supplies.component
-        if other is None or other.directory == own.directory or not other.distribution:
+        if not other.distribution:
             return None
         if not any(_is_part(path, place) for place in other.import_packages.values()):
             return None

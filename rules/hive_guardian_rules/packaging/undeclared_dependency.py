@@ -137,7 +137,8 @@ class UndeclaredDependency(ProjectRule):
                 yield _finding(path, fact, found, supplies.component.name, ctx)
 
     def _counts(self, fact: ImportFact) -> bool:
-        if any(is_below(fact.module, module) for module in self.options.ignore):
+        ignored = self.options.ignore
+        if ignored and any(is_below(fact.module, module) for module in ignored):
             return False
         if fact.kind is EdgeKind.TYPE_CHECKING:
             return self.options.type_checking == "same"
