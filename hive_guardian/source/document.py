@@ -81,7 +81,7 @@ class Document:
     @cached_property
     def outline(self) -> Outline:
         """What opens blocks, and where it stands."""
-        return outline(self.tree)
+        return outline(self.tree, self.census)
 
     @cached_property
     def census(self) -> Census:
