@@ -191,14 +191,15 @@ def _dotted_alias(value: ast.expr, document: Document) -> str:
 
 def _functions(document: Document, rebound: frozenset[str]) -> Iterator[FunctionFact]:
     outline = document.outline
-    may_yield = bool(document.nodes(ast.Yield) or document.nodes(ast.YieldFrom))
+    yields = [node.lineno for kind in (ast.Yield, ast.YieldFrom) for node in document.nodes(kind)]
     for node, owner in outline.definitions.items():
         if owner is None and isinstance(node, FUNCTIONS):
             conditional = node.name in rebound or bool(outline.places[node] & Place.CONDITIONAL)
+            last = node.end_lineno or node.lineno
             yield FunctionFact(
                 node.name,
                 isinstance(node, ast.AsyncFunctionDef),
-                may_yield and has_own_yield(node),
+                any(node.lineno <= line <= last for line in yields) and has_own_yield(node),
                 _decorators(node.decorator_list, document) if node.decorator_list else (),
                 node.lineno,
                 conditional,
