@@ -233,11 +233,13 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
 
 def _live_rules(plan: Plan, document: Document) -> list[int]:
     """Return the rules whose fragments occur in the file."""
-    live: list[int] = []
-    for index in range(len(plan.rules)):
-        texts = plan.fragments.get(index)
-        if texts is None or any(text in document.lowered for text in texts):
-            live.append(index)
+    live = list(plan.unconditional)
+    lowered = document.lowered
+    for index, texts in plan.fragments.items():
+        for text in texts:
+            if text in lowered:
+                live.append(index)
+                break
     return live
 
 

@@ -28,6 +28,7 @@ class Plan:
         documents: handlers of whole files.
         broken: handlers of files that do not parse.
         fragments: rule index -> texts one of which the file must contain, for the rules that say so.
+        unconditional: the indexes of the other rules.
         collectors: project rules that collect data from each file.
     """
 
@@ -39,6 +40,7 @@ class Plan:
     documents: list[Entry] = field(default_factory=list)
     broken: list[Entry] = field(default_factory=list)
     fragments: dict[int, frozenset[bytes]] = field(default_factory=dict)
+    unconditional: list[int] = field(default_factory=list)
     collectors: tuple[ProjectRule, ...] = ()
 
 
@@ -66,7 +68,9 @@ def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) ->
 def _enter(plan: Plan, index: int, rule: FileRule) -> None:
     """Enter one rule into the tables."""
     texts = rule.fragments()
-    if texts is not None:
+    if texts is None:
+        plan.unconditional.append(index)
+    else:
         plan.fragments[index] = texts
     for kind, names in handlers(type(rule)).items():
         for name in names:

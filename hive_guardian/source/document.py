@@ -3,9 +3,9 @@
 import ast
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import TypeVar
 
+from hive_guardian.model.cached_property import cached_property
 from hive_guardian.model.finding import Location
 from hive_guardian.source.bindings import Scope, ScopeTree, resolve_relative
 from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, every_node, take_census
