@@ -88,7 +88,8 @@ class FileContext(_Context):
 
     def __init__(self, rule: Rule, document: Document, file: FileInfo, settings: Settings) -> None:
         """Bind rule, file and settings."""
-        super().__init__(rule, settings)
+        self.rule = rule  # not by `super`: made several times for every file
+        self.settings = settings
         self.document = document
         self.file = file
 
