@@ -173,19 +173,16 @@ class Document:
     @cached_property
     def imports(self) -> list[tuple[ast.Import | ast.ImportFrom, int, str]]:
         """The imports with their place and, for `from`, the absolute module; empty where it leaves the project."""
-        module, is_package = self.module, self.is_package
-        return [
-            (
-                statement,
-                place,
-                ""
-                if isinstance(statement, ast.Import)
-                else resolve_relative(
-                    module, is_package=is_package, level=statement.level, target=statement.module or ""
-                ),
-            )
-            for statement, place in self.outline.imports
-        ]
+        return [(statement, place, self._origin_of(statement)) for statement, place in self.outline.imports]
+
+    def _origin_of(self, statement: ast.Import | ast.ImportFrom) -> str:
+        """Return the absolute module a `from` import takes names from."""
+        if isinstance(statement, ast.Import):
+            return ""
+        target, level = statement.module or "", statement.level
+        if not level:
+            return target
+        return resolve_relative(self.module, is_package=self.is_package, level=level, target=target)
 
     @cached_property
     def imported(self) -> dict[str, frozenset[str]]:

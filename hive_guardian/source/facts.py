@@ -61,11 +61,13 @@ def _edge_kind(place: int) -> EdgeKind:
 
 def _imports(document: Document) -> list[ImportFact]:
     found: list[ImportFact] = []
-    column = document.column
+    column = None if document.is_ascii else document.column
     for statement, place, base in document.imports:
-        kind, guarded = _edge_kind(place), bool(place & Place.GUARDED)
+        kind, guarded = _edge_kind(place), place & Place.GUARDED != 0
         line, end_line = statement.lineno, statement.end_lineno or statement.lineno
-        start, end = column(line, statement.col_offset), column(end_line, statement.end_col_offset or 0)
+        start, end = statement.col_offset + 1, (statement.end_col_offset or 0) + 1
+        if column is not None:
+            start, end = column(line, start - 1), column(end_line, end - 1)
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 bound = alias.asname or alias.name.partition(".")[0]
