@@ -211,7 +211,7 @@ def _report_broken(run: _Run, broken: BrokenFile) -> None:
 def _check_document(run: _Run, document: Document, redirects: Redirects) -> None:
     """Dispatch one parsed file to the rules of its plan."""
     plan = run.plan
-    live = frozenset(_live_rules(plan, document))
+    live = _live_rules(plan, document)
 
     def serve(entries: Iterable[Entry], items: Iterable[object]) -> None:
         for index, check in entries:
@@ -231,16 +231,14 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
         serve(plan.comments, document.comments)
 
 
-def _live_rules(plan: Plan, document: Document) -> list[int]:
+def _live_rules(plan: Plan, document: Document) -> frozenset[int]:
     """Return the rules whose fragments occur in the file."""
-    live = list(plan.unconditional)
+    live = set(plan.unconditional)
     lowered = document.lowered
-    for index, texts in plan.fragments.items():
-        for text in texts:
-            if text in lowered:
-                live.append(index)
-                break
-    return live
+    for text, indexes in plan.fragments.items():
+        if text in lowered:
+            live.update(indexes)
+    return frozenset(live)
 
 
 def _collect(run: _Run, document: Document) -> None:

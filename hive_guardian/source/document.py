@@ -1,6 +1,7 @@
 """One parsed file and everything that can be asked of it; each answer is computed once, on first demand."""
 
 import ast
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
@@ -34,6 +35,7 @@ _CODE = frozenset(STATEMENTS) - {
     ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
 }  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
+_BEHIND_SIGN = re.compile(rb"#[^\n]*")
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
 
@@ -107,6 +109,24 @@ class Document:
         """Every name that stands in an expression or target."""
         return frozenset([node.id for node in self.nodes(ast.Name)])
 
+    @cached_property
+    def attributes_used(self) -> frozenset[str]:
+        """Every name that stands behind a dot in an expression or target."""
+        return frozenset([node.attr for node in self.nodes(ast.Attribute)])
+
+    @cached_property
+    def _words_of_imports(self) -> frozenset[str]:
+        """The identifiers in imports."""
+        found = set(self.imported)
+        for targets in self.imported.values():
+            for target in targets:
+                found.update(target.split("."))
+        return frozenset(found)
+
+    def mentions(self, name: str) -> bool:
+        """Whether an identifier stands in an expression, a target or an import: cheaper than a search of the text."""
+        return name in self.names_used or name in self.attributes_used or name in self._words_of_imports
+
     @property
     def statement_count(self) -> int:
         """Number of executable statements: no docstring, import, `pass`, bare annotation or definition header."""
@@ -138,6 +158,11 @@ class Document:
     def lowered(self) -> bytes:
         """The plain bytes in lower case (ASCII only), for `fragments`."""
         return self.plain.lower()
+
+    @cached_property
+    def behind_signs(self) -> bytes:
+        """The ends of lines from the first number sign on: all comments and a little more, where text is searched."""
+        return b"\n".join(_BEHIND_SIGN.findall(self.data)) if b"#" in self.data else b""
 
     @cached_property
     def comments(self) -> list[Comment]:

@@ -34,7 +34,7 @@ _REACHING = (ast.Subscript, ast.Attribute)
 
 def collect_facts(document: Document) -> FileFacts:
     """Return the facts of a parsed file."""
-    exports = literal_exports(document.tree) if b"__all__" in document.plain else None
+    exports = literal_exports(document.tree) if "__all__" in document.names_used else None
     bindings, definitions, rebound = _module_bindings(document)
     return FileFacts(
         path=document.path,
@@ -83,11 +83,11 @@ def _imports(document: Document) -> list[ImportFact]:
 
 def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
     """Yield `importlib.import_module("literal")` and `__import__("literal")`."""
-    if b"import_" not in document.data:  # what `import_module` and `__import__` share
-        return
     wanted = frozenset({"importlib.import_module", "builtins.__import__"})
-    spelled = {"import_module", "__import__", *document.aliases}
-    spelled |= {name for name, targets in document.imported.items() if not wanted.isdisjoint(targets)}
+    renamed = [name for name, targets in document.imported.items() if not wanted.isdisjoint(targets)]
+    if not (renamed or document.mentions("import_module") or document.mentions("__import__")):
+        return
+    spelled = {"import_module", "__import__", *renamed, *document.aliases}
     for call in document.nodes(ast.Call):
         first = call.args[0] if call.args else None
         if last_name(call.func) not in spelled or not (
