@@ -198,6 +198,8 @@ def looks_generated(head: bytes) -> bool:
     Args:
         head: the beginning of the file; more than five lines do no harm.
     """
+    if b"#" not in head:
+        return False
     comments = b" ".join(_COMMENT.findall(b"\n".join(head.splitlines()[:_HEAD_LINES])))
     return bool(comments) and bool(_GENERATED.search(comments) or _DO_NOT_EDIT.search(comments))
 

@@ -231,9 +231,14 @@ class Document:
         return list(module_level(self.tree.body))
 
     @cached_property
+    def assigned(self) -> list[tuple[str, ast.expr | None]]:
+        """What the module level binds by definition or assignment: name, and the value where it could be an alias."""
+        return [pair for statement in self.module_level for pair in assigned_names(statement)]
+
+    @cached_property
     def defined(self) -> frozenset[str]:
         """The names the module level binds by definition or assignment."""
-        return frozenset(name for statement in self.module_level for name, _ in assigned_names(statement))
+        return frozenset([name for name, _ in self.assigned])
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:

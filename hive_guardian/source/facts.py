@@ -7,7 +7,7 @@ from functools import cache
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
 from hive_guardian.source.bindings import resolve_relative
 from hive_guardian.source.document import Document
-from hive_guardian.source.walk import FUNCTIONS, Definition, Place, assigned_names, child_nodes, last_name
+from hive_guardian.source.walk import FUNCTIONS, Definition, Place, child_nodes, last_name
 
 _KIND_BY_BASE: dict[str, ClassKind] = {
     "typing.Protocol": ClassKind.PROTOCOL,
@@ -29,6 +29,7 @@ _DATACLASS_DECORATORS = frozenset(
     | {"attr.frozen", "attr.mutable", "pydantic.dataclasses.dataclass"},
 )
 _UNKNOWN = "?"
+_DYNAMIC = frozenset({"importlib.import_module", "builtins.__import__"})
 _REACHING = (ast.Subscript, ast.Attribute)
 
 
@@ -83,18 +84,17 @@ def _imports(document: Document) -> list[ImportFact]:
 
 def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
     """Yield `importlib.import_module("literal")` and `__import__("literal")`."""
-    wanted = frozenset({"importlib.import_module", "builtins.__import__"})
-    renamed = [name for name, targets in document.imported.items() if not wanted.isdisjoint(targets)]
-    if not (renamed or document.mentions("import_module") or document.mentions("__import__")):
+    if not _may_import_dynamically(document):
         return
-    spelled = {"import_module", "__import__", *renamed, *document.aliases}
+    spelled = {"import_module", "__import__", *document.aliases}
+    spelled |= {name for name, targets in document.imported.items() if not _DYNAMIC.isdisjoint(targets)}
     for call in document.nodes(ast.Call):
         first = call.args[0] if call.args else None
         if last_name(call.func) not in spelled or not (
             isinstance(first, ast.Constant) and isinstance(first.value, str)
         ):
             continue
-        if document.resolve(call.func).may_be(wanted):
+        if document.resolve(call.func).may_be(_DYNAMIC):
             place = document.location(call)
             local = document.function(call) is not None
             kind = EdgeKind.LOCAL if local else EdgeKind.DYNAMIC
@@ -104,6 +104,17 @@ def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
             )
             span = (place.line, place.column, place.end_line, place.end_column)
             yield ImportFact(module, "", "", kind, bool(document.place(call) & Place.GUARDED), *span, level=level)
+
+
+def _may_import_dynamically(document: Document) -> bool:
+    """Whether a file can name what imports a module at run time: it imports that, or uses the builtin."""
+    if "__import__" in document.names_used or document.redirects or document.star_exports:
+        return True
+    for targets in document.imported.values():
+        for target in targets:
+            if target.startswith(("importlib", "builtins")):
+                return True
+    return False
 
 
 def literal_exports(tree: ast.Module) -> tuple[str, ...] | None:
@@ -165,16 +176,14 @@ def _module_bindings(
             dotted = alias.name if isinstance(statement, ast.Import) else f"{base}.{alias.name}"
             if dotted[0] != ".":
                 targets.setdefault(alias.asname or alias.name, set()).add(dotted)
-    for item in document.module_level:
-        for name, value in assigned_names(item):
-            dotted = _dotted_alias(value, document) if value is not None else ""
-            if name in targets or name in definitions:
-                rebound.add(name)
-                definitions.add(name)
-            elif dotted:
-                targets.setdefault(name, set()).add(dotted)
-            else:
-                definitions.add(name)
+    for name, value in document.assigned:
+        if name in targets or name in definitions:
+            rebound.add(name)
+            definitions.add(name)
+        elif value is not None and (dotted := _dotted_alias(value, document)):
+            targets.setdefault(name, set()).add(dotted)
+        else:
+            definitions.add(name)
     bindings = tuple((name, tuple(sorted(found))) for name, found in sorted(targets.items()) if name not in definitions)
     return bindings, tuple(sorted(definitions)), frozenset(rebound)
 
