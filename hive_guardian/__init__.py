@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     from hive_guardian.source.facts import has_own_yield, literal_exports
     from hive_guardian.source.handlers import (
         Loggers,
+        always_reraises,
         broad_types,
         calls_in,
         handler_nodes,
@@ -179,8 +180,8 @@ _HOMES = {
     "source.environment": ("EnvironmentRead", "environment_read", "environment_reads"),
     "source.facts": ("has_own_yield", "literal_exports"),
     "source.handlers": (
-        "Loggers", "broad_types", "calls_in", "handler_nodes", "is_broad", "leaves_process", "reads_exception",
-        "reraises",
+        "Loggers", "always_reraises", "broad_types", "calls_in", "handler_nodes", "is_broad", "leaves_process",
+        "reads_exception", "reraises",
     ),
     "source.names": ("Resolution",),
     "source.newer_syntax": ("explain_newer_syntax",),
@@ -290,6 +291,7 @@ __all__ = [
     "UsageError",
     "Violation",
     "admits_version",
+    "always_reraises",
     "apply_ignores",
     "broad_types",
     "called_names",
