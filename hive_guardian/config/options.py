@@ -179,13 +179,17 @@ def _written(config: Config, layers: tuple[Layer, ...]) -> Iterable[_Written]:
 
 
 def _check_contracts(config: Config, problems: Problems) -> None:
+    from hive_guardian.project.contract_conflicts import find_conflicts  # as the next line
     from hive_guardian.project.contracts import parse_contract  # its classes cost as much start-up as all of `load`
 
+    parsed = []
     for contract in config.contracts:
         try:
-            parse_contract(contract)
+            parsed.append(parse_contract(contract))
         except UsageError as error:
             problems.add_text(str(error))
+    for conflict in find_conflicts(parsed):
+        problems.add_text(conflict)
 
 
 def _check_options(rule: "type[Rule]", written: _Written, problems: Problems) -> None:

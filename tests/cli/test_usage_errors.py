@@ -99,3 +99,17 @@ def test_files_that_are_all_excluded_are_no_success(guardian: RunGuardian, proje
     assert done.returncode == 3
     assert "app.py: excluded by **/*.py" in done.stdout
     assert "all 1 files were skipped" in done.stdout
+
+
+def test_contracts_that_contradict_each_other_are_refused(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Two orders of the same parts cannot both be meant; the run ends before anything is judged by either."""
+    (tmp_path / "app").mkdir()
+    for name in ("__init__", "ui", "db"):
+        (tmp_path / "app" / f"{name}.py").write_text("")
+    (tmp_path / "hive-guardian.toml").write_text(
+        '[[contracts]]\nname = "down"\nkind = "layers"\nlayers = ["app.ui", "app.db"]\n'
+        '[[contracts]]\nname = "up"\nkind = "layers"\nlayers = ["app.db", "app.ui"]\n'
+    )
+    done = guardian("check", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "hive-guardian.toml:5: contract \"up\": 'app.db' stands above 'app.ui', in contract \"down\"" in done.stderr

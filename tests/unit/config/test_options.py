@@ -173,7 +173,7 @@ def _load(text: str, *, nested: str = "", command_line: CommandLine | None = Non
         ),
         (
             '[[contracts]]\nkind = "layers"\nname = "flow"\nlayer = ["a"]',
-            'hive-guardian.toml:1: contract "flow": layers is missing',
+            'hive-guardian.toml:1: contract "flow": unknown key \'layer\'; did you mean \'layers\'?',
         ),
     ],
 )
