@@ -177,7 +177,7 @@ class PrivateImport(ProjectRule):
 
     def _judge(self, path: str, use: _Use, private: str, ctx: ProjectContext) -> Iterator[Finding]:
         check = self._check(path, use, private, ctx)
-        if check and private not in _PUBLIC:
+        if check and ctx.wants(check) and private not in _PUBLIC:
             is_outside = check == "name" and use.path and self.options.border == "component"
             owner = ctx.project.components.owner(use.path).name if is_outside else private.rpartition(".")[0]
             yield ctx.finding(
@@ -271,6 +271,23 @@ class PrivateImport(ProjectRule):
                 "apps/shop/shop/a.py": "def f():\n    from db import Config, load as l  # now\n"
                 "from db.config import load, save\nfrom db.config import *\n"
             },
+        ),
+        Bad(
+            {
+                "shop/db/__init__.py": "",
+                "shop/db/_pool.py": "size = 1\n",
+                "shop/db/rows.py": "",
+                "shop/a.py": "from shop.db._pool import size\nfrom shop.db import rows\n",
+            },
+            at=[("shop/a.py", 1, 1), ("shop/a.py", 2, 1)],
+            contracts=[{"kind": "interface", "name": "db", "modules": ["shop.db"]}],
+            message="import from shop.db, not its submodule shop.db.rows",
+        ),
+        Bad(
+            {"shop/db/api.py": "", "shop/db/pool.py": "", "shop/a.py": "from shop.db import api, pool\n"},
+            at=[("shop/a.py", 1, 1)],
+            contracts=[{"kind": "interface", "name": "db", "modules": ["shop.db"], "public": ["api"]}],
+            message="shop.db.pool is not public, shop.db offers shop.db.api",
         ),
         Good(
             {
