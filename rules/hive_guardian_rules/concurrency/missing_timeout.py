@@ -157,7 +157,7 @@ class MissingTimeout(FileRule):
         Bad("import httpx\ndef f(u):\n    httpx.stream('GET', u, timeout=None)\n", at=[(3, 5)]),
         Bad("import aiohttp\nlimit = aiohttp.ClientTimeout(total=None)\n", at=[(2, 9)]),
         Bad("import aiohttp\nlimit = aiohttp.ClientTimeout(total=None, connect=5, sock_read=None)\n", at=[(2, 9)]),
-        Good("import aiohttp\ndef f(t):\n    aiohttp.ClientTimeout(None, 5, t)\n    aiohttp.ClientTimeout(total=None, sock_read=t)\n"),
+        Good("from aiohttp import ClientTimeout as T\ndef f(t):\n    T(None, 5, t)\n    T(total=None, sock_read=t)\n"),
         Bad("from http.client import HTTPSConnection as C\nc = C('acme.example', 443)\n", at=[(2, 5)]),
         Bad("import imaplib, poplib\nimaplib.IMAP4('m')\npoplib.POP3_SSL('m', 995)\n", at=[(2, 1), (3, 1)]),
         Good("import http.client\nhttp.client.HTTPConnection('acme.example', 80, 5)\n"),
