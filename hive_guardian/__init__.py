@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from hive_guardian.model.severity import Confidence, Severity
     from hive_guardian.project.ancestry import canonical, library_bases
     from hive_guardian.project.classes import ClassEntry, ClassIndex, Truth
-    from hive_guardian.project.collectable import has_tests, is_test_class, pytest_options
+    from hive_guardian.project.collectable import has_tests, is_test_class, pytest_directories, pytest_options
     from hive_guardian.project.components import Component
     from hive_guardian.project.contract_check import Defaults
     from hive_guardian.project.contract_ignores import apply_ignores
@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         root_python_floor,
         show_python,
     )
+    from hive_guardian.project.roles import is_vendored
     from hive_guardian.project.supplies import Supplies, Supply, read_supplies
     from hive_guardian.project.tool_settings import Setting, ToolTable, covers, read_tool_tables
     from hive_guardian.project.versions import (
@@ -143,7 +144,7 @@ _HOMES = {
     "model.severity": ("Confidence", "Severity"),
     "project.ancestry": ("canonical", "library_bases"),
     "project.classes": ("ClassEntry", "ClassIndex", "Truth"),
-    "project.collectable": ("has_tests", "is_test_class", "pytest_options"),
+    "project.collectable": ("has_tests", "is_test_class", "pytest_directories", "pytest_options"),
     "project.components": ("Component",),
     "project.contract_check": ("Defaults",),
     "project.contract_ignores": ("apply_ignores",),
@@ -163,6 +164,7 @@ _HOMES = {
     "project.manifests.metadata": ("Metadata",),
     "project.manifests.python_targets": ("PythonTarget", "find_python_targets"),
     "project.module_index": ("member",),
+    "project.roles": ("is_vendored",),
     "project.python_floors": ("PythonFloor", "declares_python", "python_floors", "root_python_floor", "show_python"),
     "project.supplies": ("Supplies", "Supply", "read_supplies"),
     "project.versions": (
@@ -323,6 +325,7 @@ __all__ = [
     "is_plugin",
     "is_runtime_only",
     "is_test_class",
+    "is_vendored",
     "leaves_process",
     "library_bases",
     "likely_names",
@@ -337,6 +340,7 @@ __all__ = [
     "parse_poetry",
     "poetry_hashes",
     "primary_table",
+    "pytest_directories",
     "pytest_options",
     "python_floors",
     "raise_floor",

@@ -13,7 +13,9 @@ from hive_guardian.project.manifests.metadata import MANIFEST_NAMES, Metadata, r
 from hive_guardian.project.manifests.pyproject import Workspace
 from hive_guardian.project.tree import FileTree
 
-_NO_PROJECT = GlobSet(("**/tests/**", "**/test/**", "**/testdata/**", "**/fixtures/**"))
+_NO_PROJECT = GlobSet(
+    ("**/tests/**", "**/test/**", "**/testdata/**", "**/test-data/**", "**/test_data/**", "**/fixtures/**")
+)
 """Manifests below these are input of tests, not projects."""
 _SAMPLES = GlobSet(("**/docs/**", "**/examples/**"))
 """Projects below these show how to use another one."""

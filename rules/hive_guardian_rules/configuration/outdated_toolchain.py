@@ -36,7 +36,8 @@ _MANIFESTS = {
     "elixir": ("mix.exs",),
     "deno": ("deno.json",),
 }
-_FIXTURES = GlobSet(("**/tests/**", "**/test/**", "**/testdata/**", "**/fixtures/**", "**/node_modules/**"))
+_TEST_INPUT = ("**/tests/**", "**/test/**", "**/testdata/**", "**/test-data/**", "**/test_data/**", "**/fixtures/**")
+_FIXTURES = GlobSet((*_TEST_INPUT, "**/node_modules/**"))
 _NODE = {"min": {"node": "20.0"}}
 
 

@@ -28,12 +28,12 @@ from hive_guardian import (
     Supplies,
     Undeclared,
     is_below,
+    is_vendored,
     member,
     suggest,
 )
 
 Handled = Literal["ignore", "same"]
-_VENDORED = frozenset({"_vendor", "_vendored", "vendor", "vendored", "third_party", "extern", "_extern"})
 _STRICT_ROLES = frozenset({Role.PROD, Role.MIGRATION})
 _NAMED = 3
 _PROJECT = "[project]\nname = 'shop'\n"
@@ -105,7 +105,7 @@ class UndeclaredDependency(ProjectRule):
         origins = ImportOrigins(project.components, project.graph.index, project.tree, layout, imported)
         told: set[str] = set()
         for path in project.facts:
-            if not ctx.reports_on(path) or not _VENDORED.isdisjoint(path.split("/")):
+            if not ctx.reports_on(path) or is_vendored(path):
                 continue
             supplies = origins.supplies(path)
             if supplies is None:
