@@ -115,7 +115,7 @@ def _report(
     checked = len(wanted) - len(broken & wanted)
     ran = _rules_that_ran(state)
     if not checked and request.only is None:
-        errors.append(_nothing_checked(state.found))
+        errors.append(_nothing_checked(state.found, skipped))
     if checked and not ran:
         errors.append(_nothing_judged())
     report = Report(
@@ -141,9 +141,13 @@ def _report(
     return report, done
 
 
-def _nothing_checked(found: Discovery) -> RunError:
+def _nothing_checked(found: Discovery, skipped: Sequence[Skipped]) -> RunError:
     targets = ", ".join(target or "." for target in found.targets)
-    reason = f"all {len(found.skipped)} files were skipped" if found.skipped else "there are no Python files"
+    count, failed = len(skipped), len(skipped) > len(found.skipped)
+    if count == 1:
+        reason = "its only file could not be" if failed else f"its only file was skipped: {skipped[0].reason}"
+    elif count:
+        reason = f"none of {count:,} files could be" if failed else f"all {count:,} files were skipped"
     return RunError(ErrorKind.NOTHING_CHECKED, f"nothing was checked in {targets}: {reason}")
 
 

@@ -25,7 +25,7 @@ def _check(guardian: RunGuardian, cwd: Path, *arguments: str | Path, code: int) 
 
 
 def test_a_byte_that_is_no_text_is_named_where_it_stands(guardian: RunGuardian, tmp_path: Path) -> None:
-    """The parser counts from somewhere inside the file; the finding says which byte, and why it should have been text."""
+    """The parser counts from somewhere inside the file; the finding says which byte it is, and what it should be."""
     said = {
         "plain.py": (b"s = '\xe9'\n", (1, 6), "byte 0xe9 is not utf-8, and no other encoding is declared"),
         "bom.py": (b"\xef\xbb\xbfx = 1\r\ny = '\xc3\xa9 \xff'\r\n", (2, 8), "byte 0xff is not utf-8, and no other"),
