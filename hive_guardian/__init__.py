@@ -95,8 +95,8 @@ if TYPE_CHECKING:
         calls_below,
         hands_on_assertion,
         likely_names,
+        own_attributes,
         skips_without_reason,
-        surely_reaches,
     )
     from hive_guardian.source.bindings import resolve_relative
     from hive_guardian.source.broken import BrokenFile, interpreter
@@ -172,8 +172,8 @@ _HOMES = {
     ),
     "project.violation": ("Violation",),
     "source.assertions": (
-        "AssertionFinder", "called_names", "calls_below", "hands_on_assertion", "likely_names", "skips_without_reason",
-        "surely_reaches",
+        "AssertionFinder", "called_names", "calls_below", "hands_on_assertion", "likely_names", "own_attributes",
+        "skips_without_reason",
     ),
     "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
@@ -335,6 +335,7 @@ __all__ = [
     "normalise_name",
     "offer",
     "on",
+    "own_attributes",
     "parameter_defaults",
     "parse_pep440",
     "parse_poetry",
@@ -362,7 +363,6 @@ __all__ = [
     "stdlib_modules",
     "structural_problems",
     "suggest",
-    "surely_reaches",
     "uv_differences",
 ]
 
