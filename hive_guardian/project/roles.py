@@ -22,8 +22,8 @@ DEFAULT_ROLES: Mapping[Role, tuple[str, ...]] = {
     Role.MIGRATION: ("**/migrations/**",),
 }
 COMPONENT_ROLES: Mapping[Role, tuple[str, ...]] = {
-    Role.SCRIPT: ("scripts/**", "noxfile.py", "setup.py", "docs/conf.py"),
-    Role.EXAMPLE: ("examples/**", "docs/**"),
+    Role.SCRIPT: ("scripts/**", "noxfile.py", "setup.py", "versioneer.py", "{docs,doc}/**/conf.py"),
+    Role.EXAMPLE: ("examples/**", "{docs,doc,docs_src}/**"),
 }
 """Defaults that hold at the project root and at the root of each component."""
 BESIDE_ENV_ROLES: Mapping[Role, tuple[str, ...]] = {Role.MIGRATION: ("versions/**",)}
