@@ -21,6 +21,7 @@ from hive_guardian import (
     FixRefusedError,
     Good,
     Handling,
+    ImportGraph,
     InterfaceContract,
     Location,
     ProjectContext,
@@ -291,6 +292,16 @@ class PrivateImport(ProjectRule):
         ),
         Good(
             {
+                "p/__init__.py": "",
+                "p/_data/__init__.py": "",
+                "p/_data/cells.py": "C = 1\n",
+                "p/_data/tables/__init__.py": "",
+                "p/_data/tables/15-0.py": "from p._data.cells import C\n",
+            },
+            checks=["package"],
+        ),
+        Good(
+            {
                 f"{_DB}/__init__.py": "from ._pool import Pool\n",
                 f"{_DB}/_pool.py": "class Pool: ...\n__version__ = '1'\n",
                 "packages/db/tests/test_pool.py": "from db._pool import Pool\n",
@@ -340,7 +351,17 @@ def _is_inside(path: str, private: str, ctx: ProjectContext) -> bool:
     located = graph.index.find(parent, path)
     if located is not None and not graph.modules[located.path].is_package:
         parent = parent.rpartition(".")[0]
-    return not parent or f"{graph.label(path)}.".startswith(f"{parent}.")
+    return not parent or f"{_home(path, graph)}.".startswith(f"{parent}.")
+
+
+def _home(path: str, graph: ImportGraph) -> str:
+    """Return the module a file is, or the package around a file that no import can name (`15-0.py`)."""
+    module = graph.modules.get(path)
+    above = path.rpartition("/")[0]
+    while above and not (module and module.name):
+        module = graph.modules.get(f"{above}/__init__.py")
+        above = above.rpartition("/")[0]
+    return module.name if module else ""
 
 
 def _attributes(path: str, ctx: ProjectContext) -> Iterator[_Use]:
