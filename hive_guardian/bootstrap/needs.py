@@ -24,6 +24,7 @@ def project_catalogue(
     *,
     load: bool | None,
     brought: Sequence[Path] = (),
+    may_lack_rules: bool = False,
 ) -> Catalogue:
     """Return the rules that are installed, those of the project itself and those that somebody brings along.
 
@@ -34,6 +35,7 @@ def project_catalogue(
         cache: of earlier runs.
         load: whether the code of local rules runs; `None` = nobody said so. Rules without code are always loaded.
         brought: further directories of rules, whose code runs.
+        may_lack_rules: whether a directory of local rules need not be there yet.
 
     Raises:
         UsageError: a required plugin is missing, is no plugin or has another version; a directory of local rules is
@@ -43,7 +45,8 @@ def project_catalogue(
     problems = Problems()
     for need in needs.plugins:
         _check_plugin(need, problems)
-    directories = [(need.text, found) for need in needs.local_rules if (found := _directory(need, root, problems))]
+    wanted = [need for need in needs.local_rules if not may_lack_rules or (root / need.text).exists()]
+    directories = [(need.text, found) for need in wanted if (found := _directory(need, root, problems))]
     problems.check()
     ours = tuple((str(path), path.resolve()) for path in brought)
     directories = [item for item in directories if item[1] not in {path for _, path in ours}]

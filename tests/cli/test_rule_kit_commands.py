@@ -164,3 +164,23 @@ def test_own_rules_are_tried_on_other_code(guardian: RunGuardian, tmp_path: Path
         assert f"{code} " in measured.stdout
     missing = guardian("rule", "corpus", "../theirs", "--rules", "tols", cwd=mine)
     assert (missing.returncode, "tols" in missing.stderr) == (2, True)
+
+
+def test_a_new_rule_adds_no_finding_to_its_project(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Rules of a project are scripts: what loads them brings their imports, and their examples are their tests."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("def total():\n    return 1\n")
+    (tmp_path / "tests" / "test_shop.py").write_text(
+        "from shop import total\ndef test_total():\n    assert total() == 1\n"
+    )
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n'
+        '[dependency-groups]\ntest = ["pytest"]\n'
+        '[tool.hive-guardian]\nroot = true\nlocal-rules = ["./tools/rules/"]\n'
+    )
+    for arguments in (("ACME01", "one-call"), ("ACME02", "two-call", "--project")):
+        assert guardian("rule", "new", *arguments, cwd=tmp_path).returncode == 0
+    done = guardian("check", "--level", "INFO", "--format", "json", cwd=tmp_path)
+    assert '"path": "tools/' not in done.stdout
+    assert '"checked": 4' in done.stdout, done.stdout

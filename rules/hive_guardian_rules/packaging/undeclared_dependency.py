@@ -36,6 +36,7 @@ from hive_guardian import (
 Handled = Literal["ignore", "same"]
 _STRICT_ROLES = frozenset({Role.PROD, Role.MIGRATION})
 _NAMED = 3
+_OWN = "hive_guardian"
 _PROJECT = "[project]\nname = 'shop'\n"
 _GUARDED = "try:\n    import orjson\nexcept ImportError:\n    orjson = None\n"
 _TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy\n"
@@ -54,10 +55,10 @@ class UndeclaredDependency(ProjectRule):
     Not a finding: Imports under `TYPE_CHECKING`, imports guarded by `except ImportError` or by a test of the version or
     platform, a namespace package of which some provider is declared, vendored trees, compiled or generated modules of
     the component, scripts with their own PEP 723 metadata, the module of the tool that runs the file (nox in
-    `noxfile.py`), imports under `__main__` in examples, a component whose dependencies are computed, tests of a
-    component that declares nothing for development, modules of no known distribution in functions of tests and in files
-    that tests only read (neither imported nor with a test). A module that a declared distribution with unknown modules
-    may provide is reported with low confidence.
+    `noxfile.py`, this program and pydantic in local rules), imports under `__main__` in examples, a component whose
+    dependencies are computed, tests of a component that declares nothing for development, modules of no known
+    distribution in functions of tests and in files that tests only read (neither imported nor with a test). A module
+    that a declared distribution with unknown modules may provide is reported with low confidence.
 
     Fix: Declare the distribution; its version is your decision.
 
@@ -127,7 +128,7 @@ class UndeclaredDependency(ProjectRule):
         """Judge the imports of one file, each top-level module until it is found wanting."""
         demos = ctx.collected.get(path)
         lines = demos if isinstance(demos, list) else []
-        told: set[str] = set()
+        told: set[str] = set(_brought(path, ctx))
         for fact in ctx.project.facts[path].imports:
             top = fact.module.partition(".")[0]
             if not top or fact.level or top in told or fact.line in lines or not self._counts(fact):
@@ -224,6 +225,12 @@ class UndeclaredDependency(ProjectRule):
             at=[("app.py", 2, 1)],
         ),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": _GUARDED}),
+        Good(
+            {
+                "pyproject.toml": f"{_PROJECT}[dependency-groups]\ntest = ['pytest']\n",
+                "scripts/rules/a.py": "from pydantic import Field\nfrom hive_guardian import FileRule\n",
+            }
+        ),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": _TYPES}),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['PyYAML>=6']\n", "shop/__init__.py": "import yaml\n"}),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": "import httpx\n"}, options={"ignore": ["httpx"]}),
@@ -300,3 +307,10 @@ def _finding(path: str, fact: ImportFact, found: Undeclared, component: str, ctx
         anchor=top,
         fix=suggest(f"declare {wanted or f'the distribution that provides {top}'}"),
     )
+
+
+def _brought(path: str, ctx: ProjectContext) -> tuple[str, ...]:
+    """Return the modules that come with the program which loads the rules of a project itself."""
+    imports = ctx.project.facts[path].imports
+    is_rule = ctx.project.files[path].role is Role.SCRIPT and any(is_below(one.module, _OWN) for one in imports)
+    return (_OWN, "pydantic") if is_rule else ()
