@@ -34,8 +34,12 @@ def judge_deep_import(found: Violation, ctx: ProjectContext) -> Finding:
         message = f"{found.imported} is not public, {root} offers {offered}"
     elif located and located.rest:
         name = located.rest
-        message = f"import {name} from {root}, not from {graph.label(located.path)}"
-        fix = _fix(found, root, name, ctx) if _publishes(root, name, found.imported, found.importer, ctx) else None
+        module = graph.label(located.path)
+        if _publishes(root, name, found.imported, found.importer, ctx):
+            message, fix = f"import {name} from {root}, not from {module}", _fix(found, root, name, ctx)
+        else:
+            message = f"{root} does not publish {name} of its module {module}"
+            fix = suggest(f"publish {name} in {root}, or import what it offers")
     finding = ctx.finding(
         Location(found.importer, fact.line, fact.column, fact.end_line, fact.end_column),
         message,

@@ -265,10 +265,10 @@ def _breach(found: Violation, check: str, ctx: ProjectContext) -> Finding:
     chain = [importer, *(label(item.imported) if isinstance(item, Edge) else item.target for item in found.chain)]
     via = f", via {' -> '.join(chain)}" if found.chain else ""
     imported = chain[-1] if found.chain else found.imported
-    fact = found.fact
+    fact, where = found.fact, f" ({found.from_element})" if found.from_element != importer else ""
     return ctx.finding(
         Location(found.importer, fact.line, fact.column, fact.end_line, fact.end_column),
-        f"{importer} ({found.from_element}) imports {imported} ({found.to_element}): "
+        f"{importer}{where} imports {imported} ({found.to_element}): "
         f'contract "{found.contract.name}"{via}; {_INVERSION}',
         check=check,
         confidence=None if found.certain else Confidence.MEDIUM,

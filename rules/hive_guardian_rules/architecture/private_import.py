@@ -285,6 +285,16 @@ class PrivateImport(ProjectRule):
             message="import from shop.db, not its submodule shop.db.rows",
         ),
         Bad(
+            {
+                "shop/db/__init__.py": "from .api import save\n",
+                "shop/db/api.py": "def save(): ...\ndef load(): ...\n",
+                "shop/a.py": "from shop.db.api import load\n",
+            },
+            at=[("shop/a.py", 1, 1)],
+            contracts=[{"kind": "interface", "name": "db", "modules": ["shop.db"]}],
+            message="shop.db does not publish load of its module shop.db.api",
+        ),
+        Bad(
             {"shop/db/api.py": "", "shop/db/pool.py": "", "shop/a.py": "from shop.db import api, pool\n"},
             at=[("shop/a.py", 1, 1)],
             contracts=[{"kind": "interface", "name": "db", "modules": ["shop.db"], "public": ["api"]}],
