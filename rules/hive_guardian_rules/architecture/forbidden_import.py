@@ -157,7 +157,7 @@ class ForbiddenImport(ProjectRule):
             },
             at=[("app/low.py", 1, 1)],
             contracts=[_STACK],
-            message='app.low (app.low) imports app.top (app.top): contract "stack", via app.low -> app.glue',
+            message='app.low imports app.top (app.top): contract "stack", via app.low -> app.glue',
         ),
         Bad(
             {"apps/shop/src/shop/__init__.py": "", "packages/db/pool.py": "from apps.shop.gone import api\n"},
