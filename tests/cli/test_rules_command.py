@@ -131,6 +131,16 @@ def test_explain_names_the_nearest_rule(guardian: RunGuardian, project: Path) ->
     assert done.stderr == "error: there is no rule 'print-cal'; did you mean 'print-call'?\n"
 
 
+def test_explain_says_why_a_rule_of_the_project_is_unknown(guardian: RunGuardian, tmp_path: Path) -> None:
+    """One wrong rule file keeps all others from being known; that it is wrong is what there is to say."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "hive-guardian.toml").write_text('local-rules = ["rules"]\n')
+    (tmp_path / "rules" / "one.rule.toml").write_text('code = "ACME01"\nname = = "x"\n')
+    done = guardian("explain", "ACME01", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "rules/one.rule.toml:2: " in done.stderr
+
+
 def test_explain_works_where_the_configuration_does_not(guardian: RunGuardian, tmp_path: Path) -> None:
     """Whoever mends the options of a rule needs its page."""
     (tmp_path / "hive-guardian.toml").write_text("[rules.GR10]\nallow-stder = true\n")
