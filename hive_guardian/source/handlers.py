@@ -17,8 +17,10 @@ _FACTORIES = frozenset(
     }
     | {"loguru.logger", "logbook.Logger", "celery.utils.log.get_task_logger"},
 )
-_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log"})
-_LOUD = frozenset({"warning", "warn", "error", "critical", "fatal", "exception", "log"})
+_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "failure", "log"})
+_LOUD = _LEVELS - {"debug", "info"}
+_WITH_TRACEBACK = frozenset({"exception", "failure"})
+_ERROR_LOGS = frozenset({"twisted.python.log.err", "twisted.python.log.deferr"})
 _EXITS = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
 _TRIES = (ast.Try, ast.TryStar)
 
@@ -61,12 +63,15 @@ class Loggers:
     def logs_traceback(self, call: ast.Call, document: Document) -> bool:
         """Whether a call logs with the traceback: `.exception(...)`, `.handleError(...)`, or a truthy `exc_info`.
 
-        `exc_info` decides on any callee: wrappers of loggers take the keyword to hand it on.
+        Twisted's `log.err()` and `.failure(...)` do so as well. `exc_info` decides on any callee: wrappers of loggers
+        take the keyword to hand it on.
         """
         given = next((keyword.value for keyword in call.keywords if keyword.arg == "exc_info"), None)
         if given is not None:
             return not isinstance(given, ast.Constant) or bool(given.value)
-        return _is_handle_error(call.func) or self.method(call, document) == "exception"
+        if _is_handle_error(call.func) or self.method(call, document) in _WITH_TRACEBACK:
+            return True
+        return last_name(call.func) in {"err", "deferr"} and document.resolve(call.func).may_be(_ERROR_LOGS)
 
     def is_loud(self, call: ast.Call, document: Document) -> bool:
         """Whether a call logs at warning or above."""

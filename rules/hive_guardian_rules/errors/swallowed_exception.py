@@ -35,7 +35,7 @@ from hive_guardian import (
 _REPORTERS = (
     *("warnings.warn", "warnings.warn_explicit", "traceback.*", "sys.exc_info", "sys.exception"),
     *("sys.excepthook", "sentry_sdk.capture_exception", "asyncio.**.call_exception_handler"),
-    "twisted.python.failure.Failure",
+    *("twisted.python.failure.Failure", "twisted.internet.defer.fail", "twisted.internet.defer.Deferred.errback"),
 )
 _FINALIZERS = frozenset({"__del__", "__exit__", "__aexit__"})
 _REGISTRARS = frozenset({"atexit.register", "signal.signal", "weakref.finalize"})
@@ -172,6 +172,14 @@ class SwallowedException(FileRule):
         Good(
             "from twisted.python import failure\ntry: f()\nexcept Exception:\n    fail(failure.Failure())\n",
             checks=["unreported"],
+        ),
+        Good(
+            "from twisted.internet import defer\nd = defer.Deferred()\ntry: f()\nexcept Exception:\n    d.errback()\n",
+            checks=["unreported"],
+        ),
+        Good("from twisted.python import log\ntry: f()\nexcept Exception:\n    log.err()\n", checks=["unreported"]),
+        Bad(
+            "from acme import log\ntry: f()\nexcept Exception:\n    log.err()\n", at=[(3, 1)], checks=["unreported"]
         ),
         Good("from .ours import suppress\nwith suppress(Exception):\n    f()\n"),
         Good("import sys\ntry:\n    f()\nexcept Exception:\n    sys.exit(1)\n", checks=["unreported"]),
