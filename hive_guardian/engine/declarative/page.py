@@ -1,5 +1,7 @@
 """The page of a rule without code: what its author says, and what its file says."""
 
+import json
+
 from hive_guardian.engine.declarative.rule_file import RuleTable, TomlTable
 
 
@@ -22,7 +24,9 @@ def _condition(item: TomlTable) -> str:
         return "is there"
     if item.matches is not None:
         return f"matches `{item.matches}`"
-    return f"is `{item.equals}`" if item.equals is not None else f"is not `{item.not_equals}`"
+    if item.equals is not None:
+        return f"is `{json.dumps(item.equals, ensure_ascii=False)}`"
+    return f"is not `{json.dumps(item.not_equals, ensure_ascii=False)}`"
 
 
 def _looks_for(table: RuleTable) -> str:
