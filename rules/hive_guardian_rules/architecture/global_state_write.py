@@ -189,6 +189,16 @@ class GlobalStateWrite(FileRule):
         Good("rows = []\nrows.append(1)\ndef f(k):\n    rows.append(k)\n"),
         Good("rows = []\ndef f(rows, k):\n    rows.append(k)\n", checks=["module-mutable"]),
         Good("rules = []\ndef rule(cls):\n    rules.append(cls)\n    return cls\n", checks=["module-mutable"]),
+        Good(
+            "from functools import wraps\nrules = {}\ndef rule(f):\n    @wraps(f)\n    def run(*a): return f(*a)\n"
+            "    rules[f] = run\n    return run\n",
+            checks=["module-mutable"],
+        ),
+        Bad(
+            "made = {}\ndef make(x):\n    def run(): return x\n    made[x] = run\n    return run\n",
+            at=[(4, 5)],
+            checks=["module-mutable"],
+        ),
         Good("class A:\n    @classmethod\n    def f(cls):\n        cls.label = 'x'\n", checks=["singleton"]),
         Good('"""global state; a singleton"""\nclass SingletonFree: ...\n', checks=["singleton"]),
     )  # fmt: skip
