@@ -102,6 +102,14 @@ def test_explain_shows_the_whole_page(guardian: RunGuardian, project: Path) -> N
     assert max(map(len, done.stdout.splitlines())) <= 110
 
 
+def test_explain_does_not_select_what_needs_settings(guardian: RunGuardian, project: Path) -> None:
+    """Selecting such a rule by its id without its settings is an error, so its page does not propose it."""
+    shown = guardian("explain", "GR06", cwd=project).stdout
+    assert "extend-select" not in shown
+    assert "It runs by itself where the settings it needs exist" in shown
+    assert 'extend-select = ["GR08"]' in guardian("explain", "GR08", cwd=project).stdout
+
+
 def test_explain_knows_markdown_and_json(guardian: RunGuardian, project: Path) -> None:
     """The same page for a document and for a program."""
     markdown = guardian("explain", "gr10", "--format", "markdown", cwd=project).stdout
