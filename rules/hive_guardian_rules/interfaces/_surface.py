@@ -7,6 +7,7 @@ from hive_guardian import Document, Location
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
+_MAYBE_SIGNATURE = re.compile(rb"#[ \t]*type:[ \t]*\(")
 _SIGNATURE_COMMENT = re.compile(r"#\s*type:\s*\(.*\)\s*->")
 _HEADER = re.compile(r"(async\s+def|def|class)\s+")
 
@@ -75,7 +76,7 @@ def name_location(definition: Definition, document: Document) -> Location:
 
 def signature_comment_lines(document: Document) -> frozenset[int]:
     """Return the lines with a comment that types a whole function (PEP 484): `# type: (int) -> str`."""
-    if b"type:" not in document.data or b"->" not in document.data:
+    if _MAYBE_SIGNATURE.search(document.data) is None:
         return frozenset()
     return frozenset(comment.line for comment in document.comments if _SIGNATURE_COMMENT.match(comment.text))
 
