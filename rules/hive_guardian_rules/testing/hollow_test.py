@@ -67,10 +67,9 @@ class HollowTest(ProjectRule):
     Why: Such tests are decoration, and they count as coverage.
 
     Not a finding: `async def` and parametrised tests, subclasses of a first-party TestCase, generated tests, files that
-    other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers` or
-    such a word in name or docstring,
-    a context manager that comes in as parameter, a function that asserts and comes in as parameter or attribute,
-    generators for a decorator, a call into a module of the same package that is not there.
+    other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers` or such
+    a word in name or docstring, a context manager that comes in as parameter, a function that asserts and comes in as
+    parameter or attribute, generators for a decorator, a call into a module of the same package that is not there.
 
     Fix: Assert what the test is about, or delete it.
 
