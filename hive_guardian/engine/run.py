@@ -144,6 +144,7 @@ def _report(
 def _nothing_checked(found: Discovery, skipped: Sequence[Skipped]) -> RunError:
     targets = ", ".join(target or "." for target in found.targets)
     count, failed = len(skipped), len(skipped) > len(found.skipped)
+    reason = "there are no Python files"
     if count == 1:
         reason = "its only file could not be" if failed else f"its only file was skipped: {skipped[0].reason}"
     elif count:

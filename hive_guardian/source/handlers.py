@@ -22,6 +22,8 @@ _LOUD = _LEVELS - {"debug", "info"}
 _WITH_TRACEBACK = frozenset({"exception", "failure"})
 _ERROR_LOGS = frozenset({"twisted.python.log.err", "twisted.python.log.deferr"})
 _EXITS = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
+_FAILS_FUTURE = frozenset({"set_exception", "errback"})
+_MAKES_FAILED = frozenset({"twisted.internet.defer.fail"})
 _TRIES = (ast.Try, ast.TryStar)
 
 
@@ -168,6 +170,12 @@ def reads_exception(handler: ast.ExceptHandler) -> bool:
         for statement in handler.body
         for node in ast.walk(statement)
     )
+
+
+def fails_future(call: ast.Call, document: Document) -> bool:
+    """Whether a call hands the exception to whoever waits for a result: `future.set_exception(...)`, `defer.fail()`."""
+    name = last_name(call.func)
+    return name in _FAILS_FUTURE or (name == "fail" and document.resolve(call.func).may_be(_MAKES_FAILED))
 
 
 def leaves_process(call: ast.Call, document: Document) -> bool:

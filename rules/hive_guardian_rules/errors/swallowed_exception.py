@@ -23,6 +23,7 @@ from hive_guardian import (
     State,
     broad_types,
     calls_in,
+    fails_future,
     handler_nodes,
     is_broad,
     leaves_process,
@@ -35,7 +36,7 @@ from hive_guardian import (
 _REPORTERS = (
     *("warnings.warn", "warnings.warn_explicit", "traceback.*", "sys.exc_info", "sys.exception"),
     *("sys.excepthook", "sentry_sdk.capture_exception", "asyncio.**.call_exception_handler"),
-    *("twisted.python.failure.Failure", "twisted.internet.defer.fail", "twisted.internet.defer.Deferred.errback"),
+    "twisted.python.failure.Failure",
 )
 _FINALIZERS = frozenset({"__del__", "__exit__", "__aexit__"})
 _REGISTRARS = frozenset({"atexit.register", "signal.signal", "weakref.finalize"})
@@ -134,6 +135,8 @@ class SwallowedException(FileRule):
         loggers = Loggers(layout.logger_factory, layout.logger_objects)
         if loggers.is_loud(call, document) or loggers.logs_traceback(call, document) or leaves_process(call, document):
             return True
+        if fails_future(call, document):
+            return True
         names = document.resolve(call.func).names
         if isinstance(call.func, ast.Attribute):
             names |= {f"{owner}.{call.func.attr}" for owner in document.origin(call.func.value).names}
@@ -174,9 +177,10 @@ class SwallowedException(FileRule):
             checks=["unreported"],
         ),
         Good(
-            "from twisted.internet import defer\nd = defer.Deferred()\ntry: f()\nexcept Exception:\n    d.errback()\n",
+            "from twisted.internet import defer\ntry: f()\nexcept Exception:\n    send(defer.fail())\n",
             checks=["unreported"],
         ),
+        Good("def g(d):\n    try: f()\n    except Exception:\n        d.errback()\n", checks=["unreported"]),
         Good("from twisted.python import log\ntry: f()\nexcept Exception:\n    log.err()\n", checks=["unreported"]),
         Bad(
             "from acme import log\ntry: f()\nexcept Exception:\n    log.err()\n", at=[(3, 1)], checks=["unreported"]

@@ -29,6 +29,7 @@ from hive_guardian import (
     always_reraises,
     broad_types,
     calls_in,
+    fails_future,
     is_broad,
     offer,
     on,
@@ -52,10 +53,10 @@ class UntypedError(FileRule):
 
     Not a finding: Handlers that re-raise (`raise`, `raise error`, `raise X from error`, a helper that is called
     `reraise`, `with save_and_reraise_exception():`) or log with the traceback, also through a wrapper that is given
-    `exc_info`; `self.handleError(record)` of a logging handler; functions in `boundaries`; re-raising a variable;
-    `raise NotImplementedError`; warnings and control flow; a class whose ancestors are not all known; what
-    `base-error` derives from; files whose contracts forbid the import of `base-error`, and among several components the
-    one that defines it.
+    `exc_info`, or hand the exception to who waits (`future.set_exception(error)`); `self.handleError(record)` of a
+    logging handler; functions in `boundaries`; re-raising a variable; `raise NotImplementedError`; warnings and
+    control flow; a class whose ancestors are not all known; what `base-error` derives from; files whose contracts
+    forbid the import of `base-error`, and among several components the one that defines it.
 
     Fix: Name the exceptions the block can raise; raise a class of the project's own. `except:` becomes
     `except Exception:`, which no longer stops Ctrl-C and `sys.exit()`, unless a handler before it catches `Exception`
@@ -159,7 +160,8 @@ class UntypedError(FileRule):
     def _logs(self, handler: ast.ExceptHandler, ctx: FileContext) -> bool:
         layout = self.settings.layout
         loggers = Loggers(layout.logger_factory, layout.logger_objects)
-        return calls_in(handler, lambda call: loggers.logs_traceback(call, ctx.document))
+        document = ctx.document
+        return calls_in(handler, lambda call: loggers.logs_traceback(call, document) or fails_future(call, document))
 
     def _is_boundary(self, handler: ast.ExceptHandler, ctx: FileContext) -> bool:
         return bool(self.options.boundaries) and DottedSet(self.options.boundaries).matches(
@@ -200,6 +202,8 @@ class UntypedError(FileRule):
         Good("try:\n    f()\nexcept Exception as e:\n    report(e)\n    raise e from None\n"),
         Good("try:\n    f()\nexcept Exception as e:\n    self.log_exception('lost', exc_info=e)\n"),
         Good("class H:\n    def emit(self, r):\n        try: f(r)\n        except Exception: self.handleError(r)\n"),
+        Good("try:\n    f()\nexcept Exception as e:\n    self.future.set_exception(e)\n"),
+        Bad("try:\n    f()\nexcept Exception as e:\n    self.future.set_result(e)\n", at=[(3, 8)]),
         Bad("try:\n    f()\nexcept Exception:\n    raise Wrapped() from None\n", at=[(3, 8)]),
         Bad("try:\n    f()\nexcept Exception:\n    self.log_exception('lost', exc_info=False)\n", at=[(3, 8)]),
         Bad(

@@ -40,6 +40,7 @@ _TEST_FILE = re.compile(r"(?:test.*|.*_tests?)\.py")
 _NAMED_LIKE_TEST = re.compile(r"(?:test_.*|.*_test)\.py")
 _SKIP = re.compile(rb"skip(?<=\bskip)(?:if|If|Unless)?\b")
 _GENERATORS = (b"setattr(", b"globals()", b"__test__", b"load_tests")
+_WORDS = re.compile(r"[^\W_]+")
 _HOPS = 2
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
 _OPEN = frozenset({"typing.overload", "typing_extensions.overload", "abc.abstractmethod"})
@@ -66,10 +67,9 @@ class HollowTest(ProjectRule):
     Why: Such tests are decoration, and they count as coverage.
 
     Not a finding: `async def` and parametrised tests, subclasses of a first-party TestCase, generated tests, files that
-    other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers` or
-    such a word in their name,
-    a context manager that comes in as parameter, a function that asserts and comes in as parameter or attribute,
-    generators for a decorator, a call into a module of the same package that is not there.
+    other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers` or such
+    a word in name or docstring, a context manager that comes in as parameter, a function that asserts and comes in as
+    parameter or attribute, generators for a decorator, a call into a module of the same package that is not there.
 
     Fix: Assert what the test is about, or delete it.
 
@@ -104,7 +104,7 @@ class HollowTest(ProjectRule):
             default=("assert*", "check*", "verify*", "expect*", "should*"), description="names of calls that assert"
         )
         smoke_markers: tuple[str, ...] = Field(
-            default=("smoke",), description="marks of tests that only run, or words in their names"
+            default=("smoke",), description="marks of tests that only run, or words of their names and docstrings"
         )
 
     options: Options
@@ -154,8 +154,8 @@ class HollowTest(ProjectRule):
         """Whether a function is no test, or one that needs no assertion."""
         document = ctx.document
         parameters = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
-        words = {*node.name.lower().split("_")}
-        if not words.isdisjoint(self.options.smoke_markers):
+        said = f"{node.name} {ast.get_docstring(node, clean=False) or ''}"
+        if not set(_WORDS.findall(said.lower())).isdisjoint(self.options.smoke_markers):
             return True
         if _UNDECIDED in parameters or (node.decorator_list and has_own_yield(node)):
             return True
@@ -326,7 +326,7 @@ class HollowTest(ProjectRule):
         ),
         Good(
             "import pytest\nNO_DB = 'not db()'\n@pytest.mark.skipif(NO_DB)\ndef test_a(): assert f()\n"
-            "def test_smoke_draw(): draw()\n",
+            "def test_smoke_draw(): draw()\ndef test_chain():\n    'Smoke test of all stages.'\n    f()\n",
             path=_PATH,
         ),
         Good("class TestModule:\n    def tests(self): return {}\n", path="plugins/test/files.py"),

@@ -8,6 +8,7 @@ from hive_guardian.source.handlers import (
     always_reraises,
     broad_types,
     calls_in,
+    fails_future,
     handler_nodes,
     leaves_process,
     reads_exception,
@@ -107,6 +108,24 @@ def test_always_reraising(body: str, *, expected: bool) -> None:
     """Only a statement of the handler itself, or the `finally` of one, surely raises on."""
     handler, _ = handler_of(f"def go():\n    pass\n{body}")
     assert always_reraises(handler.body) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "expected"),
+    [
+        ("self.future.set_exception(e)", "", True),
+        ("set_exception(self.queue, e)", "", True),
+        ("done.errback()", "", True),
+        ("defer.fail()", "from twisted.internet import defer", True),
+        ("self.fail()", "", False),
+        ("fail()", "from acme import fail", False),
+        ("future.set_result(e)", "", False),
+    ],
+)
+def test_failing_a_future(body: str, before: str, *, expected: bool) -> None:
+    """Who waits for a future or a deferred gets the exception; other methods called `fail` say nothing."""
+    handler, document = handler_of(body, before=before)
+    assert calls_in(handler, lambda call: fails_future(call, document)) is expected
 
 
 @pytest.mark.parametrize(
