@@ -35,8 +35,9 @@ class SysPathMutation(FileRule):
     Why: It breaks packaging and gives one file two module identities.
 
     Not a finding: Reading, iterating and copying; a copy that is changed; `os.path`, `self.path`, a local list called
-    `path`; `monkeypatch.syspath_prepend` and `mock.patch.object`, which undo themselves; putting a saved copy back,
-    what was changed before is reported; scripts, `conftest.py` and the `conf.py` of Sphinx.
+    `path`; `monkeypatch.syspath_prepend` and `mock.patch.object`, which undo themselves; putting a saved copy back
+    and what a `finally` does, since what was changed before is reported; scripts, `conftest.py` and the `conf.py` of
+    Sphinx.
 
     Fix: Install the package, editable while developing, and import it.
 
@@ -94,6 +95,8 @@ class SysPathMutation(FileRule):
     def _report(self, node: ast.expr, operation: str, ctx: FileContext) -> Iterator[Finding]:
         if ctx.file.role is Role.SCRIPT or GlobSet(self.options.allow).matches(ctx.file.path):
             return
+        if _undoes(node, ctx.document):
+            return
         yield ctx.finding(
             node,
             f"sys.path is changed by {operation}; install the package (editable) and import it",
@@ -126,6 +129,11 @@ class SysPathMutation(FileRule):
         Good("def f(sys):\n    sys.path.append('lib')\n"),
         Good("from .compat import path\npath.append('lib')\n"),
         Good("from sys import path\npath = []\n"),
+        Bad(
+            "import sys\nsys.path.insert(0, 'lib')\ntry:\n    import lib\nfinally:\n    sys.path.remove('lib')\n",
+            at=[(2, 1)],
+        ),
+        Bad("import sys\ntry:\n    sys.path.append('lib')\nfinally:\n    done()\n", at=[(3, 5)]),
         Good("def test_it(monkeypatch):\n    monkeypatch.syspath_prepend('lib')\n", path="tests/test_shop.py"),
         Good(
             "import sys\nfrom unittest import mock\ndef test_it():\n    with mock.patch.object(sys, 'path', []): ...\n",
@@ -141,6 +149,16 @@ class SysPathMutation(FileRule):
         Good("import sys\nsys.path.append('src')\n", path="tests/conftest.py"),
         Good("import sys\nsys.path.append('src')\n", path="scripts/build.py"),
     )
+
+
+def _undoes(node: ast.AST, document: Document) -> bool:
+    """Whether a change stands in a `finally`: it takes back what is reported where it was done."""
+    child = node
+    for parent in document.ancestors(node):
+        if isinstance(parent, ast.Try | ast.TryStar) and child in parent.finalbody:
+            return True
+        child = parent
+    return False
 
 
 def _parts(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
