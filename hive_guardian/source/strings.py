@@ -8,9 +8,9 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hive_guardian.model.cached_property import cached_property
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.bindings import BindingKind
 from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read
