@@ -7,7 +7,6 @@ files with the statements or characters it is about.
 import __future__
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
 from hive_guardian.source.census import every_node
@@ -27,8 +26,6 @@ _HOLDERS: tuple[type[_Holder], ...] = (
 """What has a value that must not be starred itself."""
 _FEATURES = frozenset(__future__.all_feature_names)
 _DEBUG = "__debug__"
-_HAS_DEBUG = re.compile(_DEBUG.encode())
-"""Searched for as a pattern, which takes 0.6 of the time of `in`."""
 _SUSPENSIONS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith})
 _STARRED = "can't use starred expression here"
 _JUMP = "'break', 'continue' and 'return' cannot appear in an except* block"
@@ -187,7 +184,7 @@ def _starred_targets(starred: list[ast.Starred], document: Document) -> Iterator
 
 def _debug_assignments(document: Document) -> Iterator[Problem]:
     """The name `__debug__` cannot be bound, whatever binds it."""
-    if _HAS_DEBUG.search(document.data) is None:
+    if _DEBUG.encode() not in document.data:
         return
     extended = {statement.target for statement in document.nodes(ast.AugAssign)}
     for node in every_node(document.census):
