@@ -1,6 +1,7 @@
 """One parsed file and everything that can be asked of it; each answer is computed once, on first demand."""
 
 import ast
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -34,6 +35,7 @@ _CODE = frozenset(STATEMENTS) - {
     ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
 }  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
 
@@ -128,6 +130,12 @@ class Document:
     def is_ascii(self) -> bool:
         """Whether bytes, code points and columns coincide."""
         return self.data.isascii()
+
+    @cached_property
+    def _ascii_lines(self) -> int:
+        """Lines before the first character that is not ASCII: the imports of most files, without splitting them."""
+        first = _NOT_ASCII.search(self.data)
+        return self.data.count(b"\n", 0, first.start()) if first else 0
 
     @cached_property
     def plain(self) -> bytes:
@@ -271,7 +279,7 @@ class Document:
 
     def column(self, line: int, offset: int) -> int:
         """Convert a 0-based UTF-8 byte offset in a 1-based line to a 1-based column in code points."""
-        return offset + 1 if self.is_ascii else self.lines.column(line, offset)
+        return offset + 1 if self.is_ascii or line <= self._ascii_lines else self.lines.column(line, offset)
 
     def location(self, node: ast.AST) -> Location:
         """Return the range of a node in 1-based lines and code-point columns."""
