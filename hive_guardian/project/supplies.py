@@ -16,8 +16,8 @@ from hive_guardian.project.tree import FileTree
 _REQUIREMENTS = re.compile(r"(?:.+/)?(?:[\w.-]*requirements[\w.-]*|requirements/(?:.+/)?[\w.-]+)\.(?:txt|in)", re.ASCII)
 _MAIN_REQUIREMENTS = ("requirements.txt", "requirements.in", "requirements/base.txt", "requirements/prod.txt")
 _DEVELOPMENT_EXTRA = re.compile(
-    r"(?:.+-)?(?:dev|develop|development|tests?|testing|docs?|documentation|lint|linting|linters|typing|types|typecheck"
-    r"|mypy|ci|qa|check|checks|style|format|build|release|bench|benchmarks?|coverage|cov|tutorials?|examples?)(?:-.+)?"
+    r"(?:.+-)?(?:dev|develop|development|developers?|tests?|testing|docs?|documentation|lint|linting|linters|typing|types|typecheck"
+    r"|mypy|ci|qa|check|checks|style|format|build|release|bench|benchmark(?:s|ing)?|coverage|cov|tutorials?|examples?)(?:-.+)?"
 )
 
 

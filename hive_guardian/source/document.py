@@ -23,8 +23,8 @@ from hive_guardian.source.walk import (
     Place,
     all_nodes,
     assigned_names,
-    is_main_test,
-    is_type_checking_test,
+    branch_places,
+    catches_import_error,
     module_level,
     outline,
 )
@@ -390,17 +390,12 @@ def _place_of(document: Document, node: ast.AST) -> int:
     bits, child = 0, node
     for parent in document.ancestors(node):
         if isinstance(parent, ast.If):
-            in_body = child in parent.body
-            if in_body and is_main_test(parent.test):
-                bits |= Place.MAIN
-            negated = isinstance(parent.test, ast.UnaryOp) and isinstance(parent.test.op, ast.Not)
-            test = parent.test.operand if isinstance(parent.test, ast.UnaryOp) else parent.test
-            if is_type_checking_test(test) and in_body is not negated and child is not parent.test:
-                bits |= Place.TYPE_CHECKING
-            bits |= Place.CONDITIONAL
+            yes, no = branch_places(parent.test, 0)
+            bits |= yes if child in parent.body else no if child in parent.orelse else Place.CONDITIONAL
         elif isinstance(parent, ast.For | ast.AsyncFor | ast.While):
             bits |= Place.LOOP
-        elif isinstance(parent, ast.Try):
+        elif isinstance(parent, ast.Try | ast.TryStar):
+            bits |= Place.GUARDED if child not in parent.finalbody and catches_import_error(parent) else 0
             bits |= Place.CONDITIONAL
         elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and child in parent.body:
             bits |= Place.FUNCTION

@@ -54,7 +54,7 @@ def collect_facts(document: Document) -> FileFacts:
 def _edge_kind(place: int) -> EdgeKind:
     if place & Place.TYPE_CHECKING:
         return EdgeKind.TYPE_CHECKING
-    if place & Place.FUNCTION:
+    if place & (Place.FUNCTION | Place.MAIN):  # neither runs when the module is imported
         return EdgeKind.LOCAL
     return EdgeKind.CONDITIONAL if place & Place.CONDITIONAL else EdgeKind.RUNTIME
 
@@ -94,14 +94,15 @@ def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
             continue
         if document.resolve(call.func).may_be(wanted):
             place = document.location(call)
-            local = document.function(call) is not None
+            bits = document.place(call)
+            local = bool(bits & Place.MAIN) or document.function(call) is not None
             kind = EdgeKind.LOCAL if local else EdgeKind.DYNAMIC
             level = len(first.value) - len(first.value.lstrip("."))
             module = resolve_relative(
                 document.module, is_package=document.is_package, level=level, target=first.value.lstrip(".")
             )
             span = (place.line, place.column, place.end_line, place.end_column)
-            yield ImportFact(module, "", "", kind, bool(document.place(call) & Place.GUARDED), *span, level=level)
+            yield ImportFact(module, "", "", kind, bool(bits & Place.GUARDED), *span, level=level)
 
 
 def literal_exports(tree: ast.Module) -> tuple[str, ...] | None:

@@ -147,7 +147,7 @@ def _blocks(statement: ast.stmt, place: int) -> Iterable[_Block]:
         simple = _passed_over(place)
         if simple.issuperset(map(type, statement.body)) and simple.issuperset(map(type, statement.orelse)):
             return ()
-        yes, no = _branch_places(statement.test, place)
+        yes, no = branch_places(statement.test, place)
         return (statement.body, yes), (statement.orelse, no)
     if isinstance(statement, _LOOPS):
         maybe = place | Place.CONDITIONAL
@@ -172,7 +172,7 @@ def _try_blocks(statement: ast.stmt, place: int) -> Iterator[_Block]:
     if not isinstance(statement, ast.Try | ast.TryStar):
         return
     under = place | Place.CONDITIONAL
-    guarded = under | Place.GUARDED if any(map(_catches_import_error, statement.handlers)) else under
+    guarded = under | Place.GUARDED if catches_import_error(statement) else under
     yield statement.body, guarded
     for handler in statement.handlers:
         yield handler.body, guarded
@@ -180,11 +180,14 @@ def _try_blocks(statement: ast.stmt, place: int) -> Iterator[_Block]:
     yield statement.finalbody, place
 
 
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler catches a failed import."""
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+def catches_import_error(statement: ast.Try | ast.TryStar) -> bool:
+    """Whether a handler of a `try` catches a failed import."""
     names = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-    return any(kind is None or last_name(kind) in names for kind in types)
+    for handler in statement.handlers:
+        types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        if any(kind is None or last_name(kind) in names for kind in types):
+            return True
+    return False
 
 
 def last_name(expression: ast.expr) -> str:
@@ -196,8 +199,8 @@ def last_name(expression: ast.expr) -> str:
     return ""
 
 
-def _branch_places(test: ast.expr, place: int) -> tuple[int, int]:
-    """Return the places of both branches of an `if`."""
+def branch_places(test: ast.expr, place: int) -> tuple[int, int]:
+    """Return the places of both branches of an `if` that stands at a place."""
     both = place | Place.CONDITIONAL
     if is_type_checking_test(test):
         return both | Place.TYPE_CHECKING, both

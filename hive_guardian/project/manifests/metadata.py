@@ -81,8 +81,9 @@ class Metadata:
 
     @property
     def scripts(self) -> tuple[Script, ...]:
-        """Console, GUI and plugin entry points of the `pyproject.toml`."""
-        return self.pyproject.scripts if self.pyproject else ()
+        """Console, GUI and plugin entry points: of the `pyproject.toml`, or of the setup files if it has none."""
+        own = self.pyproject.scripts if self.pyproject else ()
+        return own or tuple(script for file in self._setup_files() for script in file.scripts)
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:

@@ -56,7 +56,7 @@ class GlobalStateWrite(FileRule):
         Check("global-statement", Severity.ERROR, "a function rebinds a module variable"),
         Check("forbidden-call", Severity.ERROR, "calls from the option"),
         Check("module-mutable", Severity.WARNING, "a function changes a module-level container", state=State.OPT_IN),
-        Check("singleton", Severity.WARNING, "a class keeps its only instance", state=State.OPT_IN),
+        Check("singleton", Severity.WARNING, "a class keeps its only instance, or one per key", state=State.OPT_IN),
     )
 
     class Options(RuleOptions):
@@ -112,11 +112,12 @@ class GlobalStateWrite(FileRule):
         """Report the assignment by which a class keeps its only instance."""
         for method in node.body if ctx.wants("singleton") else ():
             for target in kept_instances(method, node, ctx.document):
-                yield ctx.finding(
-                    target,
-                    f"{node.name} keeps its only instance in {ctx.document.source(target)}; inject it instead",
-                    check="singleton",
-                )
+                source = ctx.document.source
+                if isinstance(target, ast.Subscript):
+                    kept = f"an instance per key in {source(target.value)}; inject them"
+                else:
+                    kept = f"its only instance in {source(target)}; inject it"
+                yield ctx.finding(target, f"{node.name} keeps {kept} instead", check="singleton")
 
     def _is_allowed(self, name: str, ctx: FileContext) -> bool:
         allowed = DottedSet(self.options.allow)
@@ -167,6 +168,7 @@ class GlobalStateWrite(FileRule):
             "        cls.made[cls] = super().__call__(*a)\n        return cls.made[cls]\n",
             at=[(4, 9)],
             checks=["singleton"],
+            message="Once keeps an instance per key in cls.made; inject them instead",
         ),
         Good("def f():\n    global limit\n    return limit\n"),
         Good("def f():\n    global limit\n    def g():\n        limit = 1\n"),

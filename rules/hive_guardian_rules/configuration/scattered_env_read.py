@@ -90,6 +90,8 @@ class ScatteredEnvRead(FileRule):
         allow_names: tuple[str, ...] = Field(
             default=(
                 *("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PATH", "HOME", "TMPDIR", "XDG_*", "PYTEST_*"),
+                *("EDITOR", "VISUAL", "PAGER", "SHELL", "LANG", "LC_*", "TERM_PROGRAM", "TEMP", "TMP"),
+                *("USERPROFILE", "APPDATA", "LOCALAPPDATA", "VIRTUAL_ENV", "PYTHON*"),
             ),
             description="variables that may be read anywhere, `*` allowed",
         )
@@ -177,6 +179,7 @@ class ScatteredEnvRead(FileRule):
         Good("import os\nrun(env=os.environ)\nrun(env={**os.environ, 'X': '1'})\ncopy = os.environ.copy()\n"),
         Good('import os\nos.environ["X"] = "1"\nos.environ.setdefault("Y", "2")\nos.environ.pop("Z", None)\n'),
         Good('import os\nx = os.getenv("NO_COLOR")\ny = os.environ["XDG_CACHE_HOME"]\nz = "CI" in os.environ\n'),
+        Good('import os\nx = os.getenv("VISUAL") or os.environ.get("EDITOR")\ny = "PYTHONPATH" in os.environ\n'),
         Good('def getenv(name): ...\nx = getenv("X")\ndef f(request):\n    return request.environ.get("X")\n'),
         Good("from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    timeout: int = 3\n"),
         Good('import json\ndata = json.load(open("config/app.json"))\n'),

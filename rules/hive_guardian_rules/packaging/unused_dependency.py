@@ -311,6 +311,11 @@ class UnusedDependency(ProjectRule):
         ),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['httpx']\n", "README.md": ""}),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['lru-dict']\n", "shop.py": "from lru import LRU\n"}),
+        Good({"pyproject.toml": f"{_PROJECT}dependencies = ['celery-acmebeat']\n", "shop.py": "import acmebeat\n"}),
+        Bad(
+            {"pyproject.toml": f"{_PROJECT}dependencies = ['acme-redis']\n", "shop.py": "import redis\n"},
+            at=[("pyproject.toml", 3, 17)],
+        ),
         Good({"pyproject.toml": f"{_PROJECT}dynamic = ['dependencies']\n", "shop.py": ""}),
         Good(
             {

@@ -28,7 +28,12 @@ from hive_guardian import (
     redact,
     suggest,
 )
-from hive_guardian_rules.security._hardcoded_secret_places import Binding, secret_defaults, secret_places
+from hive_guardian_rules.security._hardcoded_secret_places import (
+    Binding,
+    is_schema_example,
+    secret_defaults,
+    secret_places,
+)
 from hive_guardian_rules.security._hardcoded_secret_table import (
     ANY_TOKEN,
     CONNECTION_SCHEMES,
@@ -83,9 +88,10 @@ class HardcodedSecret(FileRule):
     Why: A secret in the source is public to everybody who reads it, for ever; configuration in the source is a rebuild.
 
     Not a finding: Placeholders, empty and short values, sentences, identifiers, paths, header names, URLs without
-    userinfo, format strings, names in which the word only qualifies (`token_url`, `max_tokens`), enumerations, examples
-    of vendors' documentation, `:memory:`, lookups without a default; names, defaults and connection URLs outside
-    production code; local hosts in the URLs of tests.
+    userinfo, format strings, names in which the word only qualifies (`token_url`, `max_tokens`), enumerations,
+    examples of vendors' documentation, what a schema shows as an example (`Field(examples=[...])`), `:memory:`,
+    lookups without a default; names, defaults and connection URLs outside production code; local hosts in the URLs of
+    tests.
 
     Fix: Read it from the environment, in the config layer where there is one, and rotate what was committed.
 
@@ -202,8 +208,9 @@ class HardcodedSecret(FileRule):
             yield string.constant, _Secret("dsn", name, string.node, password, confidence)
 
     def _find_named(self, document: Document) -> Iterator[tuple[ast.AST, _Secret]]:
+        is_extended = self.options.names == "extended"
         for place in secret_places(document, self._promises_secret):
-            if self._can_be_secret(place):
+            if self._can_be_secret(place) and not (is_extended and is_schema_example(place.constant, document)):
                 yield place.constant, _Secret("named", f"`{place.name}`", place.node, place.value)
 
     def _find_defaults(self, document: Document) -> Iterator[tuple[ast.AST, _Secret]]:
@@ -287,6 +294,9 @@ class HardcodedSecret(FileRule):
             'password = "hunter22"\n',
             options={"allow-values": ["20d2fe5e369db54ec7090639a9dc30ec4d608604936239d39e2de07fda09eb0b"]},
         ),
+        Good('x = Field(examples=[{"password": "hunter22"}])\ny = {"example": {"login": {"password": "hunter22"}}}\n'),
+        Bad('y = {"password": "hunter22", "example": 1, "examples": [f(lambda: 0)]}\n', at=[(1, 18)]),
+        Bad('y = {"examples": ["ghp' + '_aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"]}\n', at=[(1, 19)]),
         Good('password = "q1w2e3r4"\n', options={"placeholders": ["q1w2.*"]}),
     )
 
