@@ -308,7 +308,7 @@ def _is_documented(token: str) -> bool:
 
 def _may_hold_token(text: str) -> bool:
     """Whether the strings of a file allow for a token: cheap questions first."""
-    return any(hint.search(text) for hint in TOKEN_HINTS) and any(head in text for head in TOKEN_HEADS)
+    return text != "" and any(hint.search(text) for hint in TOKEN_HINTS) and any(head in text for head in TOKEN_HEADS)
 
 
 def _finding(secret: _Secret, ctx: FileContext) -> Finding:
