@@ -15,13 +15,12 @@ _NATIVE = re.compile(r"#\s*guardian:\s*(?P<rest>.*)", re.DOTALL)
 _ALLOW = re.compile(r"(?P<kind>allow-file|allow)\s*\[(?P<ids>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
 _UNTIL = re.compile(r"(?:^|\s)until=(?P<date>\S+)")
 _LEGACY = re.compile(r"#\s*golden-rule-ignore:\s*(?P<id>[\w-]+)(?:\s*-+\s*(?P<reason>.*))?", re.DOTALL)
-_MARKS = (b"guardian:", b"golden-rule-ignore")
+_MAYBE = re.compile(rb"#[^\w\n]*g(?:uardian:|olden-rule-ignore)")
 
 
 def read_directives(document: Document) -> list[Directive]:
     """Return the directives of a file in source order; text in strings is never one."""
-    text = document.behind_signs
-    if not any(mark in text for mark in _MARKS):
+    if _MAYBE.search(document.data) is None:
         return []
     found: list[Directive] = []
     for comment in document.comments:

@@ -257,12 +257,14 @@ def own_attributes(document: Document) -> Mapping[str, Sequence[ast.expr]]:
     What a method binds may be a function inside of it, so the method itself is one of the values.
     """
     found: dict[str, list[ast.expr]] = {}
+    owners = document.outline.definitions
+    inner = _names_of_functions(node for node, owner in owners.items() if isinstance(owner, FUNCTIONS))
     for statement in document.nodes(ast.Assign):
         for target in statement.targets:
             if isinstance(target, ast.Attribute) and _is_own_object(target.value):
                 found.setdefault(target.attr, []).append(statement.value)
-                method = document.function(statement)
-                if isinstance(method, FUNCTIONS) and _mentions_inner(statement.value, method):
+                method = document.function(statement) if _mentions(statement.value, inner) else None
+                if isinstance(method, FUNCTIONS) and _mentions(statement.value, _names_of_functions(method.body)):
                     found[target.attr].append(ast.Attribute(target.value, method.name))
     for owner in document.nodes(ast.ClassDef):
         for item in owner.body:
@@ -273,9 +275,12 @@ def own_attributes(document: Document) -> Mapping[str, Sequence[ast.expr]]:
     return found
 
 
-def _mentions_inner(value: ast.expr, method: TestFunction) -> bool:
-    inner = {item.name for item in method.body if isinstance(item, FUNCTIONS)}
-    return any(isinstance(node, ast.Name) and node.id in inner for node in all_nodes(value))
+def _names_of_functions(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    return frozenset(node.name for node in nodes if isinstance(node, FUNCTIONS))
+
+
+def _mentions(value: ast.expr, names: frozenset[str]) -> bool:
+    return bool(names) and any(isinstance(node, ast.Name) and node.id in names for node in all_nodes(value))
 
 
 def likely_names(expression: ast.expr, document: Document) -> frozenset[str]:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from hive_guardian.source.bindings import Scope
 from hive_guardian.source.document import Document
-from hive_guardian.source.walk import FUNCTIONS, Definition, all_nodes, child_nodes
+from hive_guardian.source.walk import FUNCTIONS, Definition, all_nodes, assigned_names, child_nodes, module_level
 
 Problem = tuple[ast.AST, str]
 _Declaration = ast.Global | ast.Nonlocal
@@ -50,18 +50,20 @@ def _block_of(declaration: _Declaration, document: Document) -> Definition | Non
 
 
 def _is_plainly_bound(declaration: ast.Nonlocal, document: Document) -> bool:
-    """Whether the function around the block of a declaration plainly assigns its names: no scopes needed."""
+    """Whether functions around the block of a declaration plainly assign its names: no scopes needed."""
     block = _block_of(declaration, document)
-    owner = document.outline.definitions[block] if block is not None else None
-    if not isinstance(owner, FUNCTIONS):
-        return False
-    bound = set(_parameters(owner.args))
-    for statement in owner.body:
-        if isinstance(statement, _Declaration):
-            return False
-        if isinstance(statement, ast.Assign):
-            bound.update(target.id for target in statement.targets if isinstance(target, ast.Name))
-    return bound.issuperset(declaration.names)
+    owners = document.outline.definitions
+    owner = owners[block] if block is not None else None
+    missing = set(declaration.names)
+    while owner is not None and missing:
+        if isinstance(owner, FUNCTIONS):
+            statements = list(module_level(owner.body))
+            if any(isinstance(statement, _Declaration) for statement in statements):
+                return False
+            missing.difference_update(_parameters(owner.args))
+            missing.difference_update(name for statement in statements for name, _ in assigned_names(statement))
+        owner = owners[owner]
+    return not missing
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[str]:

@@ -35,7 +35,7 @@ _CODE = frozenset(STATEMENTS) - {
     ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
 }  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
-_BEHIND_SIGN = re.compile(rb"#[^\n]*")
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
 
@@ -150,6 +150,12 @@ class Document:
         return self.data.isascii()
 
     @cached_property
+    def _ascii_lines(self) -> int:
+        """Lines before the first character that is not ASCII: the imports of most files, without splitting them."""
+        first = _NOT_ASCII.search(self.data)
+        return self.data.count(b"\n", 0, first.start()) if first else 0
+
+    @cached_property
     def plain(self) -> bytes:
         """The bytes with identifiers as the parser reads them: compatibility characters (NFKC) are folded."""
         return self.data if self.is_ascii else unicodedata.normalize("NFKC", self.text).encode("utf-8", "replace")
@@ -158,11 +164,6 @@ class Document:
     def lowered(self) -> bytes:
         """The plain bytes in lower case (ASCII only), for `fragments`."""
         return self.plain.lower()
-
-    @cached_property
-    def behind_signs(self) -> bytes:
-        """The ends of lines from the first number sign on: all comments and a little more, where text is searched."""
-        return b"\n".join(_BEHIND_SIGN.findall(self.data)) if b"#" in self.data else b""
 
     @cached_property
     def comments(self) -> list[Comment]:
@@ -298,7 +299,7 @@ class Document:
 
     def column(self, line: int, offset: int) -> int:
         """Convert a 0-based UTF-8 byte offset in a 1-based line to a 1-based column in code points."""
-        return offset + 1 if self.is_ascii else self.lines.column(line, offset)
+        return offset + 1 if self.is_ascii or line <= self._ascii_lines else self.lines.column(line, offset)
 
     def location(self, node: ast.AST) -> Location:
         """Return the range of a node in 1-based lines and code-point columns."""

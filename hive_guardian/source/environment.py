@@ -28,6 +28,7 @@ _WANTED = ENVIRONMENT | KEYED_READERS | WHOLE_READERS
 _MAX_HOPS = 3
 _WRITERS_WHEN_DISCARDED = frozenset({"pop", "setdefault"})
 _LOOKUP_FUNCTIONS = frozenset({"decouple.config", "environ.Env", "environs.Env", "starlette.config.Config"})
+_LOOKUP_MODULES = frozenset(name.partition(".")[0] for name in _LOOKUP_FUNCTIONS)
 _LOOKUP_NAMES = frozenset(
     {"env", "getenv", "get_env", "env_var", "from_env", "read_env", "get_from_env", "env_default"}
 )
@@ -60,6 +61,24 @@ def environment_reads(document: "Document") -> Iterator[EnvironmentRead]:
     Writing (`environ["X"] = "1"`, `del`, a `pop` or `setdefault` whose result nobody uses) and handing the whole
     environment on (`env=os.environ`, `.copy()`) are no reads.
     """
+    for node in _possible_reads(document):
+        read = environment_read(node, document)
+        if read is not None:
+            yield read
+
+
+def may_look_up(document: "Document") -> bool:
+    """Whether a file may hold a lookup that `environment_default` or `environment_read` tells, found without scopes."""
+    if document.redirects or document.star_exports:
+        return True
+    roots = {target.partition(".")[0] for targets in document.imported.values() for target in targets}
+    if not _LOOKUP_MODULES.isdisjoint({document.module.partition(".")[0], *roots}):
+        return True
+    return any(map(_sounds_like_lookup, document.nodes(ast.Call))) or any(_possible_reads(document))
+
+
+def _possible_reads(document: "Document") -> Iterator[ast.Call | ast.Subscript | ast.Compare]:
+    """Yield what may read the environment, shadowing not considered."""
     live = _names_of_os(document)
     if not live or (b"environ" not in document.data and b"getenv" not in document.data):
         return
@@ -70,9 +89,7 @@ def environment_reads(document: "Document") -> Iterator[EnvironmentRead]:
     ]
     for node in nodes:
         if any(name in _WANTED for name in _possible_names(_read_expression(node), live)):
-            read = environment_read(node, document)
-            if read is not None:
-                yield read
+            yield node
 
 
 def _names_of_os(document: "Document") -> dict[str, frozenset[str]]:
@@ -160,13 +177,24 @@ def environment_default(call: ast.Call, document: "Document") -> EnvironmentRead
     if read is not None:
         return read
     func = call.func
-    written = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
-    receiver = func.value.id if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) else ""
     reader = func.value if isinstance(func, ast.Attribute) else func
-    known = document.resolve(func).may_be(_LOOKUP_FUNCTIONS) or document.origin(reader).may_be(_LOOKUP_FUNCTIONS)
-    if known or written.lower() in _LOOKUP_NAMES or receiver.lower() == "env":
+    if (
+        _sounds_like_lookup(call)
+        or document.resolve(func).may_be(_LOOKUP_FUNCTIONS)
+        or document.origin(reader).may_be(_LOOKUP_FUNCTIONS)
+    ):
         return EnvironmentRead(call, _argument(call, 0, "key"), _argument(call, 1, "default"))
     return None
+
+
+def _sounds_like_lookup(call: ast.Call) -> bool:
+    """Whether a function or its owner is called as if it read the environment."""
+    func = call.func
+    if isinstance(func, ast.Name):
+        return func.id.lower() in _LOOKUP_NAMES
+    return isinstance(func, ast.Attribute) and (
+        func.attr.lower() in _LOOKUP_NAMES or (isinstance(func.value, ast.Name) and func.value.id.lower() == "env")
+    )
 
 
 def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:

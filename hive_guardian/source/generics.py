@@ -11,6 +11,10 @@ from hive_guardian.source.walk import child_nodes
 
 Problem = tuple[ast.AST, str]
 _ALIAS: type[ast.AST] | None = getattr(ast, "TypeAlias", None)
+GENERICS: list[type[ast.AST]] = [
+    getattr(ast, name) for name in ("TypeAlias", "TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, name)
+]
+"""The node types one of which a file must have to be worth asking about."""
 _GENERIC = "the definition of a generic"
 _EXPRESSIONS: dict[type, str] = {
     ast.Yield: "yield expression",

@@ -54,13 +54,13 @@ class Loggers:
 
     def is_logger(self, expression: ast.expr, document: Document) -> bool:
         """Whether an expression is a logger, or a logging module."""
+        if _sounds_like_logger(last_name(expression.func if isinstance(expression, ast.Call) else expression)):
+            return True
         if isinstance(expression, ast.Name | ast.Attribute):
             names = document.resolve(expression).names
             if names & self._objects or "logging" in names or names & self._factories:
                 return True
-        if document.origin(expression).names & self._factories:
-            return True
-        return _sounds_like_logger(last_name(expression.func if isinstance(expression, ast.Call) else expression))
+        return bool(document.origin(expression).names & self._factories)
 
     def logs_traceback(self, call: ast.Call, document: Document) -> bool:
         """Whether a call logs with the traceback: `.exception(...)`, `.handleError(...)`, or a truthy `exc_info`.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hive_guardian.model.cached_property import cached_property
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.bindings import BindingKind
-from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read
+from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read, may_look_up
 from hive_guardian.source.walk import last_name
 
 if TYPE_CHECKING:
@@ -114,6 +114,11 @@ class Strings:
     def values(self) -> list[tuple[str, ast.Constant]]:
         """Every string constant with its value, those inside f-strings and docstrings included, breadth first."""
         return [(node.value, node) for node in self.document.nodes(ast.Constant) if isinstance(node.value, str)]
+
+    @cached_property
+    def has_lookups(self) -> bool:
+        """Whether a string of the file may be the default of an environment lookup."""
+        return may_look_up(self.document)
 
     def joined(self, shortest: int) -> str:
         """Return the strings of at least that many characters, one per line: a text to pass over files with."""
@@ -252,7 +257,7 @@ def _visit_call(call: ast.Call, child: ast.AST, climb: _Climb, document: "Docume
         return
     if climb.call is None:
         climb.call, climb.argument = call, child
-    lookup = environment_default(call, document)
+    lookup = environment_default(call, document) if document.strings.has_lookups else None
     if lookup is None:
         return
     value = child.value if isinstance(child, ast.keyword) else child
@@ -262,7 +267,7 @@ def _visit_call(call: ast.Call, child: ast.AST, climb: _Climb, document: "Docume
 
 def _first_lookup(expressions: list[ast.expr], document: "Document") -> EnvironmentRead | None:
     """Return the first of some expressions that is an environment lookup, as one."""
-    for expression in expressions:
+    for expression in expressions if document.strings.has_lookups else ():
         if isinstance(expression, ast.Call):
             found = environment_default(expression, document)
         else:

@@ -2,8 +2,10 @@
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
+from itertools import accumulate
 
 from hive_guardian.source.census import CHILDREN
 from hive_guardian.source.document import Document
@@ -62,58 +64,81 @@ def _is_plain(document: Document) -> bool:
 
     True for nearly every file with a suspension, at a fraction of the price of the search.
     """
-    if _IN_FORMAT.search(document.data) and document.nodes(ast.FormattedValue):
+    if document.nodes(ast.FormattedValue) and _IN_FORMAT.search(document.data):
         return False  # Python 3.11 and older misplace what stands in f-strings
     if any(generator.is_async for generator in document.nodes(ast.comprehension)):
         return False
-    enclosed: list[ast.expr] = list(document.nodes(ast.Lambda))
-    for kind in _COMPREHENSIONS:
-        enclosed += document.nodes(kind)
-    closed = [_span(node) for node in enclosed]
-    bodies = [(_body_span(node), node) for node in document.outline.definitions]
+    spans = sorted(map(_span, [*document.nodes(ast.Lambda), *_comprehensions(document)]))
+    starts = [start for start, _ in spans]
+    ends = list(accumulate((end for _, end in spans), max))
+    bodies = _Bodies(document)
     suspensions: list[_Suspension] = [
         *document.nodes(ast.Yield), *document.nodes(ast.YieldFrom), *document.nodes(ast.Await),
         *document.nodes(ast.AsyncFor), *document.nodes(ast.AsyncWith),
     ]  # fmt: skip
     for node in suspensions:
         place = (node.lineno, node.col_offset)
-        around = [block for (start, end), block in bodies if start <= place < end]
-        block = around[-1] if around else None
-        if any(start <= place < end for start, end in closed) or not _may_hold(block, node.__class__, document):
+        before = bisect_right(starts, place)
+        if (before and place < ends[before - 1]) or not _may_hold(bodies.around(place), node.__class__, bodies):
             return False
     return True
 
 
-def _may_hold(block: Definition | None, kind: type, document: Document) -> bool:
+class _Bodies:
+    """Finds the definition in whose body a position lies, by bisection: a file may have many suspensions."""
+
+    def __init__(self, document: Document) -> None:
+        """Note where the definitions begin, which stand in source order."""
+        self.document = document
+        self.owners = document.outline.definitions
+        self.definitions = list(self.owners)
+        self.starts = [(node.lineno, node.col_offset) for node in self.definitions]
+
+    def around(self, place: _Position) -> Definition | None:
+        """Return the innermost definition in whose body a position lies."""
+        index = bisect_right(self.starts, place)
+        block = self.definitions[index - 1] if index else None
+        while block is not None and not _body_start(block) <= place < _end(block):
+            block = self.owners[block]
+        return block
+
+    def returns_value(self, block: Definition) -> bool:
+        """Whether a function returns a value, those inside it left out."""
+        values = [node for node in self.document.nodes(ast.Return) if node.value is not None]
+        return any(self.around((node.lineno, node.col_offset)) is block for node in values)
+
+
+def _may_hold(block: Definition | None, kind: type, bodies: _Bodies) -> bool:
     """Whether a suspension may stand in the body of a definition, by that alone."""
     if isinstance(block, ast.AsyncFunctionDef):
-        return kind is not ast.YieldFrom and (
-            kind is not ast.Yield
-            or not any(
-                node.value is not None and block.lineno <= node.lineno <= (block.end_lineno or node.lineno)
-                for node in document.nodes(ast.Return)
-            )
-        )
+        return kind is not ast.YieldFrom and (kind is not ast.Yield or not bodies.returns_value(block))
     return isinstance(block, ast.FunctionDef) and kind in {ast.Yield, ast.YieldFrom}
 
 
 def _span(node: ast.expr) -> _Span:
-    return (node.lineno, node.col_offset), (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+    return (node.lineno, node.col_offset), _end(node)
 
 
-def _body_span(node: Definition) -> _Span:
+def _body_start(node: Definition) -> _Position:
     first = node.body[0]
-    start = min([(first.lineno, first.col_offset), *(_span(one)[0] for one in getattr(first, "decorator_list", ()))])
-    return start, (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+    decorators: list[ast.expr] = getattr(first, "decorator_list", [])
+    return min([(first.lineno, first.col_offset), *((one.lineno, one.col_offset) for one in decorators)])
+
+
+def _end(node: ast.expr | Definition) -> _Position:
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def _comprehensions(document: Document) -> list[Comprehension]:
+    return [
+        *document.nodes(ast.ListComp), *document.nodes(ast.SetComp), *document.nodes(ast.DictComp),
+        *document.nodes(ast.GeneratorExp),
+    ]  # fmt: skip
 
 
 def _yields_in_comprehensions(document: Document) -> Iterator[Problem]:
     """Search what is left where nothing can be asynchronous; those at module level were reported already."""
-    comprehensions: list[Comprehension] = [
-        *document.nodes(ast.ListComp), *document.nodes(ast.SetComp), *document.nodes(ast.DictComp),
-        *document.nodes(ast.GeneratorExp),
-    ]  # fmt: skip
-    for comprehension in comprehensions:
+    for comprehension in _comprehensions(document):
         yield from (problem for block in _inner_blocks(comprehension) for problem in _search(block))
 
 

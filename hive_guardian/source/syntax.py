@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from hive_guardian.source.census import every_node
 from hive_guardian.source.declarations import declaration_problems
 from hive_guardian.source.document import Document
-from hive_guardian.source.generics import generic_problems
+from hive_guardian.source.generics import GENERICS, generic_problems
 from hive_guardian.source.patterns import pattern_problems
 from hive_guardian.source.suspensions import suspension_problems
 from hive_guardian.source.walk import FUNCTIONS, child_nodes
@@ -20,8 +20,13 @@ from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
 _Holder = ast.Assign | ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign | ast.FormattedValue
+_HOLDERS: tuple[type[_Holder], ...] = (
+    ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue,
+)  # fmt: skip
+"""What has a value that must not be starred itself."""
 _FEATURES = frozenset(__future__.all_feature_names)
 _DEBUG = "__debug__"
+_SUSPENSIONS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith})
 _STARRED = "can't use starred expression here"
 _JUMP = "'break', 'continue' and 'return' cannot appear in an except* block"
 
@@ -30,7 +35,8 @@ def structural_problems(document: Document) -> Iterator[Problem]:
     """Yield (node, message) for what the compiler would refuse, messages worded like the compiler's, in no order."""
     yield from document.outline.misplaced
     yield from _repeated_names(document)
-    yield from generic_problems(document)
+    if any(map(document.nodes, GENERICS)):
+        yield from generic_problems(document)
     yield from _imports(document)
     yield from _exception_handlers(document)
     yield from declaration_problems(document)
@@ -40,19 +46,14 @@ def structural_problems(document: Document) -> Iterator[Problem]:
         yield from pattern_problems(match)
     if _suspends(document):
         yield from suspension_problems(document)
-    if b":=" in document.data:
+    if document.nodes(ast.NamedExpr):
         yield from walrus_problems(document)
 
 
 def _suspends(document: Document) -> bool:
     """Whether anything in a file yields, awaits or is asynchronous, comprehensions included."""
-    return bool(
-        document.nodes(ast.Yield)
-        or document.nodes(ast.YieldFrom)
-        or document.nodes(ast.Await)
-        or document.nodes(ast.AsyncFor)
-        or document.nodes(ast.AsyncWith)
-        or any(generator.is_async for generator in document.nodes(ast.comprehension))
+    return not document.census.keys().isdisjoint(_SUSPENSIONS) or any(
+        generator.is_async for generator in document.nodes(ast.comprehension)
     )
 
 
@@ -60,9 +61,10 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
     """Parameters and keyword arguments given twice."""
     for arguments in document.nodes(ast.arguments):
         plain = arguments.args
-        others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.posonlyargs
-        if others or (len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain)):
-            yield from _duplicate_parameters(arguments)
+        if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
+            plain = _parameters(arguments)
+        if len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain):
+            yield from _duplicate_parameters(plain)
     for definition in document.nodes(ast.ClassDef):
         if definition.keywords:
             yield from _repeated_keywords(definition.keywords)
@@ -71,20 +73,22 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
             yield from _repeated_keywords(keywords)
 
 
-def _duplicate_parameters(arguments: ast.arguments) -> Iterator[Problem]:
-    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+    """Return the parameters of every kind."""
+    found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     if arguments.vararg is not None:
-        everything.append(arguments.vararg)
+        found.append(arguments.vararg)
     if arguments.kwarg is not None:
-        everything.append(arguments.kwarg)
-    names = {argument.arg for argument in everything}
-    if len(names) == len(everything):
-        return
-    for argument in sorted(everything, key=lambda item: (item.lineno, item.col_offset)):
+        found.append(arguments.kwarg)
+    return found
+
+
+def _duplicate_parameters(parameters: list[ast.arg]) -> Iterator[Problem]:
+    names: set[str] = set()
+    for argument in sorted(parameters, key=lambda item: (item.lineno, item.col_offset)):
         if argument.arg in names:
-            names.remove(argument.arg)
-        else:
             yield argument, f"duplicate argument '{argument.arg}' in function definition"
+        names.add(argument.arg)
 
 
 def _repeated_keywords(keywords: list[ast.keyword]) -> Iterator[Problem]:
@@ -100,9 +104,7 @@ def _repeated_keywords(keywords: list[ast.keyword]) -> Iterator[Problem]:
 def _imports(document: Document) -> Iterator[Problem]:
     early: set[ast.AST] | None = None
     for statement in document.nodes(ast.ImportFrom):
-        if statement.names[0].name == "*" and any(
-            isinstance(parent, (*FUNCTIONS, ast.ClassDef)) for parent in document.ancestors(statement)
-        ):
+        if statement.names[0].name == "*" and statement not in document.module_level:
             yield statement.names[0], "import * only allowed at module level"
         if statement.module != "__future__" or statement.level:
             continue
@@ -153,52 +155,31 @@ def _jumps(body: Iterable[ast.AST], *, in_loop: bool) -> Iterator[Problem]:
 
 
 def _starred(document: Document) -> Iterator[Problem]:
-    if not document.nodes(ast.Starred):
+    starred = document.nodes(ast.Starred)
+    if not starred:
         return
-    for value in _values(document):
-        if isinstance(value, ast.Starred):
-            yield value, _STARRED
-    for target in _targets(document):
-        if isinstance(target, _MAY_STAR):
-            yield from _starred_target(target)
+    for kind in _HOLDERS:
+        yield from ((node.value, _STARRED) for node in document.nodes(kind) if node.value.__class__ is ast.Starred)
+    loops: list[ast.For | ast.AsyncFor] = [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
+    yield from ((loop.iter, _STARRED) for loop in loops if loop.iter.__class__ is ast.Starred)
+    targets = [node for node in starred if node.ctx.__class__ is ast.Store]
+    if targets:
+        yield from _starred_targets(targets, document)
 
 
-def _values(document: Document) -> Iterator[ast.expr | None]:
-    """Yield the expressions that must not be starred themselves."""
-    holders: tuple[type[_Holder], ...] = (
-        ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue,
-    )  # fmt: skip
-    for kind in holders:
-        yield from [node.value for node in document.nodes(kind)]
-    yield from [loop.iter for loop in _loops(document)]
-
-
-def _loops(document: Document) -> list[ast.For | ast.AsyncFor]:
-    return [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
-
-
-def _targets(document: Document) -> Iterator[ast.expr]:
-    """Yield what is assigned to, by whatever statement or comprehension."""
-    for assignment in document.nodes(ast.Assign):
-        yield from assignment.targets
-    yield from [loop.target for loop in _loops(document)]
-    yield from [generator.target for generator in document.nodes(ast.comprehension)]
-    blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
-    for block in blocks:
-        yield from [item.optional_vars for item in block.items if item.optional_vars is not None]
-
-
-_MAY_STAR = (ast.Starred, ast.Tuple, ast.List)
-
-
-def _starred_target(target: ast.expr) -> Iterator[Problem]:
-    if isinstance(target, ast.Starred):
-        yield target, "starred assignment target must be in a list or tuple"
-    elif isinstance(target, ast.Tuple | ast.List):
-        if sum(isinstance(element, ast.Starred) for element in target.elts) > 1:
-            yield target, "multiple starred expressions in assignment"
-        for element in target.elts:
-            yield from _starred_target(element.value if isinstance(element, ast.Starred) else element)
+def _starred_targets(starred: list[ast.Starred], document: Document) -> Iterator[Problem]:
+    """Judge what is assigned to, by whatever statement or comprehension."""
+    groups: list[ast.Tuple | ast.List] = [*document.nodes(ast.Tuple), *document.nodes(ast.List)]
+    inside: set[ast.expr] = set()
+    for group in groups:
+        if group.ctx.__class__ is ast.Store:
+            elements = [element for element in group.elts if element.__class__ is ast.Starred]
+            inside.update(elements)
+            if len(elements) > 1:
+                yield group, "multiple starred expressions in assignment"
+    yield from (
+        (node, "starred assignment target must be in a list or tuple") for node in starred if node not in inside
+    )
 
 
 def _debug_assignments(document: Document) -> Iterator[Problem]:

@@ -19,6 +19,8 @@ def walrus_problems(document: Document) -> Iterator[Problem]:
         *document.nodes(ast.GeneratorExp),
     ]
     for comprehension in comprehensions:
+        if ast.NamedExpr not in map(type, all_nodes(comprehension)):
+            continue
         for generator in comprehension.generators:
             for node in all_nodes(generator.iter):
                 if isinstance(node, ast.NamedExpr):

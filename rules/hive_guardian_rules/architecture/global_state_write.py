@@ -127,10 +127,14 @@ class GlobalStateWrite(FileRule):
         """Whether every value the variable gets is a logger."""
         own = self.settings.layout.logger_factory
         factories = _LOGGER_FACTORIES | ({own} if own else set())
+
+        def is_made(value: ast.expr | None) -> bool:
+            return isinstance(value, ast.Call) and document.resolve(value.func).may_be(factories)
+
+        if not any(is_made(value) for value in _given_values(name, document)):
+            return False  # before all scopes are opened
         values = [item.value for item in document.scopes.module.bindings.get(name, []) if not _is_none(item.value)]
-        return bool(values) and all(
-            isinstance(value, ast.Call) and document.resolve(value.func).may_be(factories) for value in values
-        )
+        return bool(values) and all(map(is_made, values))
 
     examples: ClassVar = (
         Bad("_pool = None\ndef pool():\n    global _pool\n    _pool = 1\n", at=[(3, 5)], message="pool rebinds module"),
@@ -206,6 +210,19 @@ class GlobalStateWrite(FileRule):
 
 def _is_module_hook(function: Function, document: Document) -> bool:
     return function.name == "__getattr__" and document.outline.definitions.get(function, function) is None
+
+
+def _given_values(name: str, document: Document) -> Iterator[ast.expr | None]:
+    """Yield what variables of that name are bound to, in whatever scope."""
+    for assignment in document.nodes(ast.Assign):
+        if any(isinstance(node, ast.Name) and node.id == name for node in assignment.targets):
+            yield assignment.value
+    for kind in (ast.AnnAssign, ast.AugAssign, ast.NamedExpr):
+        targets: list[ast.AnnAssign | ast.AugAssign | ast.NamedExpr] = document.nodes(kind)
+        yield from (node.value for node in targets if isinstance(node.target, ast.Name) and node.target.id == name)
+    for item in document.nodes(ast.withitem):
+        if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name:
+            yield item.context_expr
 
 
 def _is_none(value: ast.expr | None) -> bool:

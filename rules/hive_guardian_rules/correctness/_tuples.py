@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from hive_guardian import Document
 
@@ -65,16 +66,40 @@ def may_be_meant_as_tuple(statement: ast.stmt, document: Document) -> bool:
     return isinstance(owner, ast.ClassDef) and _is_enum_with_arguments(owner, document)
 
 
-def used_as_scalar(name: ast.Name, document: Document) -> bool:
-    """Whether a variable bound once is read in a way that fails on a tuple."""
-    scope = document.scope(name)
-    if len(scope.bindings.get(name.id, ())) != 1:
-        return False
-    return any(
-        (read.lineno, read.col_offset) > (name.lineno, name.col_offset)
-        and _fails_on_tuple(read, document.parents[read])
-        for read in scope.reads.get(name.id, ())
-    )
+class ScalarReads:
+    """Tells whether variables of a file are read in a way that fails on a tuple."""
+
+    def __init__(self, document: Document) -> None:
+        """Keep the file; nothing is looked for before it is asked for."""
+        self.document = document
+
+    def prove_scalar(self, name: ast.Name) -> bool:
+        """Whether a variable bound once is read like that; scopes are opened only where any of its name is."""
+        if name.id not in self._names:
+            return False
+        scope = self.document.scope(name)
+        if len(scope.bindings.get(name.id, ())) != 1:
+            return False
+        return any(
+            (read.lineno, read.col_offset) > (name.lineno, name.col_offset)
+            and _fails_on_tuple(read, self.document.parents[read])
+            for read in scope.reads.get(name.id, ())
+        )
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names of which some variable, in whatever scope, is read like that."""
+        nodes = self.document.nodes
+        operands: list[tuple[ast.expr, ast.AST]] = [
+            *((node.value, node) for node in nodes(ast.Attribute)),
+            *((node.func, node) for node in nodes(ast.Call)),
+            *((node.context_expr, node) for node in nodes(ast.withitem)),
+            *((side, node) for node in nodes(ast.BinOp) for side in (node.left, node.right)),
+            *((node.operand, node) for node in nodes(ast.UnaryOp)),
+        ]
+        return frozenset(
+            read.id for read, parent in operands if isinstance(read, ast.Name) and _fails_on_tuple(read, parent)
+        )
 
 
 def is_known_list(expression: ast.expr, document: Document) -> bool:

@@ -28,14 +28,16 @@ from hive_guardian import (
     suggest,
 )
 from hive_guardian_rules.correctness._tuples import (
+    ScalarReads,
     is_known_list,
     is_meant_as_tuple,
     may_be_meant_as_tuple,
-    used_as_scalar,
 )
 
 _DISCARDED = "trailing comma after a statement"
 _ADVICE = "remove the comma"
+_ASSIGNMENTS: tuple[type[ast.Assign | ast.AnnAssign | ast.AugAssign], ...] = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+_TUPLE_OR_YIELD = frozenset({ast.Tuple, ast.Yield})
 
 
 class AccidentalTuple(FileRule):
@@ -86,37 +88,44 @@ class AccidentalTuple(FileRule):
     @on(Document)
     def check_commas(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
         """Report statements that end in a comma."""
-        for statement in document.nodes(ast.Expr):
+        for deletion in document.nodes(ast.Delete):
+            if _end(deletion) != _end(deletion.targets[-1]):
+                yield from self._check_discarded(deletion, len(deletion.targets), ctx)
+        tuples = document.nodes(ast.Tuple)
+        if not self.options.multi_element:
+            tuples = [item for item in tuples if len(item.elts) == 1]
+        if tuples:
+            yield from self._check_tuples(document, ctx)
+
+    def _check_tuples(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
+        """Report statements whose value is a tuple that ends in a comma."""
+        for statement in [node for node in document.nodes(ast.Expr) if node.value.__class__ in _TUPLE_OR_YIELD]:
             if isinstance(statement.value, ast.Tuple):
                 yield from self._check_discarded(statement.value, len(statement.value.elts), ctx)
             elif isinstance(statement.value, ast.Yield):
                 yield from self._check_value(statement, statement.value, "the yielded value", ctx)
-        for deletion in document.nodes(ast.Delete):
-            yield from self._check_discarded(deletion, len(deletion.targets), ctx)
         for result in document.nodes(ast.Return):
             if isinstance(result.value, ast.Tuple):
                 yield from self._check_value(result, result, "the return value", ctx)
-        assignments: list[ast.Assign | ast.AnnAssign | ast.AugAssign] = [
-            *document.nodes(ast.Assign), *document.nodes(ast.AnnAssign), *document.nodes(ast.AugAssign),
-        ]  # fmt: skip
-        for assignment in assignments:
-            value = assignment.value
-            if isinstance(value, ast.Yield):
-                yield from self._check_value(assignment, value, "the yielded value", ctx)
-            elif isinstance(value, ast.Tuple):
-                target = assignment.targets[0] if isinstance(assignment, ast.Assign) else assignment.target
-                yield from self._check_value(assignment, assignment, "", ctx)
-                yield from self._check_parenthesised(assignment, value, target, ctx)
+        reads = ScalarReads(document)
+        for kind in _ASSIGNMENTS:
+            for assignment in [node for node in document.nodes(kind) if node.value.__class__ in _TUPLE_OR_YIELD]:
+                value = assignment.value
+                if isinstance(value, ast.Yield):
+                    yield from self._check_value(assignment, value, "the yielded value", ctx)
+                elif isinstance(value, ast.Tuple):
+                    target = assignment.targets[0] if isinstance(assignment, ast.Assign) else assignment.target
+                    yield from self._check_value(assignment, assignment, "", ctx)
+                    yield from self._check_parenthesised(assignment, value, target, reads, ctx)
 
     @on(Document)
     def check_appends(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
         """Report `append` with several arguments."""
         if b".append(" not in document.data:
             return
-        for call in document.nodes(ast.Call):
-            if len(call.args) < 2 or not isinstance(call.func, ast.Attribute) or call.func.attr != "append":
-                continue
-            if is_known_list(call.func.value, document):
+        for call in [call for call in document.nodes(ast.Call) if len(call.args) > 1]:
+            callee = call.func
+            if isinstance(callee, ast.Attribute) and callee.attr == "append" and is_known_list(callee.value, document):
                 yield ctx.finding(
                     call.args[1],
                     "list.append takes one argument",
@@ -150,7 +159,7 @@ class AccidentalTuple(FileRule):
         yield _at_comma(comma, value, message, "bare", ctx, confidence)
 
     def _check_parenthesised(
-        self, statement: ast.stmt, value: ast.Tuple, target: ast.expr, ctx: FileContext
+        self, statement: ast.stmt, value: ast.Tuple, target: ast.expr, reads: ScalarReads, ctx: FileContext
     ) -> Iterator[Finding]:
         """Report `x = (value,)` whose `x` is used as the value."""
         mode = self.options.parenthesised
@@ -163,7 +172,7 @@ class AccidentalTuple(FileRule):
             or is_meant_as_tuple(statement, value, ctx.document)
         ):
             return
-        is_proven = isinstance(target, ast.Name) and used_as_scalar(target, ctx.document)
+        is_proven = isinstance(target, ast.Name) and reads.prove_scalar(target)
         if is_proven or mode == "always":
             name = ctx.document.source(target)
             yield ctx.finding(
@@ -227,6 +236,10 @@ def _final_comma(node: ast.expr | ast.stmt, document: Document) -> Location | No
     if document.lines.segment(place.end_line, column, place.end_line, column + 1) != ",":
         return None
     return Location(document.path, place.end_line, column, place.end_line, column + 1)
+
+
+def _end(node: ast.expr | ast.stmt) -> tuple[int | None, int | None]:
+    return node.end_lineno, node.end_col_offset
 
 
 def _at_comma(

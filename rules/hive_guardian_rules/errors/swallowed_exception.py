@@ -254,10 +254,13 @@ def _is_registered(function: ast.FunctionDef | ast.AsyncFunctionDef, document: D
         return False
     if any(document.resolve(decorator).may_be(_REGISTRARS) for decorator in function.decorator_list):
         return True
+
+    def names_it(argument: ast.expr) -> bool:
+        if isinstance(argument, ast.Attribute):
+            return argument.attr == function.name
+        return isinstance(argument, ast.Name) and argument.id == function.name
+
     return any(
-        isinstance(argument, ast.Name | ast.Attribute)
-        and (argument.id if isinstance(argument, ast.Name) else argument.attr) == function.name
+        any(map(names_it, call.args)) and document.resolve(call.func).may_be(_REGISTRARS)
         for call in document.nodes(ast.Call)
-        if document.resolve(call.func).may_be(_REGISTRARS)
-        for argument in call.args
     )

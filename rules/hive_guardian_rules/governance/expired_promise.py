@@ -31,6 +31,7 @@ _DATE = r"(?<![\w-])(\d{4}-\d{2}-\d{2})(?![-\w])"
 _HAS_DATE = re.compile(rb"-\d\d-\d\d(?<=\d{4}-\d\d-\d\d)")
 _HAS_REMOVAL = re.compile(rb"remov[^\n]*\d")
 """Both begin with a literal: that makes the search fast."""
+_HAS_DATED_COMMENT = re.compile(rb"#[^\n]*" + _HAS_DATE.pattern)
 _UNTIL = re.compile(rf"\b(?:until|by|before|on|due)\s+{_DATE}", re.IGNORECASE)
 _IN_BRACKETS = re.compile(rf"[(\[](?:(?:until|by|before|on|due|expires)\s+)?{_DATE}[)\]]", re.IGNORECASE)
 _BEHIND_TAG = re.compile(rf"[(\[][^)\]]*?{_DATE}")
@@ -116,7 +117,11 @@ class ExpiredPromise(FileRule):
         """Report expired promises in comments; a file is tokenized only when its bytes hold a date or a removal."""
         current = self._current_version(ctx)
         has_promise = (
-            (_HAS_DATE.search(document.data) and self._has_dated_tag.search(document.lowered))
+            (
+                _HAS_DATE.search(document.data)
+                and _HAS_DATED_COMMENT.search(document.data)
+                and self._has_dated_tag.search(document.lowered)
+            )
             or (current and _HAS_REMOVAL.search(document.lowered))
             or (self.options.undated and self._has_tag.search(document.lowered))
         )

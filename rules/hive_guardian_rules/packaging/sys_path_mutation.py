@@ -1,7 +1,8 @@
 """GR03: `sys.path` is changed."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import ClassVar
 
 from pydantic import Field
@@ -23,6 +24,7 @@ from hive_guardian import (
 )
 
 _SYS_PATH = frozenset({"sys.path"})
+_NAMES = _SYS_PATH | {"sys"}
 _METHODS = ("insert", "append", "extend", "remove", "pop", "clear", "sort", "reverse")
 
 
@@ -74,23 +76,19 @@ class SysPathMutation(FileRule):
     @on(Document)
     def check_statements(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
         """Report assignment and deletion; only files that import one of the two names are searched."""
-        targets = (target for alternatives in document.imported.values() for target in alternatives)
-        if not document.redirects and not any(target in {"sys", "sys.path"} for target in targets):
+        if not document.redirects and _NAMES.isdisjoint(chain.from_iterable(document.imported.values())):
             return
-        found: list[tuple[ast.expr, str]] = [
-            *(
-                (target, "assignment")
-                for node in document.nodes(ast.Assign)
-                for target in _parts(node.targets)
-                if not _restores(node.value, document)
-            ),
-            *((target, "del") for node in document.nodes(ast.Delete) for target in _parts(node.targets)),
+        changed: list[tuple[ast.expr, str, ast.expr | None]] = [
+            *((target, "assignment", node.value) for node in document.nodes(ast.Assign) for target in node.targets),
+            *((target, "del", None) for node in document.nodes(ast.Delete) for target in node.targets),
+            *((node.target, "extension", None) for node in document.nodes(ast.AugAssign)),
         ]
-        found = [(target, operation) for target, operation in found if not isinstance(target, ast.Name)]
-        found += [(node.target, "extension") for node in document.nodes(ast.AugAssign)]
-        for target, operation in found:
-            if _is_sys_path(target, document):
-                yield from self._report(target, operation, ctx)
+        for whole, operation, value in changed:
+            for target in whole.elts if isinstance(whole, ast.Tuple | ast.List) else (whole,):
+                if isinstance(target, ast.Name) and operation != "extension":
+                    continue
+                if _is_sys_path(target, document) and not (value is not None and _restores(value, document)):
+                    yield from self._report(target, operation, ctx)
 
     def _report(self, node: ast.expr, operation: str, ctx: FileContext) -> Iterator[Finding]:
         if ctx.file.role is Role.SCRIPT or GlobSet(self.options.allow).matches(ctx.file.path):
@@ -159,12 +157,6 @@ def _undoes(node: ast.AST, document: Document) -> bool:
             return True
         child = parent
     return False
-
-
-def _parts(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
-    """Yield the targets of a statement, those of a tuple one by one."""
-    for target in targets:
-        yield from target.elts if isinstance(target, ast.Tuple | ast.List) else (target,)
 
 
 def _restores(value: ast.expr, document: Document) -> bool:

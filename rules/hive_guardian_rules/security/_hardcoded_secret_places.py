@@ -51,7 +51,7 @@ def secret_places(document: Document, promises_secret: _Predicate) -> Iterator[B
 
 def secret_defaults(document: Document, promises_secret: _Predicate) -> Iterator[Binding]:
     """Yield the literals an environment lookup for a secret falls back to."""
-    if not any(hint in document.lowered for hint in _LOOKUP_HINTS):
+    if not any(hint in document.lowered for hint in _LOOKUP_HINTS) or not document.strings.has_lookups:
         return
     for value, constant in document.strings.values:
         if not value or not isinstance(document.parents.get(constant), ast.Call | ast.keyword | ast.BoolOp | ast.IfExp):
@@ -127,8 +127,8 @@ def _place(name: str, value: ast.expr, node: ast.AST | None = None) -> Iterator[
 
 def _in_class(place: Binding, statement: ast.stmt, document: Document) -> Binding:
     """Note whether a binding is a member of an enumeration."""
-    owner = document.parents.get(statement)
-    if not isinstance(owner, ast.ClassDef):
+    owner = next((node for node in document.nodes(ast.ClassDef) if statement in node.body), None)
+    if owner is None:
         return place
     return place._replace(is_enumerated=any(_is_enumeration(base, document) for base in owner.bases))
 
