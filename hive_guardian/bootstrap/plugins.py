@@ -122,7 +122,7 @@ def _cards(registry: "Registry", known: Mapping[str, RuleCard]) -> dict[str, Rul
 
 
 def _card(rule: "type[Rule]") -> RuleCard:
-    from hive_guardian.config.options import facts_of  # these three pull in pydantic with the rules
+    from hive_guardian.config.options import facts_of  # the warm path knows the cards
     from hive_guardian.engine.registry import rule_info
     from hive_guardian.model.rule import ProjectRule, State
 

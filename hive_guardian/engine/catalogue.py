@@ -13,7 +13,7 @@ from hive_guardian.model.report import RuleInfo
 from hive_guardian.model.severity import Confidence, Severity
 
 if TYPE_CHECKING:
-    from hive_guardian.engine.registry import Registry  # brings pydantic, which a warm run does without
+    from hive_guardian.engine.registry import Registry  # brings the rule model, which a warm run does without
 
 
 @frozen

@@ -7,7 +7,7 @@ SPARED = {
     "html.entities": "formats that are markup",
     "packaging.markers": "dependencies with markers",
     "packaging.specifiers": "version constraints",
-    "pydantic.plugin._loader": "options that somebody set: it comes with the first validator that is built",
+    "pydantic": "options that somebody set",
 }
 """Module -> what it is needed for."""
 

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     AcyclicContract,
     Bad,
@@ -14,12 +12,14 @@ from hive_guardian import (
     Defaults,
     Edge,
     EdgeKind,
+    Field,
     Finding,
     Good,
     Handling,
     Ignore,
     ImportGraph,
     Location,
+    OptionTable,
     Origin,
     ProjectContext,
     ProjectRule,
@@ -35,7 +35,7 @@ _PARTS = {"component": "components", "siblings": "packages"}
 _DEFAULT_EDGES = frozenset({EdgeKind.RUNTIME, EdgeKind.CONDITIONAL, EdgeKind.DYNAMIC})
 
 
-class AcceptedImport(BaseModel):
+class AcceptedImport(OptionTable):
     """An import that may close a circle.
 
     Attributes:
@@ -44,10 +44,6 @@ class AcceptedImport(BaseModel):
         reason: why it is accepted.
         until: last day on which it is.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.rstrip("_")
-    )
 
     from_: str
     to: str

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Defaults,
     EdgeKind,
     Edit,
+    Field,
     FileContext,
     Finding,
     FixClass,

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Change,
@@ -15,6 +13,7 @@ from hive_guardian import (
     DirectiveProblem,
     Edit,
     Excuse,
+    Field,
     Finding,
     Fix,
     FixClass,

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     PRE_COMMIT_NAMES,
     Bad,
@@ -15,6 +13,7 @@ from hive_guardian import (
     Constraint,
     Dependency,
     Edit,
+    Field,
     Finding,
     Fix,
     FixClass,

@@ -4,12 +4,11 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     ALL_ROLES,
     Bad,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,

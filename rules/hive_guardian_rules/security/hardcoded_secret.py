@@ -7,14 +7,13 @@ from functools import cached_property
 from hashlib import sha256
 from typing import ClassVar, Literal, NamedTuple
 
-from pydantic import Field
-
 from hive_guardian import (
     ALL_ROLES,
     Bad,
     Check,
     Confidence,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,
