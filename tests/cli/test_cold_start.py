@@ -5,6 +5,7 @@ from pathlib import Path
 SPARED = {
     "hive_guardian.engine.declarative.load": "rules without code, where a project has rules of its own",
     "html.entities": "formats that are markup",
+    "importlib.metadata": "required plugins, and plugins in archives",
     "packaging.markers": "dependencies with markers",
     "packaging.specifiers": "version constraints",
     "pydantic": "options that somebody set",
