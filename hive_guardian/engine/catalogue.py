@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ class RuleCard:
     unsuppressible: bool
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Catalogue:
     """The rules of all plugins.
 

@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from hive_guardian.model.frozen_class import mutable
 from hive_guardian.source.census import CHILDREN, STATEMENTS
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -53,7 +54,7 @@ class Place:
     ASYNC: Final = 128
 
 
-@dataclass(slots=True)
+@mutable
 class Outline:
     """What opens blocks in one file, and what depends on the block it stands in.
 

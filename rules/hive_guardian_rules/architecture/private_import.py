@@ -3,8 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from hive_guardian import (
     Bad,
@@ -37,8 +36,7 @@ _HIVE = {"components": ["apps/*", "packages/*"]}
 _DB = "packages/db/src/db"
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(NamedTuple):
     """Something reached from a file.
 
     Attributes:
