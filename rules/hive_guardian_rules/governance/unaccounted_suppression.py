@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import ClassVar
 
 from hive_guardian import (
@@ -250,6 +249,8 @@ def _ids(item: Directive, ctx: LedgerContext) -> Iterator[Finding]:
     for written in item.ids:
         codes = ledger.means(written)
         if not codes:
+            from difflib import get_close_matches  # only a mistake needs it
+
             close = get_close_matches(written.lower(), ledger.ids, 1)
             meant = f", did you mean {close[0]}" if close else ""
             yield _at(item, "unknown-id", f"{written} is no rule{meant}", ctx)
