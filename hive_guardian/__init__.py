@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from hive_guardian.model.severity import Confidence, Severity
     from hive_guardian.project.ancestry import canonical, library_bases
     from hive_guardian.project.classes import ClassEntry, ClassIndex, Truth
-    from hive_guardian.project.collectable import has_tests, is_test_class, pytest_options
+    from hive_guardian.project.collectable import has_tests, is_test_class, pytest_directories, pytest_options
     from hive_guardian.project.components import Component
     from hive_guardian.project.contract_check import Defaults
     from hive_guardian.project.contract_ignores import apply_ignores
@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         root_python_floor,
         show_python,
     )
+    from hive_guardian.project.roles import is_vendored
     from hive_guardian.project.supplies import Supplies, Supply, read_supplies
     from hive_guardian.project.tool_settings import Setting, ToolTable, covers, read_tool_tables
     from hive_guardian.project.versions import (
@@ -95,8 +96,8 @@ if TYPE_CHECKING:
         calls_below,
         hands_on_assertion,
         likely_names,
+        own_attributes,
         skips_without_reason,
-        surely_reaches,
     )
     from hive_guardian.source.bindings import resolve_relative
     from hive_guardian.source.broken import BrokenFile, interpreter
@@ -107,8 +108,10 @@ if TYPE_CHECKING:
     from hive_guardian.source.facts import has_own_yield, literal_exports
     from hive_guardian.source.handlers import (
         Loggers,
+        always_reraises,
         broad_types,
         calls_in,
+        fails_future,
         handler_nodes,
         is_broad,
         leaves_process,
@@ -144,7 +147,7 @@ _HOMES = {
     "model.severity": ("Confidence", "Severity"),
     "project.ancestry": ("canonical", "library_bases"),
     "project.classes": ("ClassEntry", "ClassIndex", "Truth"),
-    "project.collectable": ("has_tests", "is_test_class", "pytest_options"),
+    "project.collectable": ("has_tests", "is_test_class", "pytest_directories", "pytest_options"),
     "project.components": ("Component",),
     "project.contract_check": ("Defaults",),
     "project.contract_ignores": ("apply_ignores",),
@@ -164,6 +167,7 @@ _HOMES = {
     "project.manifests.metadata": ("Metadata",),
     "project.manifests.python_targets": ("PythonTarget", "find_python_targets"),
     "project.module_index": ("member",),
+    "project.roles": ("is_vendored",),
     "project.python_floors": ("PythonFloor", "declares_python", "python_floors", "root_python_floor", "show_python"),
     "project.supplies": ("Supplies", "Supply", "read_supplies"),
     "project.versions": (
@@ -171,8 +175,8 @@ _HOMES = {
     ),
     "project.violation": ("Violation",),
     "source.assertions": (
-        "AssertionFinder", "called_names", "calls_below", "hands_on_assertion", "likely_names", "skips_without_reason",
-        "surely_reaches",
+        "AssertionFinder", "called_names", "calls_below", "hands_on_assertion", "likely_names", "own_attributes",
+        "skips_without_reason",
     ),
     "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
@@ -181,8 +185,8 @@ _HOMES = {
     "source.environment": ("EnvironmentRead", "environment_read", "environment_reads"),
     "source.facts": ("has_own_yield", "literal_exports"),
     "source.handlers": (
-        "Loggers", "broad_types", "calls_in", "handler_nodes", "is_broad", "leaves_process", "reads_exception",
-        "reraises",
+        "Loggers", "always_reraises", "broad_types", "calls_in", "fails_future", "handler_nodes", "is_broad",
+        "leaves_process", "reads_exception", "reraises",
     ),
     "source.names": ("Resolution",),
     "source.newer_syntax": ("explain_newer_syntax",),
@@ -294,6 +298,7 @@ __all__ = [
     "UsageError",
     "Violation",
     "admits_version",
+    "always_reraises",
     "apply_ignores",
     "broad_types",
     "called_names",
@@ -308,6 +313,7 @@ __all__ = [
     "environment_read",
     "environment_reads",
     "explain_newer_syntax",
+    "fails_future",
     "field_validator",
     "find_member",
     "find_python_targets",
@@ -326,6 +332,7 @@ __all__ = [
     "is_plugin",
     "is_runtime_only",
     "is_test_class",
+    "is_vendored",
     "leaves_process",
     "library_bases",
     "likely_names",
@@ -335,11 +342,13 @@ __all__ = [
     "normalise_name",
     "offer",
     "on",
+    "own_attributes",
     "parameter_defaults",
     "parse_pep440",
     "parse_poetry",
     "poetry_hashes",
     "primary_table",
+    "pytest_directories",
     "pytest_options",
     "python_floors",
     "raise_floor",
@@ -361,7 +370,6 @@ __all__ = [
     "stdlib_modules",
     "structural_problems",
     "suggest",
-    "surely_reaches",
     "uv_differences",
 ]
 

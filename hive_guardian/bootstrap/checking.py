@@ -51,6 +51,7 @@ class CheckRequest:
         stdin: content that stands for the only given path.
         local_rules: whether rules of the project itself are loaded, which runs its code; `None` = nobody said so, and
             a project that has some is refused. Never for standard input.
+        brought_rules: directories of rules that are loaded besides, their code included.
         progress: told (done, total) in files to analyse.
         with_edits: whether the fixes of the report carry their edits.
         baseline: what was said about the baseline.
@@ -67,6 +68,7 @@ class CheckRequest:
     timed: bool = False
     stdin: bytes | None = None
     local_rules: bool | None = False
+    brought_rules: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] = lambda _done, _total: None
     with_edits: bool = False
     baseline: BaselineWish = USUAL
@@ -203,7 +205,7 @@ def prepare_run(request: CheckRequest) -> tuple[StatTree, Request, Path]:
 
         tree, cache, only = prepare(root, tree, cache, staged=request.staged)
     mode = False if request.stdin is not None else request.local_rules
-    catalogue = project_catalogue(tree, root, request.command_line, cache, load=mode)
+    catalogue = project_catalogue(tree, root, request.command_line, cache, load=mode, brought=request.brought_rules)
     config_set = load(tree, today=request.today, command_line=request.command_line, presets=catalogue.presets)
     jobs = request.jobs if request.jobs is not None else _cores()
     given = Request(

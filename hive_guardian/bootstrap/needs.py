@@ -1,5 +1,6 @@
 """What a project's configuration needs before it can be understood: plugins, and rules of its own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 
 
 def project_catalogue(
-    tree: FileTree, root: Path, command_line: CommandLine, cache: Cache, *, load: bool | None
+    tree: FileTree,
+    root: Path,
+    command_line: CommandLine,
+    cache: Cache,
+    *,
+    load: bool | None,
+    brought: Sequence[Path] = (),
+    may_lack_rules: bool = False,
 ) -> Catalogue:
-    """Return the rules that are installed and those of the project itself.
+    """Return the rules that are installed, those of the project itself and those that somebody brings along.
 
     Args:
         tree: the project.
@@ -30,6 +38,8 @@ def project_catalogue(
         command_line: says which configuration counts.
         cache: of earlier runs.
         load: whether the code of local rules runs; `None` = nobody said so. Rules without code are always loaded.
+        brought: further directories of rules, whose code runs.
+        may_lack_rules: whether a directory of local rules need not be there yet.
 
     Raises:
         UsageError: a required plugin is missing, is no plugin or has another version; a directory of local rules is
@@ -39,9 +49,12 @@ def project_catalogue(
     problems = Problems()
     for need in needs.plugins:
         _check_plugin(need, problems)
-    directories = [(need.text, found) for need in needs.local_rules if (found := _directory(need, root, problems))]
+    wanted = [need for need in needs.local_rules if not may_lack_rules or (root / need.text).exists()]
+    directories = [(need.text, found) for need in wanted if (found := _directory(need, root, problems))]
     problems.check()
-    if not directories:
+    ours = tuple((str(path), path.resolve()) for path in brought)
+    directories = [item for item in directories if item[1] not in {path for _, path in ours}]
+    if not directories and not ours:
         return open_catalogue(cache)
     with_code = [name for name, directory in directories if has_code(directory)]
     if load is None and with_code:
@@ -49,7 +62,7 @@ def project_catalogue(
             f"{needs.local_rules[0].origin}: local-rules: this project has rules of its own, which are code of the "
             "checkout, and nobody watches this run; say --local-rules to run them or --no-local-rules to go without"
         )
-    catalogue = open_catalogue(cache, LocalRules(tuple(directories), bool(load)))
+    catalogue = open_catalogue(cache, LocalRules(tuple(directories), bool(load), ours))
     if load or not with_code:
         return catalogue
     names = ", ".join(with_code)

@@ -26,20 +26,29 @@ OWN = "hive-guardian"
 
 @frozen
 class LocalRules:
-    """The rules that belong to the project itself.
+    """The rules that belong to the project itself, and those that a person brings along.
 
     Attributes:
-        directories: (as written, absolute).
+        directories: of the project, (as written, absolute).
         load: whether their code runs; else they are known by name only.
+        brought: directories that were named on the command line, whose code runs.
     """
 
     directories: tuple[tuple[str, Path], ...] = ()
     load: bool = False
+    brought: tuple[tuple[str, Path], ...] = ()
+
+    @property
+    def every(self) -> tuple[tuple[str, Path, bool], ...]:
+        """All directories, each once: as written, absolute, whether its code runs."""
+        given = {directory: (name, directory, True) for name, directory in self.brought}
+        own = {directory: (name, directory, self.load) for name, directory in self.directories}
+        return tuple((own | given).values())
 
     @property
     def key(self) -> str:
         """What tells one set of local rules from another, empty for none."""
-        return "".join(f":{directory}:{self.load:d}" for _, directory in self.directories)
+        return "".join(f":{directory}:{load:d}" for _, directory, load in self.every)
 
 
 NO_LOCAL_RULES = LocalRules()
@@ -165,24 +174,25 @@ class _Loader:
         return build_registry(found)
 
     def _add_local(self, found: "list[tuple[str, Sequence[type[Rule]]]]") -> None:
-        """Add the rules of the project itself, directory by directory."""
-        if not self.local.directories:
+        """Add the rules that no plugin brings, directory by directory."""
+        every = self.local.every
+        if not every:
             return
         from hive_guardian.bootstrap.local_rules import read_local_rules  # brings all of the declarative rules
         from hive_guardian.engine.registry import build_registry
 
-        for name, directory in self.local.directories:
+        for name, directory, load in every:
             self.roots.add(str(directory))
             rules: Sequence[type[Rule]] = ()
             try:
-                rules = read_local_rules(directory, load=self.local.load)
+                rules = read_local_rules(directory, load=load)
                 self.cards = _cards(build_registry([*found, (name, rules)]), self.cards)
             except Exception as error:  # noqa: BLE001 - as a plugin: it is named, the others still load
                 text = f"local rules {name} did not load: {type(error).__name__}: {error}"
                 self.failures.append(PluginError(text))
                 continue
             found.append((name, rules))
-        for name, directory in self.local.directories:
+        for name, directory, _ in every:
             _add_rule_files(name, directory, found)
 
 

@@ -66,7 +66,9 @@ _NEED_SOURCES = frozenset({"text", "sarif", "html", "markdown"})
 @click.option("--stdin-filename", metavar="NAME", help="Check standard input as if it were this file.")
 @click.option("--today", metavar="DATE", help="Date of the run, YYYY-MM-DD; default: today (UTC).")
 @click.option("--quiet", "-q", is_flag=True, help="One line per finding, no summary when clean.")
-@click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped and how the time was spent.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Also list what was skipped, and the check and confidence of each finding."
+)
 def check(paths: tuple[str, ...], **options: object) -> int:
     """Run the rules over files and directories (default: the current one)."""
     further = _further_reports(options)

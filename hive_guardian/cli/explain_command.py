@@ -85,9 +85,13 @@ def _states(name: str, path: Path, options: dict[str, object]) -> list[RuleState
         catalogue = open_catalogue(NoCache())
         registry = catalogue.registry
         first = str(error).partition("\n")[0]
+        try:
+            codes = _find(name, catalogue)
+        except UsageError:
+            raise error from None  # a rule of the project itself is known only where its configuration is right
         return [
             unknown_state(registry.rules[code], registry.sources[code], f"the configuration is wrong: {first}")
-            for code in _find(name, catalogue)
+            for code in codes
         ]
     codes = _find(name, place.catalogue)
     return [state for state in states if state.rule.code in codes]

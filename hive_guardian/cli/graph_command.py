@@ -11,6 +11,7 @@ from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.terminal import write
 from hive_guardian.engine.survey import Survey
 from hive_guardian.model.errors import UsageError
+from hive_guardian.project.components import ComponentModel
 from hive_guardian.project.graph_export import (
     GraphView,
     render_dot,
@@ -45,7 +46,7 @@ _PROJECT_OPTIONS = (
     "--format", "output_format", type=click.Choice(tuple(_RENDERERS)), default="mermaid", show_default=True,
     help="How to write it.",
 )  # fmt: skip
-@click.option("--focus", metavar="MODULE", help="Only this module, path or component and what is near it.")
+@click.option("--focus", metavar="MODULE", help="Only this module, package, path or component and what is near it.")
 @click.option("--hops", type=click.IntRange(min=0), metavar="N", help="How many imports away is near; default: 1.")
 @click.option("--cycles", is_flag=True, help="Only what lies on an import cycle.")
 @click.option("--components", is_flag=True, help="One node per component instead of per module.")
@@ -97,11 +98,19 @@ def _view(found: Survey, options: dict[str, object]) -> GraphView:
     is_squashed = bool(options["components"])
     return view_graph(
         squash_to_components(whole, components) if is_squashed else whole,
-        focus=str(options["focus"] or ""),
+        focus=_focus(str(options["focus"] or ""), components, is_squashed=is_squashed),
         hops=hops if isinstance(hops, int) else 1,
         cycles_only=bool(options["cycles"]),
         within={components.owner(path).name for path in found.wanted} if is_squashed else found.wanted,
     )
+
+
+def _focus(said: str, components: ComponentModel, *, is_squashed: bool) -> str:
+    """Return what a focus is called in the graph: a component goes by its name or its distribution."""
+    for component in components.components:
+        if said in {component.name, component.distribution}:
+            return component.name if is_squashed else component.directory or said
+    return said
 
 
 def _report_gaps(found: Survey) -> int:

@@ -39,6 +39,12 @@ COMMAND_LINE_OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., obje
 )
 
 
+RULES_OPTION = click.option(
+    "--rules", multiple=True, metavar="DIR", type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Bring the rules in DIR along, such as your own tools/rules; their code runs. May be repeated.",
+)  # fmt: skip
+
+
 def add_options(options: Iterable[Callable[..., Callable[..., object]]]) -> Callable[[Command], Command]:
     """Return a decorator that adds options in the order given."""
 

@@ -31,13 +31,16 @@ class Place:
     catalogue: Catalogue
 
 
-def open_place(path: Path, command_line: CommandLine | None = None, *, local_rules: bool = False) -> Place:
+def open_place(
+    path: Path, command_line: CommandLine | None = None, *, local_rules: bool = False, may_lack_rules: bool = False
+) -> Place:
     """Find the project of a path and load its configuration.
 
     Args:
         path: a file or directory.
         command_line: what was said about configuration.
         local_rules: whether the code of the project's own rules runs; else they are known by name.
+        may_lack_rules: whether the directory they are to lie in need not be there yet.
 
     Raises:
         UsageError: the path does not exist, or the configuration is wrong.
@@ -45,7 +48,7 @@ def open_place(path: Path, command_line: CommandLine | None = None, *, local_rul
     root = find_root(path)
     tree = DiskTree(root)
     said = command_line or CommandLine()
-    catalogue = project_catalogue(tree, root, said, NoCache(), load=local_rules)
+    catalogue = project_catalogue(tree, root, said, NoCache(), load=local_rules, may_lack_rules=may_lack_rules)
     configs = load(tree, today=utc_today(), command_line=said, presets=catalogue.presets)
     registry = catalogue.registry
     resolved = validate_rules(configs, tuple(registry.rules.values()), registry.other_names)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from hive_guardian.bootstrap import CheckRequest, check, measure
-from hive_guardian.cli.options import utc_today
+from hive_guardian.cli.options import RULES_OPTION, add_options, utc_today
 from hive_guardian.cli.terminal import write
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.model.errors import UsageError
@@ -19,16 +19,21 @@ _INCOMPLETE = 3
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Best of N.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 @click.option("--local-rules", is_flag=True, help="Run the rules of that project itself; measure your own ones so.")
-def bench(rule: str, path: Path, rounds: int, *, isolated: bool, local_rules: bool) -> int:
+@add_options([RULES_OPTION])
+def bench(rule: str, path: Path, rounds: int, rules: tuple[Path, ...], *, isolated: bool, local_rules: bool) -> int:
     """Measure RULE alone on the files of PATH, beside a bare parse of the same files in the same run.
 
     CPU seconds, the fastest of some rounds for each file; the cost of the rule is what it adds to the analysis.
     The share is what counts, as seconds differ between machines.
 
-    Example: hive-guardian rule bench GR12 src
+    Examples:
+      hive-guardian rule bench GR12 src
+      hive-guardian rule bench ACME01 ../django --isolated --rules tools/rules
     """
     said = CommandLine(select=(rule,), level="INFO", isolated=isolated)
-    request = CheckRequest((str(path),), said, utc_today(), jobs=1, cache=False, local_rules=local_rules)
+    request = CheckRequest(
+        (str(path),), said, utc_today(), jobs=1, cache=False, local_rules=local_rules, brought_rules=rules
+    )
     checked = check(request)
     report = checked.outcome.report
     names = [card for card in report.rules if rule.lower() in {card.code.lower(), card.name.lower()}]

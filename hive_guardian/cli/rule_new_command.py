@@ -25,7 +25,7 @@ def new(code: str, slug: str, family: str, directory: Path | None, *, for_projec
 
     Example: hive-guardian rule new ACME01 forgotten-breakpoint
     """
-    place = open_place(Path())
+    place = open_place(Path(), may_lack_rules=True)
     _check_free(code, slug, {code: card.info.name for code, card in place.catalogue.cards.items()})
     name, text = rule_file(code, slug, family=family, for_project=for_project)
     known = place.config_set.root.local_rules

@@ -14,6 +14,7 @@ from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.model.errors import PluginError, UsageError
 from hive_guardian.model.rule import Rule
 from hive_guardian.model.spelling import nearest
+from hive_guardian.report.summary import describe_count
 from hive_guardian.testing import (
     MutationReport,
     load_rule_directory,
@@ -30,7 +31,7 @@ from hive_guardian.testing import (
 @click.option("--verbose", "-v", is_flag=True, help="Also list which other spellings were left out, and why.")
 @click.option("--local-rules/--no-local-rules", default=None, help="Whether the rules of the project itself take part.")
 def test(targets: tuple[str, ...], *, mutate: bool, verbose: bool, **options: object) -> int:
-    """Run the examples of rules (default: of every rule of this project).
+    """Run the examples of rules (default: of every rule that is known here).
 
     With --mutate every example runs again with its imports renamed, written as from-imports, nested in a function, a
     method and a condition, and indented wider: what was bad must stay caught, what was good must stay silent. A bad
@@ -67,8 +68,9 @@ def _try(rule: type[Rule], *, mutate: bool) -> tuple[list[str], MutationReport]:
 
 
 def _line(rule: type[Rule], report: MutationReport, *, is_ok: bool) -> str:
-    variants = f", {report.tried.total()} variants" if report.tried else ""
-    return f"{'ok    ' if is_ok else 'FAILED'} {rule.code} {rule.name}: {len(rule.examples)} examples{variants}"
+    variants = f", {describe_count(report.tried.total(), 'variant')}" if report.tried else ""
+    examples = describe_count(len(rule.examples), "example")
+    return f"{'ok    ' if is_ok else 'FAILED'} {rule.code} {rule.name}: {examples}{variants}"
 
 
 def _rules(targets: tuple[str, ...], options: dict[str, object]) -> list[type[Rule]]:

@@ -1,5 +1,6 @@
 """What is in force for a file, and why."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from hive_guardian.model.rule import Rule
 
 DEFAULT_SOURCE = "default"
+_RULE_ID = re.compile(r"[A-Za-z]+[0-9]+")
 
 
 def explain_setting(
@@ -59,7 +61,8 @@ def explain_setting(
     found = [(value, origin, not final.isdisjoint(_leaf_ids(_at(tree, keys)))) for value, origin, tree in said]
     default = _option_default(rule, keys) if rule else _default(keys)
     if default is not None:
-        found.insert(0, (default, Origin(DEFAULT_SOURCE), not any(won for _, _, won in found)))
+        is_added_to = keys[0] == "roles"
+        found.insert(0, (default, Origin(DEFAULT_SOURCE), is_added_to or not any(won for _, _, won in found)))
     return found
 
 
@@ -134,7 +137,8 @@ def parse_key(key: str) -> tuple[str, ...]:
         table = table[parts[-1]]
     keys = known_keys(MAIN)
     if parts[0] not in keys:
-        raise UsageError(f"there is no setting {key!r}{nearest(parts[0], keys)}")
+        hint = nearest(parts[0], keys) or (f"; did you mean 'rules.{key}'?" if _RULE_ID.fullmatch(parts[0]) else "")
+        raise UsageError(f"there is no setting {key!r}{hint}")
     below = known_keys(keys[parts[0]][0])
     if len(parts) > 1 and below and parts[1] not in below:
         raise UsageError(f"there is no setting {key!r}{nearest(parts[1], below)}")
@@ -190,8 +194,11 @@ def _find_rule(keys: tuple[str, ...], catalogue: "Sequence[type[Rule]]") -> "tup
 
 def _option_default(rule: "type[Rule]", keys: tuple[str, ...]) -> object:
     from hive_guardian.model.option_models import dump  # pydantic, for what is said about options
+    from hive_guardian.model.rule import State, default_checks
 
-    options: object = dump(rule.Options())
+    checks = [check.name for check in default_checks(rule) if check.state is not State.OPT_IN]
+    own = {"severity": rule.severity.name.lower(), "checks": checks, "roles": sorted(rule.roles)}
+    options: object = dump(rule.Options()) | own
     for key in keys[2:]:
         options = options.get(key) if isinstance(options, Mapping) else None
     return options
@@ -202,10 +209,20 @@ def _default(keys: tuple[str, ...]) -> object:
         "extends": ["default"],
         "level": Severity.ERROR.name,
         "layout": layout_table(build_layout({})),
+        "roles": _built_in_roles() if keys[0] == "roles" else {},
     }
     for key in keys:
         defaults = defaults.get(key) if isinstance(defaults, Mapping) else None
     return defaults
+
+
+def _built_in_roles() -> dict[str, list[str]]:
+    from hive_guardian.project.roles import COMPONENT_ROLES, DEFAULT_CLI, DEFAULT_ROLES  # only this question needs it
+
+    globs: dict[str, list[str]] = {"cli": list(DEFAULT_CLI)}
+    for role, own in (*DEFAULT_ROLES.items(), *COMPONENT_ROLES.items()):
+        globs.setdefault(role, []).extend(own)
+    return globs
 
 
 def _configured(in_force: FileConfig) -> list[str]:

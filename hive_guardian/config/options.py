@@ -180,13 +180,17 @@ def _written(config: Config, layers: tuple[Layer, ...]) -> Iterable[_Written]:
 
 
 def _check_contracts(config: Config, problems: Problems) -> None:
+    from hive_guardian.project.contract_conflicts import find_conflicts  # as the next line
     from hive_guardian.project.contracts import parse_contract  # its classes cost as much start-up as all of `load`
 
+    parsed = []
     for contract in config.contracts:
         try:
-            parse_contract(contract)
+            parsed.append(parse_contract(contract))
         except UsageError as error:
             problems.add_text(str(error))
+    for conflict in find_conflicts(parsed):
+        problems.add_text(conflict)
 
 
 def _check_options(rule: "type[Rule]", written: _Written, problems: Problems) -> None:
@@ -206,6 +210,19 @@ def _check_options(rule: "type[Rule]", written: _Written, problems: Problems) ->
         problems.add(*written.place(path), f"{rule.code} has no check {name!r}{nearest(name, known)}")
 
 
+_TOML_WORDS = {
+    "a valid dictionary": "a table",
+    "a valid tuple": "a list",
+    "a valid list": "a list",
+    "a valid set": "a list",
+    "a valid frozenset": "a list",
+    "a valid string": "a string",
+    "a valid boolean": "true or false",
+    "a valid integer": "a whole number",
+}
+"""What the author of an option calls a value -> what the author of a TOML file calls it."""
+
+
 def option_keys(rule: "type[Rule]") -> list[str]:
     """Return the options of a rule, as TOML spells them."""
     from hive_guardian.model.option_models import model_of  # pydantic, for what is said about options
@@ -221,6 +238,7 @@ def _message(rule: "type[Rule]", detail: "ErrorDetails") -> str:
     if detail["type"] == "missing":
         return "this key is missing"
     text = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    text = _TOML_WORDS.get(text.partition(",")[0], text)
     return f"expected {text}, not {shown(detail['input'])}" if detail["msg"].startswith("Input should be ") else text
 
 

@@ -209,7 +209,7 @@ MAIN = Kind(
     keys={
         "root": (FLAG, "stop here: files in parent directories do not count"),
         "extends": (NAMES, "presets to start from; absent: default"),
-        "level": (LEVEL, "rules of this severity and above run"),
+        "level": (LEVEL, "rules of this severity and above run; in a nearer file, those that judge one file at a time"),
         "fail-on": (choice(*LEVEL_WORDS, NEVER, any_case=True), "severity from which findings fail the run"),
         "select": (NAMES, "ids, names, tags or ALL to run instead of what the presets choose"),
         "extend-select": (NAMES, "ids, names or tags to run besides"),

@@ -211,7 +211,7 @@ def _report_broken(run: _Run, broken: BrokenFile) -> None:
 def _check_document(run: _Run, document: Document, redirects: Redirects) -> None:
     """Dispatch one parsed file to the rules of its plan."""
     plan = run.plan
-    live = frozenset(_live_rules(plan, document))
+    live = _live_rules(plan, document)
 
     def serve(entries: Iterable[Entry], items: Iterable[object]) -> None:
         for index, check in entries:
@@ -231,14 +231,14 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
         serve(plan.comments, document.comments)
 
 
-def _live_rules(plan: Plan, document: Document) -> list[int]:
+def _live_rules(plan: Plan, document: Document) -> frozenset[int]:
     """Return the rules whose fragments occur in the file."""
-    live: list[int] = []
-    for index in range(len(plan.rules)):
-        texts = plan.fragments.get(index)
-        if texts is None or any(text in document.lowered for text in texts):
-            live.append(index)
-    return live
+    live = set(plan.unconditional)
+    lowered = document.lowered
+    for text, indexes in plan.fragments.items():
+        if text in lowered:
+            live.update(indexes)
+    return frozenset(live)
 
 
 def _collect(run: _Run, document: Document) -> None:

@@ -135,12 +135,13 @@ class CallTable:
             document: the file.
             redirected: first segments of first-party names that are re-exports of names in the table.
         """
-        roots = self.roots | set(redirected)
-        live = {
-            name
-            for name, targets in document.imported.items()
-            if any(target.partition(".")[0] in roots for target in targets)
-        }
+        roots = self.roots.union(redirected)
+        live: set[str] = set()
+        for name, targets in document.imported.items():
+            for target in targets:
+                if target.partition(".")[0] in roots:
+                    live.add(name)
+                    break
         live |= self.builtin_names & document.names_used
         stars = document.star_exports
         if not live and not stars:

@@ -88,7 +88,8 @@ class FileContext(_Context):
 
     def __init__(self, rule: Rule, document: Document, file: FileInfo, settings: Settings) -> None:
         """Bind rule, file and settings."""
-        super().__init__(rule, settings)
+        self.rule = rule  # not by `super`: made several times for every file
+        self.settings = settings
         self.document = document
         self.file = file
 
@@ -253,11 +254,13 @@ class ProjectContext(_Context):
     def missing_in(self, component: "Component") -> Location:
         """Return where a thing that a component lacks is reported.
 
-        That is line 1 of its `pyproject.toml`, else of its `__init__.py`, else of its first file in sorted order.
+        That is line 1 of its `pyproject.toml`, else of the setup file that declares it, else of its `__init__.py`, else
+        of its first file in sorted order.
         """
         base = f"{component.directory}/" if component.directory else ""
         packages = (f"{directory}/__init__.py" for directory in sorted(component.import_packages.values()))
-        wanted = (f"{base}pyproject.toml", f"{base}__init__.py", *packages)
+        manifests = (f"{base}pyproject.toml", *filter(None, [component.manifest]))
+        wanted = (*manifests, f"{base}__init__.py", *packages)
         files = self.project.components.files(component)
         path = next((path for path in wanted if self.project.tree.exists(path)), min(files, default=component.name))
         return Location(path, 1, 1, 1, 1)

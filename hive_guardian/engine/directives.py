@@ -20,8 +20,8 @@ _MARKS = (b"guardian:", b"golden-rule-ignore")
 
 def read_directives(document: Document) -> list[Directive]:
     """Return the directives of a file in source order; text in strings is never one."""
-    lowered = document.data
-    if not any(mark in lowered for mark in _MARKS):
+    text = document.behind_signs
+    if not any(mark in text for mark in _MARKS):
         return []
     found: list[Directive] = []
     for comment in document.comments:

@@ -31,6 +31,8 @@ _MANIFESTS = frozenset(
         "Pipfile.lock",
         "hive-app.toml",
         "tox.ini",
+        "pytest.ini",
+        ".pytest.ini",
     },
 )
 _MANIFEST_ENDS = (".lock", ".toml", ".cfg", ".md", ".rst")

@@ -136,6 +136,14 @@ class Ledger:
         """The rule ids a written id, slug or number stands for; empty when unknown."""
         return self.ids.get(written.lower(), frozenset())
 
+    def nearest(self, written: str) -> str:
+        """The id or name somebody may have meant, as it is usually written; empty when none is close."""
+        from hive_guardian.model.spelling import find_nearest  # only a mistake needs it
+
+        close = find_nearest(written, self.ids)
+        codes = self.means(close)
+        return next((code for code in codes if code.lower() == close), close)
+
     def suppressed(self, directive: Directive, written: str) -> frozenset[str]:
         """The rules whose findings an id of a directive really suppressed."""
         return self.hits.get((directive.path, directive.line, directive.column, written), frozenset())

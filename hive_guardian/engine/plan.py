@@ -28,7 +28,8 @@ class Plan:
         comments: handlers of comments.
         documents: handlers of whole files.
         broken: handlers of files that do not parse.
-        fragments: rule index -> texts one of which the file must contain, for the rules that say so.
+        fragments: text -> the rules that look at a file if it contains this text or another of theirs.
+        unconditional: the indexes of the other rules.
         collectors: project rules that collect data from each file.
     """
 
@@ -39,7 +40,8 @@ class Plan:
     comments: list[Entry] = field(default_factory=list)
     documents: list[Entry] = field(default_factory=list)
     broken: list[Entry] = field(default_factory=list)
-    fragments: dict[int, frozenset[bytes]] = field(default_factory=dict)
+    fragments: dict[bytes, list[int]] = field(default_factory=dict)
+    unconditional: list[int] = field(default_factory=list)
     collectors: tuple[ProjectRule, ...] = ()
 
 
@@ -67,8 +69,10 @@ def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) ->
 def _enter(plan: Plan, index: int, rule: FileRule) -> None:
     """Enter one rule into the tables."""
     texts = rule.fragments()
-    if texts is not None:
-        plan.fragments[index] = texts
+    if texts is None:
+        plan.unconditional.append(index)
+    for text in texts or ():
+        plan.fragments.setdefault(text, []).append(index)
     for kind, names in handlers(type(rule)).items():
         for name in names:
             _place(plan, kind, index, getattr(rule, name))

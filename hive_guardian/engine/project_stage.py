@@ -17,7 +17,8 @@ from hive_guardian.model.report import RunError
 from hive_guardian.model.role import Overlay, Role
 from hive_guardian.model.rule import FileRule, ProjectRule, Rule
 from hive_guardian.project.classes import ClassIndex
-from hive_guardian.project.components import ComponentModel, find_components
+from hive_guardian.project.collectable import pytest_directories
+from hive_guardian.project.components import COMMAND_GROUPS, ComponentModel, find_components
 from hive_guardian.project.contracts import allow_absent, parse_contracts
 from hive_guardian.project.distributions import stdlib_modules
 from hive_guardian.project.dotted import prefixes
@@ -67,6 +68,7 @@ def file_infos(given: ProjectInput, paths: Iterable[str] = ()) -> tuple[dict[str
             component_directories=[component.directory for component in components.components],
             env_directories=env_directories(every),
             cli_paths=_console_targets(components, modules),
+            test_directories=pytest_directories(given.tree, components),
         )
     )
     extra = {path: components.module(path) for path in paths if path not in modules}
@@ -90,7 +92,7 @@ def _console_targets(components: ComponentModel, modules: Mapping[str, str]) -> 
         script.target.partition(":")[0].strip()
         for metadata in components.metadata.values()
         for script in metadata.scripts
-        if script.target
+        if script.target and script.group in COMMAND_GROUPS
     }
     return frozenset(path for path, module in modules.items() if module in wanted) if wanted else frozenset()
 

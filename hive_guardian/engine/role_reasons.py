@@ -5,6 +5,7 @@ from dataclasses import replace
 from hive_guardian.engine.project_stage import ProjectInput, file_infos
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.role import Overlay, Role
+from hive_guardian.project.collectable import pytest_directories
 from hive_guardian.project.roles import RoleReason, RoleSettings, RoleTable, env_directories, looks_generated
 
 
@@ -27,6 +28,7 @@ def explain_role(given: ProjectInput, path: str) -> tuple[RoleReason, ...]:
         layout=given.layout,
         component_directories=[component.directory for component in components.components],
         env_directories=env_directories(given.tree.paths()),
+        test_directories=pytest_directories(given.tree, components),
     )
     table = RoleTable(settings)
     if Overlay.CLI in infos[path].overlays - table.overlays(path):

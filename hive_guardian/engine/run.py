@@ -18,7 +18,6 @@ from hive_guardian.engine.state import NOT_CHECKED, Clock, RunState, closed_erro
 from hive_guardian.model.finding import Finding, Status
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import ErrorKind, FileCounts, Report, RunError, Skipped
-from hive_guardian.model.severity import Severity
 
 if TYPE_CHECKING:
     from hive_guardian.engine.baseline_use import BaselineUse  # brings the matching, which few runs need
@@ -104,7 +103,7 @@ def _report(
     request, config = state.request, state.config_set.root
     wanted = state.found.wanted
     done = account(state, project_findings, [*state.failed, *project_errors], lambda: _rules_that_ran(state))
-    findings = _in_order(done.findings, request.catalogue, config.level)
+    findings = _in_order(done.findings, request.catalogue, state.config_set)
     errors = [*state.failed, *project_errors, *done.failures, *_plugin_errors(request.catalogue)]
     errors = [error for error in errors if not error.path or error.path in wanted or error.kind is ErrorKind.MANIFEST]
     errors += closed_errors(state.found)
@@ -116,7 +115,7 @@ def _report(
     checked = len(wanted) - len(broken & wanted)
     ran = _rules_that_ran(state)
     if not checked and request.only is None:
-        errors.append(_nothing_checked(state.found))
+        errors.append(_nothing_checked(state.found, skipped))
     if checked and not ran:
         errors.append(_nothing_judged())
     report = Report(
@@ -142,9 +141,14 @@ def _report(
     return report, done
 
 
-def _nothing_checked(found: Discovery) -> RunError:
+def _nothing_checked(found: Discovery, skipped: Sequence[Skipped]) -> RunError:
     targets = ", ".join(target or "." for target in found.targets)
-    reason = f"all {len(found.skipped)} files were skipped" if found.skipped else "there are no Python files"
+    count, failed = len(skipped), len(skipped) > len(found.skipped)
+    reason = "there are no Python files"
+    if count == 1:
+        reason = "its only file could not be" if failed else f"its only file was skipped: {skipped[0].reason}"
+    elif count:
+        reason = f"none of {count:,} files could be" if failed else f"all {count:,} files were skipped"
     return RunError(ErrorKind.NOTHING_CHECKED, f"nothing was checked in {targets}: {reason}")
 
 
@@ -179,12 +183,14 @@ def enabled_rules(request: Request, config_set: ConfigSet) -> list[str]:
     return codes
 
 
-def _in_order(findings: Iterable[Finding], catalogue: Catalogue, level: Severity) -> list[Finding]:
-    """Return the findings at or above the level, and those that no level hides, in report order."""
-    return sorted(
-        (finding for finding in findings if finding.severity >= level or catalogue.cards[finding.rule].unsuppressible),
-        key=lambda finding: finding.sort_key,
-    )
+def _in_order(findings: Iterable[Finding], catalogue: Catalogue, config_set: ConfigSet) -> list[Finding]:
+    """Return the findings at or above the level of their directory, and those that no level hides, in report order."""
+
+    def counts(finding: Finding) -> bool:
+        level = config_set.for_directory(finding.location.path.rpartition("/")[0]).level
+        return finding.severity >= level or catalogue.cards[finding.rule].unsuppressible
+
+    return sorted(filter(counts, findings), key=lambda finding: finding.sort_key)
 
 
 def failing(report: Report) -> list[Finding]:

@@ -28,6 +28,7 @@ from hive_guardian.engine.discovery import Discovery
 from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.fingerprint import with_fingerprints
 from hive_guardian.engine.ledger import Books
+from hive_guardian.engine.manifest_errors import manifest_errors
 from hive_guardian.engine.overrides import apply_overrides
 from hive_guardian.engine.pool import Task, run_tasks
 from hive_guardian.engine.precedence import without_superseded
@@ -116,7 +117,8 @@ class Work:
         )
         kept = [seen for finding in findings if (seen := apply_overrides(self.config_set, finding)) is not None]
         kept = without_superseded(kept, self.request.catalogue.registry.rules)
-        return with_fingerprints(kept), [*unsure, *errors]
+        malformed = [] if self.request.is_past else manifest_errors(self.components, self.config_set)
+        return with_fingerprints(kept), [*unsure, *errors, *malformed]
 
     @property
     def heeded(self) -> frozenset[str]:

@@ -1,13 +1,15 @@
 """Which tests a runner would collect, and from where (golden-rules.md 4.17)."""
 
 import configparser
+import re
 from collections.abc import Iterable, Iterator
 
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.project.classes import ClassEntry, ClassIndex, Truth
+from hive_guardian.project.components import ComponentModel
 from hive_guardian.project.manifests.document import as_strings, decode
 from hive_guardian.project.manifests.pyproject import Pyproject
-from hive_guardian.project.tree import FileTree
+from hive_guardian.project.tree import FileTree, join_path
 
 _TEST_CASES = ("unittest.TestCase", "unittest.case.TestCase", "unittest.IsolatedAsyncioTestCase")
 _INI_SECTIONS = (
@@ -16,6 +18,8 @@ _INI_SECTIONS = (
     ("tox.ini", "pytest"),
     ("setup.cfg", "tool:pytest"),
 )
+_PLAIN_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
+"""A directory of the project, without a glob."""
 
 
 def has_tests(facts: FileFacts, classes: Iterable[ClassEntry], index: ClassIndex) -> bool:
@@ -56,22 +60,49 @@ def pytest_options(tree: FileTree, directory: str, pyproject: Pyproject | None) 
         directory: root-relative, empty for the root.
         pyproject: its `pyproject.toml`.
     """
-    return " ".join((*_toml_options(pyproject), *_ini_options(tree, f"{directory}/" if directory else "")))
+    return " ".join(_settings("addopts", tree, directory, pyproject))
 
 
-def _toml_options(pyproject: Pyproject | None) -> Iterator[str]:
-    value = pyproject.document.get("tool", "pytest", "ini_options", "addopts") if pyproject else None
-    yield from [value] if isinstance(value, str) else (text for _, text in as_strings(value))
+def pytest_directories(tree: FileTree, model: ComponentModel) -> tuple[str, ...]:
+    """The directories that pytest's `testpaths` of the components name, and that are for tests only.
+
+    Only a directory with `test` in its name counts, and none that is, or holds, a component or an import package with
+    an `__init__`: what stands in `testpaths` may as well be the product, with tests in it.
+
+    Args:
+        tree: the project.
+        model: its components.
+
+    Returns:
+        Root-relative, sorted.
+    """
+    product = {component.directory for component in model.components}
+    every = (model.root, *model.components)
+    packages = (directory for component in every for directory in component.import_packages.values())
+    product.update(directory for directory in packages if tree.exists(f"{directory}/__init__.py"))
+    found = set()
+    for base, metadata in model.metadata.items():
+        for text in _settings("testpaths", tree, base, metadata.pyproject):
+            for written in text.split():
+                path = join_path(base, written) or ""
+                is_plain = _PLAIN_PATH.fullmatch(path) is not None and "test" in path.lower()
+                if is_plain and not any(f"{taken}/".startswith(f"{path}/") for taken in product):
+                    found.add(path)
+    return tuple(sorted(found))
 
 
-def _ini_options(tree: FileTree, base: str) -> Iterator[str]:
+def _settings(key: str, tree: FileTree, directory: str, pyproject: Pyproject | None) -> Iterator[str]:
+    for table in (("ini_options",), ()):
+        value = pyproject.document.get("tool", "pytest", *table, key) if pyproject else None
+        yield from [value] if isinstance(value, str) else (text for _, text in as_strings(value))
     for name, section in _INI_SECTIONS:
-        if not tree.exists(base + name):
+        path = f"{directory}/{name}".lstrip("/")
+        if not tree.exists(path):
             continue
         parser = configparser.RawConfigParser(strict=False)
         try:
-            text = decode(base + name, tree.read(base + name))
+            text = decode(path, tree.read(path))
             parser.read_string(text if isinstance(text, str) else "")
         except (OSError, configparser.Error):
             continue
-        yield parser.get(section, "addopts", fallback="")
+        yield parser.get(section, key, fallback="")

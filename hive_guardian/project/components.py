@@ -13,11 +13,14 @@ from hive_guardian.project.manifests.metadata import MANIFEST_NAMES, Metadata, r
 from hive_guardian.project.manifests.pyproject import Workspace
 from hive_guardian.project.tree import FileTree
 
-_NO_PROJECT = GlobSet(("**/tests/**", "**/test/**", "**/testdata/**", "**/fixtures/**"))
+_NO_PROJECT = GlobSet(
+    ("**/tests/**", "**/test/**", "**/testdata/**", "**/test-data/**", "**/test_data/**", "**/fixtures/**")
+)
 """Manifests below these are input of tests, not projects."""
 _SAMPLES = GlobSet(("**/docs/**", "**/examples/**"))
 """Projects below these show how to use another one."""
-_COMMAND_GROUPS = frozenset({"console_scripts", "gui_scripts"})
+COMMAND_GROUPS = frozenset({"console_scripts", "gui_scripts"})
+"""Groups of entry points that are commands; the others are plugins."""
 _MANIFEST_ENDS = tuple(f"/{name}" for name in MANIFEST_NAMES)
 
 
@@ -213,7 +216,7 @@ def _component(kind: ComponentKind, metadata: Metadata, files: Sequence[str], pa
     layout = find_import_layout(directory, python, metadata.build, distribution, packages)
     name = directory or distribution or "."
     version = metadata.version.value if metadata.version else None
-    scripts = tuple((item.name, item.target) for item in metadata.scripts if item.group in _COMMAND_GROUPS)
+    scripts = tuple((item.name, item.target) for item in metadata.scripts if item.group in COMMAND_GROUPS)
     return Component(
         name, directory, kind, distribution, layout.packages, metadata.path, layout.source_roots, version, scripts
     )

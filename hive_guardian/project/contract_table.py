@@ -33,6 +33,20 @@ class Table:
         """An error of the person who wrote the table."""
         return UsageError(f"{self.origin}: {self.owner}: {problem}")
 
+    def missing(self, key: str, advice: str = "") -> UsageError:
+        """An error about a key that has to be there; names the unknown key that was probably meant to be it.
+
+        Args:
+            key: the key.
+            advice: what to write when none is meant, empty for nothing to say.
+        """
+        from difflib import get_close_matches  # only a mistake needs it
+
+        close = get_close_matches(key, sorted(self._values.keys() - self._known), n=1, cutoff=0.6)
+        if close:
+            return self.error(f"unknown key {close[0]!r}; did you mean {key!r}?")
+        return self.error(f"{key} is missing{f'; {advice}' if advice else ''}")
+
     def get(self, key: str) -> object:
         """The raw value, `None` when the key is absent."""
         self._known.add(key)
@@ -48,7 +62,7 @@ class Table:
         if value is None and default is not None:
             return default
         if not isinstance(value, str) or (default is None and not value.strip()):
-            raise self.error(f"{key} {'is missing' if value is None else 'must be a non-empty string'}")
+            raise self.missing(key) if value is None else self.error(f"{key} must be a non-empty string")
         return value.strip()
 
     def flag(self, key: str) -> bool | None:

@@ -276,7 +276,7 @@ def _forbidden(table: Table, common: _Common) -> Contract:
 
 def _protected(table: Table, common: _Common) -> Contract:
     if table.get("importers") is None:
-        raise table.error("importers is missing; write [] when nobody may import the modules")
+        raise table.missing("importers", "write [] when nobody may import the modules")
     modules = _required_elements(table, "modules")
     return ProtectedContract(modules=modules, importers=_elements(table, "importers"), **common)
 
@@ -305,7 +305,7 @@ _KINDS: Mapping[str, Callable[[Table, _Common], Contract]] = {
 def _required(table: Table, key: str) -> tuple[str, ...]:
     found = table.strings(key)
     if not found:
-        raise table.error(f"{key} {'is missing' if found is None else 'must not be empty'}")
+        raise table.missing(key) if found is None else table.error(f"{key} must not be empty")
     return found
 
 

@@ -51,18 +51,20 @@ def provided_modules(distribution: str, module_map: Mapping[str, tuple[str, ...]
         return Provided(known, Evidence.TABLE)
     guess = name.replace("-", "_")
     dotted = name.replace("-", ".")
-    guesses = dict.fromkeys([guess, guess.removeprefix("python_"), guess.removesuffix("_py"), dotted, *_heads(name)])
+    guesses = dict.fromkeys([guess, guess.removeprefix("python_"), guess.removesuffix("_py"), dotted, *_pieces(name)])
     return Provided(tuple(guesses), Evidence.GUESS)
 
 
-def _heads(name: str) -> list[str]:
-    """Return the beginnings of a distribution's name that may be its module (`lru-dict`: `lru`).
+def _pieces(name: str) -> list[str]:
+    """Return the beginnings and ends of a distribution's name that may be its module.
 
-    A name that the standard library or a known distribution answers for is not one (`django-acme` is no `django`).
+    `lru-dict` brings `lru`, `celery-redbeat` brings `redbeat`. A name that the standard library or a known distribution
+    answers for is not one (`django-acme` is no `django`).
     """
     words = name.split("-")
-    heads = ["_".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
-    return [head for head in heads if len(head) > _SHORT and head not in _taken()]
+    pieces = ["_".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
+    pieces += ["_".join(words[start:]) for start in range(1, len(words))]
+    return [piece for piece in pieces if len(piece) > _SHORT and piece not in _taken()]
 
 
 @cache

@@ -196,8 +196,9 @@ class ImportGraph:
     def cheapest_cut(self, nodes: Collection[str]) -> Edge | None:
         """The edge of a cycle that costs least to remove.
 
-        The cost of an edge is the number of import statements between its two ends; equal costs are decided by the
-        path and line of the first of them.
+        The cost of an edge is the number of import statements between its two ends. Of equal ones, a module that
+        takes something from a package above it comes first, because the way down is how packages are made; then the
+        path and line of the first statement decide.
 
         Args:
             nodes: one of `cycles()`.
@@ -208,9 +209,32 @@ class ImportGraph:
         pairs: dict[tuple[str, str], list[Edge]] = {}
         for edge in self.edges_within(nodes):
             pairs.setdefault((edge.importer, edge.imported), []).append(edge)
-        costs = ((len({edge.statement for edge in edges}), edges[0].statement, edges[0]) for edges in pairs.values())
-        cheapest = min(costs, key=lambda cost: (cost[0], cost[1], cost[2].imported), default=None)
-        return cheapest[2] if cheapest else None
+
+        def cost(edges: list[Edge]) -> tuple[int, bool, tuple[str, int, int], str]:
+            first = edges[0]
+            statements = len({edge.statement for edge in edges})
+            return statements, not self._climbs(first), first.statement, first.imported
+
+        return min(pairs.values(), key=cost)[0] if pairs else None
+
+    def _climbs(self, edge: Edge) -> bool:
+        """Whether a module imports a package above it."""
+        above = self.modules[edge.imported].name
+        return bool(above) and self.modules[edge.importer].name.startswith(f"{above}.")
+
+    def opens(self, edge: Edge, nodes: Collection[str]) -> bool:
+        """Whether no circle is left among some nodes once one of them no longer imports the other.
+
+        Args:
+            edge: from the one to the other; every import between the two goes.
+            nodes: one of `cycles()`.
+        """
+        inside, linked = frozenset(nodes), self.adjacency()
+        left = {
+            node: [one for one in linked[node] if one in inside and (node, one) != (edge.importer, edge.imported)]
+            for node in sorted(inside)
+        }
+        return not connectivity.strong_components(left)
 
     def adjacency(self) -> Mapping[str, Mapping[str, Edge]]:
         """Node -> the nodes it imports, each with the first edge that does so; in source order."""

@@ -73,7 +73,8 @@ def view_graph(
 
     Args:
         graph: modules or components.
-        focus: dotted name, path or component name; empty for the whole graph.
+        focus: dotted name of a module or package, path of a file or directory; empty for the whole graph. What lies
+            in a package or directory belongs to it.
         hops: how many imports away from the focus a node may be, in either direction.
         cycles_only: only nodes that lie on a cycle, and the imports that close them.
         within: the nodes that may be shown, `None` for all; a cycle through others is a cycle all the same.
@@ -158,7 +159,13 @@ def _links(edges: Iterable[Edge], group: dict[str, int]) -> list[Link]:
 
 
 def _named(graph: ImportGraph, focus: str) -> list[str]:
-    found = [node for node in graph.modules if focus in {node, graph.label(node)}]
+    focus = focus.rstrip("/")
+    inside = (f"{focus}.", f"{focus}/")
+    found = [
+        node
+        for node in graph.modules
+        if focus in {node, graph.label(node)} or graph.label(node).startswith(inside) or node.startswith(inside)
+    ]
     if not found:
         names = {graph.label(node) for node in graph.modules}
         raise UsageError(f"no module or component is called {focus!r}{nearest(focus, names)}")

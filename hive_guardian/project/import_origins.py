@@ -7,7 +7,7 @@ from enum import StrEnum
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.layout import Layout
 from hive_guardian.project.components import Component, ComponentModel
-from hive_guardian.project.distributions import Evidence, provided_modules, providers, stdlib_modules
+from hive_guardian.project.distributions import Evidence, is_plugin, provided_modules, providers, stdlib_modules
 from hive_guardian.project.import_packages import PYTHON_SUFFIXES
 from hive_guardian.project.manifests.dependency import Scope, normalise_name
 from hive_guardian.project.manifests.document import ManifestProblem
@@ -211,6 +211,7 @@ class ImportOrigins:
             for one in supplies.declared
             if one.dependency.scope in scopes
             and one.evidence is Evidence.GUESS
+            and not is_plugin(one.dependency.name)
             and not any(top in self._imported and top not in self._tops for top in one.tops)
         ]
 

@@ -15,18 +15,22 @@ from hive_guardian.project.globs import GlobSet, alternation
 
 DEFAULT_ROLES: Mapping[Role, tuple[str, ...]] = {
     Role.GENERATED: ("**/*_pb2*.py", "**/*_pb2*.pyi", "**/_version.py"),
-    Role.TEST: ("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"),
+    Role.TEST: (
+        *("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"),
+        *("**/testdata/**", "**/test-data/**", "**/test_data/**"),
+    ),
     Role.MIGRATION: ("**/migrations/**",),
 }
 COMPONENT_ROLES: Mapping[Role, tuple[str, ...]] = {
-    Role.SCRIPT: ("scripts/**", "noxfile.py", "setup.py", "docs/conf.py"),
-    Role.EXAMPLE: ("examples/**", "docs/**"),
+    Role.SCRIPT: ("scripts/**", "noxfile.py", "setup.py", "versioneer.py", "{docs,doc}/**/conf.py"),
+    Role.EXAMPLE: ("examples/**", "{docs,doc,docs_src}/**"),
 }
 """Defaults that hold at the project root and at the root of each component."""
 BESIDE_ENV_ROLES: Mapping[Role, tuple[str, ...]] = {Role.MIGRATION: ("versions/**",)}
 """Defaults that hold in each directory with an `env.py`, the layout of Alembic."""
 DEFAULT_CLI = ("**/__main__.py", "**/cli.py", "**/cli/**")
 
+_VENDORED = frozenset({"_vendor", "_vendored", "vendor", "vendored", "third_party", "extern", "_extern"})
 _BY_GLOB: tuple[Role, ...] = tuple(role for role in Role if role != Role.PROD)
 _NOT_ANCHORED = (Role.GENERATED, Role.TEST)
 _NO_OVERLAYS: frozenset[Overlay] = frozenset()
@@ -49,6 +53,7 @@ class RoleSettings:
         component_directories: root-relative directories of the components.
         env_directories: directories that hold an `env.py`, as `env_directories` finds them.
         cli_paths: files that hold the targets of console scripts.
+        test_directories: what pytest is told to collect from, as `pytest_directories` finds it.
     """
 
     configured: Mapping[Role | Overlay, Sequence[str]] = field(default_factory=dict)
@@ -56,6 +61,7 @@ class RoleSettings:
     component_directories: Collection[str] = ()
     env_directories: Collection[str] = ()
     cli_paths: Collection[str] = ()
+    test_directories: Collection[str] = ()
 
 
 @frozen
@@ -91,7 +97,9 @@ class RoleTable:
         configured = {role: tuple(settings.configured.get(role, ())) for role in _BY_GLOB}
         self._settings = settings
         self._configured = _Everywhere(configured)
-        self._everywhere = _Everywhere({role: configured[role] + DEFAULT_ROLES.get(role, ()) for role in _BY_GLOB})
+        globs = {role: configured[role] + DEFAULT_ROLES.get(role, ()) for role in _BY_GLOB}
+        globs[Role.TEST] += _test_globs(settings)
+        self._everywhere = _Everywhere(globs)
         self._prod = GlobSet(settings.configured.get(Role.PROD, ()))
         self._anchored = (
             _Anchored(COMPONENT_ROLES, frozenset({"", *settings.component_directories})),
@@ -144,6 +152,8 @@ class RoleTable:
             yield RoleReason(role, "", f"a 'generated, do not edit' comment in the first {_HEAD_LINES} lines")
         for glob in GlobSet(DEFAULT_ROLES.get(role, ())).all(path):
             yield RoleReason(role, glob, "default")
+        for glob in GlobSet(_test_globs(self._settings) if role is Role.TEST else ()).all(path):
+            yield RoleReason(role, glob, "testpaths of pytest")
         for anchored in self._anchored:
             for glob in anchored.globs(path, role):
                 yield RoleReason(role, glob, "default")
@@ -192,12 +202,19 @@ class _Anchored:
                     yield prefix + glob
 
 
+def is_vendored(path: str) -> bool:
+    """Whether a file lies in a copy of another project, by the name of a directory above it."""
+    return not _VENDORED.isdisjoint(path.split("/")[:-1])
+
+
 def looks_generated(head: bytes) -> bool:
     """Whether a comment in the first five lines says that the file is generated and not to be edited.
 
     Args:
         head: the beginning of the file; more than five lines do no harm.
     """
+    if b"#" not in head:
+        return False
     comments = b" ".join(_COMMENT.findall(b"\n".join(head.splitlines()[:_HEAD_LINES])))
     return bool(comments) and bool(_GENERATED.search(comments) or _DO_NOT_EDIT.search(comments))
 
@@ -205,6 +222,10 @@ def looks_generated(head: bytes) -> bool:
 def env_directories(paths: Iterable[str]) -> frozenset[str]:
     """The directories of `paths` that hold an `env.py`."""
     return frozenset(path[: -len("/env.py")] for path in paths if f"/{path}".endswith("/env.py"))
+
+
+def _test_globs(settings: RoleSettings) -> tuple[str, ...]:
+    return tuple(f"{directory}/**" for directory in settings.test_directories)
 
 
 def _overlay_globs(settings: RoleSettings) -> dict[Overlay, tuple[str, ...]]:

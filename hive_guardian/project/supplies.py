@@ -10,14 +10,14 @@ from hive_guardian.project.distributions import Evidence, is_below, namespace, p
 from hive_guardian.project.manifests.dependency import Dependency, Scope, normalise_name
 from hive_guardian.project.manifests.nox import read_nox
 from hive_guardian.project.manifests.requirements import read_requirements
-from hive_guardian.project.manifests.tox import read_tox
+from hive_guardian.project.manifests.tox import read_tool_tox, read_tox
 from hive_guardian.project.tree import FileTree
 
 _REQUIREMENTS = re.compile(r"(?:.+/)?(?:[\w.-]*requirements[\w.-]*|requirements/(?:.+/)?[\w.-]+)\.(?:txt|in)", re.ASCII)
 _MAIN_REQUIREMENTS = ("requirements.txt", "requirements.in", "requirements/base.txt", "requirements/prod.txt")
 _DEVELOPMENT_EXTRA = re.compile(
-    r"(?:.+-)?(?:dev|develop|development|tests?|testing|docs?|documentation|lint|linting|linters|typing|types|typecheck"
-    r"|mypy|ci|qa|check|checks|style|format|build|release|bench|benchmarks?|coverage|cov|tutorials?|examples?)(?:-.+)?"
+    r"(?:.+-)?(?:dev|develop|development|developers?|tests?|testing|docs?|documentation|lint|linting|linters|typing|types|typecheck"
+    r"|mypy|ci|qa|check|checks|style|format|build|release|bench|benchmark(?:s|ing)?|coverage|cov|tutorials?|examples?)(?:-.+)?"
 )
 
 
@@ -30,7 +30,7 @@ class Supply:
         modules: dotted import names; a name covers everything below it. Empty for a component that offers none.
         evidence: how well they are known.
         component: the component of the project that builds it, `None` for a foreign distribution.
-        is_listed: it stands in a requirements file, `tox.ini` or `noxfile.py`, which may pin what others need.
+        is_listed: it stands in a requirements file, a file of tox or `noxfile.py`, which may pin what others need.
     """
 
     dependency: Dependency
@@ -138,6 +138,7 @@ def read_supplies(
         found = read_requirements(tree, path, Scope.RUNTIME if is_main else Scope.DEVELOPMENT)
         declared += found.dependencies
     declared += _by_runners(tree, prefix)
+    declared += read_tool_tox(metadata.pyproject.document) if metadata.pyproject else ()
     known = {normalise_name(item.distribution): item for item in model.components if item.distribution}
     supplies = tuple(
         _supply(item, known.get(item.name), module_map, is_listed=number >= own) for number, item in enumerate(declared)
@@ -153,7 +154,7 @@ def requirements_files(paths: Iterable[str]) -> Iterator[str]:
 
 def _by_runners(tree: FileTree, prefix: str) -> Iterator[Dependency]:
     """What tox and nox install for their environments."""
-    for name, read in (("tox.ini", read_tox), ("noxfile.py", read_nox)):
+    for name, read in (("tox.ini", read_tox), ("tox.toml", read_tox), ("noxfile.py", read_nox)):
         path = f"{prefix}{name}"
         try:
             yield from read(path, tree.read(path)) if tree.exists(path) else ()

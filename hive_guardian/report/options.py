@@ -63,6 +63,7 @@ class RenderOptions:
         is_coloured: whether text may contain ANSI colours.
         verbosity: of the text format.
         statistics: text: show counts per rule instead of the findings.
+        drawn: text: positions of the findings to list among those shown; the others are only counted. `None`: all.
         width: text: cells from which a source line is cut around the span.
         timings: text: seconds by rule id, shown as a table when not empty.
         sarif_target: who reads the SARIF file.
@@ -78,6 +79,7 @@ class RenderOptions:
     is_coloured: bool = False
     verbosity: Verbosity = Verbosity.NORMAL
     statistics: bool = False
+    drawn: tuple[int, ...] | None = None
     width: int = 120
     timings: Mapping[str, float] = field(default_factory=dict)
     sarif_target: SarifTarget = SarifTarget.ANY

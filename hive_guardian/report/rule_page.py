@@ -158,9 +158,13 @@ def _configuration(rule: type[Rule]) -> Iterator[Block]:
     if rule.state is State.ALWAYS:
         yield Paragraph("It always runs: it cannot be switched off.")
         return
-    selecting = "ignore" if rule.state is State.ON else "extend-select"
-    lines = ["[tool.hive-guardian]", f'{selecting} = ["{rule.code}"]', "", f"[tool.hive-guardian.rules.{rule.code}]"]
-    lines.append(f'severity = "{rule.severity}"')
+    if rule.state is State.CONFIG:
+        yield Paragraph("It runs by itself where the settings it needs exist, such as those of the examples.")
+        lines = []
+    else:
+        selecting = "ignore" if rule.state is State.ON else "extend-select"
+        lines = ["[tool.hive-guardian]", f'{selecting} = ["{rule.code}"]', ""]
+    lines += [f"[tool.hive-guardian.rules.{rule.code}]", f'severity = "{rule.severity}"']
     own = [option for option in option_facts(rule) if not option.is_common and option.default is not None]
     yield Code("\n".join([*lines, *(f"{option.name} = {toml_value(option.default)}" for option in own)]), "toml")
 

@@ -26,6 +26,8 @@ from hive_guardian.report.summary import (
 def render(report: Report, options: RenderOptions) -> str:
     """Return the report as text; empty only in quiet mode, when nothing was found and nothing went wrong."""
     findings = select_shown(report, show_all=options.show_all)
+    if options.drawn is not None:
+        findings = tuple(findings[index] for index in options.drawn)
     paint = Paint(options.is_coloured)
     lines: list[str] = []
     if options.statistics:

@@ -4,7 +4,7 @@ import ast
 import fnmatch
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hive_guardian.source.document import Document
 from hive_guardian.source.walk import FUNCTIONS, all_nodes, last_name
@@ -15,6 +15,7 @@ _FAILING = frozenset(
     | {"fnmatch_lines", "fnmatch_lines_random", "no_fnmatch_line", "re_match_lines", "no_re_match_line"}
 )
 """Calls of pytest and unittest that decide a test without being called `assert`."""
+_GIVING_UP = frozenset({"xfail", "skip", "skipTest", "importorskip"})
 _SELF_CHECKS = ("assert", "failUnless", "failIf")
 """Beginnings of the methods of test cases that assert, old spellings and those of trial included."""
 _DECISIVE = frozenset({ast.Assert, ast.Call, ast.Raise, ast.With, ast.AsyncWith})
@@ -45,6 +46,18 @@ class AssertionFinder:
         """Return the nodes in a function that can fail it, those of nested functions too; breadth first."""
         parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
         return [node for node in all_nodes(function) if self._asserts(node, parameters)]
+
+    def is_sure(self, function: TestFunction) -> bool:
+        """Whether what a test asserts itself, it asserts whatever happens; true as well when it asserts nothing itself.
+
+        To skip a test, or to expect its failure, is no assertion here.
+        """
+        first = function.body[0].lineno
+        found = (node for node in self.find(function) if getattr(node, "lineno", 0) >= first)
+        wanted = frozenset(
+            node for node in found if not (isinstance(node, ast.Call) and last_name(node.func) in _GIVING_UP)
+        )
+        return not wanted or surely_reaches(function.body, wanted)
 
     def index(self, document: Document) -> "AssertionIndex":
         """Return where in a file something can fail a test, from the nodes the document has collected anyway.
@@ -171,27 +184,80 @@ def calls_below(function: TestFunction) -> list[ast.Call]:
 
 
 def hands_on_assertion(calls: Iterable[ast.Call]) -> bool:
-    """Whether a call is given a method that asserts, to be called later."""
+    """Whether a call is given a function or method that asserts, to be called later, also inside of lists."""
     return any(
-        isinstance(item, ast.Attribute) and item.attr.startswith(_SELF_CHECKS) for call in calls for item in call.args
+        isinstance(item, ast.Attribute | ast.Name) and last_name(item).startswith(_SELF_CHECKS)
+        for call in calls
+        for argument in call.args
+        for item in _items(argument)
     )
 
 
-def called_names(calls: Iterable[ast.Call], document: Document) -> list[str]:
+def _items(argument: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(argument, ast.List | ast.Tuple | ast.Set):
+        for element in argument.elts:
+            yield from _items(element)
+    else:
+        yield argument
+
+
+def called_names(
+    calls: Iterable[ast.Call], document: Document, bound: Mapping[str, Sequence[ast.expr]] | None = None
+) -> list[str]:
     """Return the dotted names some calls may reach, sorted; methods of the caller's own object as `self.name`.
 
-    A method that is handed on (`add_callback(self.done)`) may be called as well.
+    A method that is handed on (`add_callback(self.done)`) may be called as well, and whatever stands in the value of an
+    attribute that is called.
 
     Names are taken from the file's imports and definitions without looking at scopes: a shadowed name only makes a test
     look better than it is.
+
+    Args:
+        calls: the calls.
+        document: their file.
+        bound: what attributes of the caller's own object are bound to, as `own_attributes` finds it.
     """
     found: set[str] = set()
     for call in calls:
         for item in (call.func, *call.args):
             if isinstance(item, ast.Attribute) and _is_own_object(item.value):
                 found.add(f"self.{item.attr}")
+        if bound and isinstance(call.func, ast.Attribute) and _is_own_object(call.func.value):
+            for value in bound.get(call.func.attr, ()):
+                for node in all_nodes(value):
+                    if isinstance(node, ast.Attribute) and _is_own_object(node.value):
+                        found.add(f"self.{node.attr}")
+                    elif isinstance(node, ast.Name | ast.Attribute):
+                        found |= likely_names(node, document)
         found |= likely_names(call.func, document)
     return sorted(found)
+
+
+def own_attributes(document: Document) -> Mapping[str, Sequence[ast.expr]]:
+    """Return what the classes of a file bind attributes to, in their bodies or through `self` and `cls`.
+
+    What a method binds may be a function inside of it, so the method itself is one of the values.
+    """
+    found: dict[str, list[ast.expr]] = {}
+    for statement in document.nodes(ast.Assign):
+        for target in statement.targets:
+            if isinstance(target, ast.Attribute) and _is_own_object(target.value):
+                found.setdefault(target.attr, []).append(statement.value)
+                method = document.function(statement)
+                if isinstance(method, FUNCTIONS) and _mentions_inner(statement.value, method):
+                    found[target.attr].append(ast.Attribute(target.value, method.name))
+    for owner in document.nodes(ast.ClassDef):
+        for item in owner.body:
+            if isinstance(item, ast.Assign):
+                for target in item.targets:
+                    if isinstance(target, ast.Name):
+                        found.setdefault(target.id, []).append(item.value)
+    return found
+
+
+def _mentions_inner(value: ast.expr, method: TestFunction) -> bool:
+    inner = {item.name for item in method.body if isinstance(item, FUNCTIONS)}
+    return any(isinstance(node, ast.Name) and node.id in inner for node in all_nodes(value))
 
 
 def likely_names(expression: ast.expr, document: Document) -> frozenset[str]:
@@ -221,7 +287,7 @@ def skips_without_reason(document: Document) -> Iterator[ast.expr]:
         if last_name(call.func) in _LAST_NAMES:
             called.add(call.func)
             names = document.resolve(call.func).names & _SKIPS
-            if names and not any(_says_why(call, name) for name in names):
+            if names and not any(_says_why(call, name, document) for name in names):
                 yield call
     for expression in _uncalled(document):
         if expression not in called and document.resolve(expression).may_be(_MARKS | {"unittest.skip"}):
@@ -237,7 +303,7 @@ def _uncalled(document: Document) -> Iterator[ast.expr]:
         yield from (one for one in owner.decorator_list if isinstance(one, ast.Name) and last_name(one) in _LAST_NAMES)
 
 
-def _says_why(call: ast.Call, name: str) -> bool:
+def _says_why(call: ast.Call, name: str, document: Document) -> bool:
     """Whether a call that skips gives a text, or something that may be one."""
     for keyword in call.keywords:
         if keyword.arg is None or keyword.arg in {"reason", "msg"}:
@@ -247,9 +313,21 @@ def _says_why(call: ast.Call, name: str) -> bool:
     if name in _SECOND_ARGUMENT:
         return len(call.args) > 1 and not _is_empty(call.args[1])
     first = call.args[0] if call.args else None
-    if name == "pytest.mark.skipif":
-        return isinstance(first, ast.Constant) and isinstance(first.value, str)
+    if name == "pytest.mark.skipif":  # a condition that is a string is its own reason
+        return first is not None and _is_text(first, document)
     return first is not None and not _is_empty(first) and not isinstance(first, FUNCTIONS)
+
+
+def _is_text(node: ast.expr, document: Document) -> bool:
+    """Whether an expression is a string, or a name that the file binds to one."""
+    if isinstance(node, ast.Name):
+        return any(
+            isinstance(target, ast.Name) and target.id == node.id and _is_text(statement.value, document)
+            for statement in document.nodes(ast.Assign)
+            if not isinstance(statement.value, ast.Name)
+            for target in statement.targets
+        )
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_empty(node: ast.expr) -> bool:

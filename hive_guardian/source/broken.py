@@ -50,6 +50,8 @@ def parse(path: str, data: bytes) -> ast.Module | BrokenFile:
     except SyntaxError as error:
         if any(limit in str(error.msg) for limit in _LIMITS):
             raise TooComplexError(str(error.msg)) from error
+        if "codec can't decode" in str(error.msg) and (undecodable := _undecodable(path, data)):
+            return undecodable
         line = error.lineno if "null bytes" not in str(error.msg) else _line_of_nul(data)
         return _broken(path, data, error.msg or "invalid syntax", line, error.offset)
     except ValueError as error:  # Python 3.11.3 and older say so about NUL bytes
@@ -65,6 +67,34 @@ def _is_silent() -> bool:
 
 def _line_of_nul(data: bytes) -> int:
     return data[: max(data.find(b"\0"), 0)].count(b"\n") + 1
+
+
+def _undecodable(path: str, data: bytes) -> BrokenFile | None:
+    """Return the first byte that is not of the file's encoding, `None` where it is text all the same.
+
+    The parser names a place in a part of the file, which helps nobody to find it.
+    """
+    error = _decoding_error(data)
+    if error is None:
+        return None
+    before = error.object[: error.start].decode(error.encoding, "replace")
+    lines = Lines(before).lines
+    why = "and no other encoding is declared" if error.encoding.startswith("utf") else "which the file declares"
+    message = f"byte 0x{error.object[error.start]:02x} is not {error.encoding.removesuffix('-sig')}, {why}"
+    return _broken(path, data, message, len(lines), len(lines[-1]) + 1)
+
+
+def _decoding_error(data: bytes) -> UnicodeDecodeError | None:
+    try:
+        decode(data)
+    except UnicodeDecodeError as error:
+        return error
+    except SyntaxError:  # what is no UTF-8 in the lines where an encoding would be declared
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return error
+    return None
 
 
 def _broken(path: str, data: bytes, message: str, line: int | None, column: int | None) -> BrokenFile:

@@ -1,11 +1,12 @@
 """One parsed file and everything that can be asked of it; each answer is computed once, on first demand."""
 
 import ast
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import TypeVar
 
+from hive_guardian.model.cached_property import cached_property
 from hive_guardian.model.finding import Location
 from hive_guardian.source.bindings import Scope, ScopeTree, resolve_relative
 from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, every_node, take_census
@@ -22,8 +23,8 @@ from hive_guardian.source.walk import (
     Place,
     all_nodes,
     assigned_names,
-    is_main_test,
-    is_type_checking_test,
+    branch_places,
+    catches_import_error,
     module_level,
     outline,
 )
@@ -34,6 +35,7 @@ _CODE = frozenset(STATEMENTS) - {
     ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
 }  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
+_BEHIND_SIGN = re.compile(rb"#[^\n]*")
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
 
@@ -81,7 +83,7 @@ class Document:
     @cached_property
     def outline(self) -> Outline:
         """What opens blocks, and where it stands."""
-        return outline(self.tree)
+        return outline(self.tree, self.census)
 
     @cached_property
     def census(self) -> Census:
@@ -106,6 +108,24 @@ class Document:
     def names_used(self) -> frozenset[str]:
         """Every name that stands in an expression or target."""
         return frozenset([node.id for node in self.nodes(ast.Name)])
+
+    @cached_property
+    def attributes_used(self) -> frozenset[str]:
+        """Every name that stands behind a dot in an expression or target."""
+        return frozenset([node.attr for node in self.nodes(ast.Attribute)])
+
+    @cached_property
+    def _words_of_imports(self) -> frozenset[str]:
+        """The identifiers in imports."""
+        found = set(self.imported)
+        for targets in self.imported.values():
+            for target in targets:
+                found.update(target.split("."))
+        return frozenset(found)
+
+    def mentions(self, name: str) -> bool:
+        """Whether an identifier stands in an expression, a target or an import: cheaper than a search of the text."""
+        return name in self.names_used or name in self.attributes_used or name in self._words_of_imports
 
     @property
     def statement_count(self) -> int:
@@ -138,6 +158,11 @@ class Document:
     def lowered(self) -> bytes:
         """The plain bytes in lower case (ASCII only), for `fragments`."""
         return self.plain.lower()
+
+    @cached_property
+    def behind_signs(self) -> bytes:
+        """The ends of lines from the first number sign on: all comments and a little more, where text is searched."""
+        return b"\n".join(_BEHIND_SIGN.findall(self.data)) if b"#" in self.data else b""
 
     @cached_property
     def comments(self) -> list[Comment]:
@@ -173,19 +198,16 @@ class Document:
     @cached_property
     def imports(self) -> list[tuple[ast.Import | ast.ImportFrom, int, str]]:
         """The imports with their place and, for `from`, the absolute module; empty where it leaves the project."""
-        module, is_package = self.module, self.is_package
-        return [
-            (
-                statement,
-                place,
-                ""
-                if isinstance(statement, ast.Import)
-                else resolve_relative(
-                    module, is_package=is_package, level=statement.level, target=statement.module or ""
-                ),
-            )
-            for statement, place in self.outline.imports
-        ]
+        return [(statement, place, self._origin_of(statement)) for statement, place in self.outline.imports]
+
+    def _origin_of(self, statement: ast.Import | ast.ImportFrom) -> str:
+        """Return the absolute module a `from` import takes names from."""
+        if isinstance(statement, ast.Import):
+            return ""
+        target, level = statement.module or "", statement.level
+        if not level:
+            return target
+        return resolve_relative(self.module, is_package=self.is_package, level=level, target=target)
 
     @cached_property
     def imported(self) -> dict[str, frozenset[str]]:
@@ -209,9 +231,14 @@ class Document:
         return list(module_level(self.tree.body))
 
     @cached_property
+    def assigned(self) -> list[tuple[str, ast.expr | None]]:
+        """What the module level binds by definition or assignment: name, and the value where it could be an alias."""
+        return [pair for statement in self.module_level for pair in assigned_names(statement)]
+
+    @cached_property
     def defined(self) -> frozenset[str]:
         """The names the module level binds by definition or assignment."""
-        return frozenset(name for statement in self.module_level for name, _ in assigned_names(statement))
+        return frozenset([name for name, _ in self.assigned])
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -382,17 +409,12 @@ def _place_of(document: Document, node: ast.AST) -> int:
     bits, child = 0, node
     for parent in document.ancestors(node):
         if isinstance(parent, ast.If):
-            in_body = child in parent.body
-            if in_body and is_main_test(parent.test):
-                bits |= Place.MAIN
-            negated = isinstance(parent.test, ast.UnaryOp) and isinstance(parent.test.op, ast.Not)
-            test = parent.test.operand if isinstance(parent.test, ast.UnaryOp) else parent.test
-            if is_type_checking_test(test) and in_body is not negated and child is not parent.test:
-                bits |= Place.TYPE_CHECKING
-            bits |= Place.CONDITIONAL
+            yes, no = branch_places(parent.test, 0)
+            bits |= yes if child in parent.body else no if child in parent.orelse else Place.CONDITIONAL
         elif isinstance(parent, ast.For | ast.AsyncFor | ast.While):
             bits |= Place.LOOP
-        elif isinstance(parent, ast.Try):
+        elif isinstance(parent, ast.Try | ast.TryStar):
+            bits |= Place.GUARDED if child not in parent.finalbody and catches_import_error(parent) else 0
             bits |= Place.CONDITIONAL
         elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and child in parent.body:
             bits |= Place.FUNCTION

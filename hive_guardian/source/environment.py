@@ -60,10 +60,8 @@ def environment_reads(document: "Document") -> Iterator[EnvironmentRead]:
     Writing (`environ["X"] = "1"`, `del`, a `pop` or `setdefault` whose result nobody uses) and handing the whole
     environment on (`env=os.environ`, `.copy()`) are no reads.
     """
-    if b"environ" not in document.data and b"getenv" not in document.data:
-        return
     live = _names_of_os(document)
-    if not live:
+    if not live or (b"environ" not in document.data and b"getenv" not in document.data):
         return
     nodes: list[ast.Call | ast.Subscript | ast.Compare] = [
         *document.nodes(ast.Call),

@@ -7,7 +7,7 @@ from functools import cache
 from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts, FunctionFact, ImportFact, MethodFact
 from hive_guardian.source.bindings import resolve_relative
 from hive_guardian.source.document import Document
-from hive_guardian.source.walk import FUNCTIONS, Definition, Place, assigned_names, child_nodes, last_name
+from hive_guardian.source.walk import FUNCTIONS, Definition, Place, child_nodes, last_name
 
 _KIND_BY_BASE: dict[str, ClassKind] = {
     "typing.Protocol": ClassKind.PROTOCOL,
@@ -29,12 +29,13 @@ _DATACLASS_DECORATORS = frozenset(
     | {"attr.frozen", "attr.mutable", "pydantic.dataclasses.dataclass"},
 )
 _UNKNOWN = "?"
+_DYNAMIC = frozenset({"importlib.import_module", "builtins.__import__"})
 _REACHING = (ast.Subscript, ast.Attribute)
 
 
 def collect_facts(document: Document) -> FileFacts:
     """Return the facts of a parsed file."""
-    exports = literal_exports(document.tree) if b"__all__" in document.plain else None
+    exports = literal_exports(document.tree) if "__all__" in document.names_used else None
     bindings, definitions, rebound = _module_bindings(document)
     return FileFacts(
         path=document.path,
@@ -54,18 +55,20 @@ def collect_facts(document: Document) -> FileFacts:
 def _edge_kind(place: int) -> EdgeKind:
     if place & Place.TYPE_CHECKING:
         return EdgeKind.TYPE_CHECKING
-    if place & Place.FUNCTION:
+    if place & (Place.FUNCTION | Place.MAIN):  # neither runs when the module is imported
         return EdgeKind.LOCAL
     return EdgeKind.CONDITIONAL if place & Place.CONDITIONAL else EdgeKind.RUNTIME
 
 
 def _imports(document: Document) -> list[ImportFact]:
     found: list[ImportFact] = []
-    column = document.column
+    column = None if document.is_ascii else document.column
     for statement, place, base in document.imports:
-        kind, guarded = _edge_kind(place), bool(place & Place.GUARDED)
+        kind, guarded = _edge_kind(place), place & Place.GUARDED != 0
         line, end_line = statement.lineno, statement.end_lineno or statement.lineno
-        start, end = column(line, statement.col_offset), column(end_line, statement.end_col_offset or 0)
+        start, end = statement.col_offset + 1, (statement.end_col_offset or 0) + 1
+        if column is not None:
+            start, end = column(line, start - 1), column(end_line, end - 1)
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 bound = alias.asname or alias.name.partition(".")[0]
@@ -81,27 +84,38 @@ def _imports(document: Document) -> list[ImportFact]:
 
 def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
     """Yield `importlib.import_module("literal")` and `__import__("literal")`."""
-    if b"import_" not in document.data:  # what `import_module` and `__import__` share
+    if not _may_import_dynamically(document):
         return
-    wanted = frozenset({"importlib.import_module", "builtins.__import__"})
     spelled = {"import_module", "__import__", *document.aliases}
-    spelled |= {name for name, targets in document.imported.items() if not wanted.isdisjoint(targets)}
+    spelled |= {name for name, targets in document.imported.items() if not _DYNAMIC.isdisjoint(targets)}
     for call in document.nodes(ast.Call):
         first = call.args[0] if call.args else None
         if last_name(call.func) not in spelled or not (
             isinstance(first, ast.Constant) and isinstance(first.value, str)
         ):
             continue
-        if document.resolve(call.func).may_be(wanted):
+        if document.resolve(call.func).may_be(_DYNAMIC):
             place = document.location(call)
-            local = document.function(call) is not None
+            bits = document.place(call)
+            local = bool(bits & Place.MAIN) or document.function(call) is not None
             kind = EdgeKind.LOCAL if local else EdgeKind.DYNAMIC
             level = len(first.value) - len(first.value.lstrip("."))
             module = resolve_relative(
                 document.module, is_package=document.is_package, level=level, target=first.value.lstrip(".")
             )
             span = (place.line, place.column, place.end_line, place.end_column)
-            yield ImportFact(module, "", "", kind, bool(document.place(call) & Place.GUARDED), *span, level=level)
+            yield ImportFact(module, "", "", kind, bool(bits & Place.GUARDED), *span, level=level)
+
+
+def _may_import_dynamically(document: Document) -> bool:
+    """Whether a file can name what imports a module at run time: it imports that, or uses the builtin."""
+    if "__import__" in document.names_used or document.redirects or document.star_exports:
+        return True
+    for targets in document.imported.values():
+        for target in targets:
+            if target.startswith(("importlib", "builtins")):
+                return True
+    return False
 
 
 def literal_exports(tree: ast.Module) -> tuple[str, ...] | None:
@@ -163,16 +177,14 @@ def _module_bindings(
             dotted = alias.name if isinstance(statement, ast.Import) else f"{base}.{alias.name}"
             if dotted[0] != ".":
                 targets.setdefault(alias.asname or alias.name, set()).add(dotted)
-    for item in document.module_level:
-        for name, value in assigned_names(item):
-            dotted = _dotted_alias(value, document) if value is not None else ""
-            if name in targets or name in definitions:
-                rebound.add(name)
-                definitions.add(name)
-            elif dotted:
-                targets.setdefault(name, set()).add(dotted)
-            else:
-                definitions.add(name)
+    for name, value in document.assigned:
+        if name in targets or name in definitions:
+            rebound.add(name)
+            definitions.add(name)
+        elif value is not None and (dotted := _dotted_alias(value, document)):
+            targets.setdefault(name, set()).add(dotted)
+        else:
+            definitions.add(name)
     bindings = tuple((name, tuple(sorted(found))) for name, found in sorted(targets.items()) if name not in definitions)
     return bindings, tuple(sorted(definitions)), frozenset(rebound)
 
@@ -191,14 +203,15 @@ def _dotted_alias(value: ast.expr, document: Document) -> str:
 
 def _functions(document: Document, rebound: frozenset[str]) -> Iterator[FunctionFact]:
     outline = document.outline
-    may_yield = bool(document.nodes(ast.Yield) or document.nodes(ast.YieldFrom))
+    yields = [node.lineno for kind in (ast.Yield, ast.YieldFrom) for node in document.nodes(kind)]
     for node, owner in outline.definitions.items():
         if owner is None and isinstance(node, FUNCTIONS):
             conditional = node.name in rebound or bool(outline.places[node] & Place.CONDITIONAL)
+            last = node.end_lineno or node.lineno
             yield FunctionFact(
                 node.name,
                 isinstance(node, ast.AsyncFunctionDef),
-                may_yield and has_own_yield(node),
+                any(node.lineno <= line <= last for line in yields) and has_own_yield(node),
                 _decorators(node.decorator_list, document) if node.decorator_list else (),
                 node.lineno,
                 conditional,

@@ -17,9 +17,13 @@ _FACTORIES = frozenset(
     }
     | {"loguru.logger", "logbook.Logger", "celery.utils.log.get_task_logger"},
 )
-_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log"})
-_LOUD = frozenset({"warning", "warn", "error", "critical", "fatal", "exception", "log"})
+_LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "failure", "log"})
+_LOUD = _LEVELS - {"debug", "info"}
+_WITH_TRACEBACK = frozenset({"exception", "failure"})
+_ERROR_LOGS = frozenset({"twisted.python.log.err", "twisted.python.log.deferr"})
 _EXITS = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
+_FAILS_FUTURE = frozenset({"set_exception", "errback"})
+_MAKES_FAILED = frozenset({"twisted.internet.defer.fail"})
 _TRIES = (ast.Try, ast.TryStar)
 
 
@@ -59,18 +63,26 @@ class Loggers:
         return _sounds_like_logger(last_name(expression.func if isinstance(expression, ast.Call) else expression))
 
     def logs_traceback(self, call: ast.Call, document: Document) -> bool:
-        """Whether a call logs with the traceback: `.exception(...)`, or a truthy `exc_info`."""
-        method = self.method(call, document)
-        if not method:
-            return False
+        """Whether a call logs with the traceback: `.exception(...)`, `.handleError(...)`, or a truthy `exc_info`.
+
+        Twisted's `log.err()` and `.failure(...)` do so as well. `exc_info` decides on any callee: wrappers of loggers
+        take the keyword to hand it on.
+        """
         given = next((keyword.value for keyword in call.keywords if keyword.arg == "exc_info"), None)
-        if given is None:
-            return method == "exception"
-        return not isinstance(given, ast.Constant) or bool(given.value)
+        if given is not None:
+            return not isinstance(given, ast.Constant) or bool(given.value)
+        if _is_handle_error(call.func) or self.method(call, document) in _WITH_TRACEBACK:
+            return True
+        return last_name(call.func) in {"err", "deferr"} and document.resolve(call.func).may_be(_ERROR_LOGS)
 
     def is_loud(self, call: ast.Call, document: Document) -> bool:
         """Whether a call logs at warning or above."""
         return self.method(call, document) in _LOUD
+
+
+def _is_handle_error(callee: ast.expr) -> bool:
+    """Whether a callee is the method by which a `logging.Handler` reports its own errors."""
+    return isinstance(callee, ast.Attribute) and callee.attr == "handleError"
 
 
 def _sounds_like_logger(name: str) -> bool:
@@ -94,25 +106,56 @@ def is_broad(kind: ast.expr, document: Document) -> bool:
 
 
 def handler_nodes(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
-    """Yield the nodes of a handler's body; nested `try`, definitions and lambdas are not entered."""
+    """Yield the nodes of a handler's body; of a nested `try` only its `finally`, of definitions and lambdas nothing."""
     stack: list[ast.AST] = list(reversed(handler.body))
     while stack:
         node = stack.pop()
         yield node
-        if not isinstance(node, (*_TRIES, *FUNCTIONS, ast.ClassDef, ast.Lambda)):
+        if isinstance(node, _TRIES):
+            stack.extend(reversed(node.finalbody))
+        elif not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
             stack.extend(reversed(list(child_nodes(node))))
 
 
 def reraises(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler raises the exception on: bare, by its name, or as the cause of another one."""
-    return any(isinstance(node, ast.Raise) and _raises_on(node, handler.name) for node in handler_nodes(handler))
+    """Whether a handler raises the exception on: bare, by its name, as the cause of another one, or by a helper.
+
+    A helper is what says so itself: `six.reraise(...)`, `with save_and_reraise_exception():`.
+    """
+    return any(_raises_on(node, handler.name) for node in handler_nodes(handler))
 
 
-def _raises_on(node: ast.Raise, name: str | None) -> bool:
+def always_reraises(body: Iterable[ast.stmt]) -> bool:
+    """Whether the statements of a handler end in raising on, whatever happens in between.
+
+    Only a bare `raise` or a helper as one of the statements counts, also in the `finally` of a nested `try`.
+    """
+    return any(_always_reraises(statement) for statement in body)
+
+
+def _always_reraises(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Raise(exc=None):
+            return True
+        case ast.Try(finalbody=body) | ast.TryStar(finalbody=body):
+            return always_reraises(body)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return any(_is_reraising_call(item.context_expr) for item in items)
+        case ast.Expr(value=value) | ast.Return(value=value):
+            return _is_reraising_call(value)
+    return False
+
+
+def _raises_on(node: ast.AST, name: str | None) -> bool:
+    if not isinstance(node, ast.Raise):
+        return _is_reraising_call(node)
     if node.exc is None:
         return True
-    carrier = node.exc if node.cause is None else node.cause
-    return isinstance(carrier, ast.Name) and carrier.id == name
+    return any(isinstance(carrier, ast.Name) and carrier.id == name for carrier in (node.exc, node.cause))
+
+
+def _is_reraising_call(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Call) and "reraise" in last_name(node.func).replace("_", "").lower()
 
 
 def calls_in(handler: ast.ExceptHandler, accepts: Callable[[ast.Call], bool]) -> bool:
@@ -127,6 +170,12 @@ def reads_exception(handler: ast.ExceptHandler) -> bool:
         for statement in handler.body
         for node in ast.walk(statement)
     )
+
+
+def fails_future(call: ast.Call, document: Document) -> bool:
+    """Whether a call hands the exception to whoever waits for a result: `future.set_exception(...)`, `defer.fail()`."""
+    name = last_name(call.func)
+    return name in _FAILS_FUTURE or (name == "fail" and document.resolve(call.func).may_be(_MAKES_FAILED))
 
 
 def leaves_process(call: ast.Call, document: Document) -> bool:

@@ -8,24 +8,74 @@ from hive_guardian.source.bindings import Binding, BindingKind, Scope
 from hive_guardian.source.names import UNKNOWN, Names, Resolution
 from hive_guardian.source.walk import all_nodes
 
+_PATHS = frozenset({"pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath"})
+_PATH_MAKERS = frozenset({"pathlib.Path.cwd", "pathlib.Path.home"})
+_PATH_METHODS = frozenset(
+    {"absolute", "expanduser", "joinpath", "readlink", "relative_to", "rename", "replace", "resolve"}
+    | {"with_name", "with_segments", "with_stem", "with_suffix"},
+)
+"""Methods of a path that return a path of the same class, as `/` and `.parent` do."""
+_NOTHING = Resolution(frozenset(), complete=True)
+"""What `None` says about the class of a variable."""
+_ITSELF = Resolution(frozenset(), complete=True)
+"""What a variable says that is calculated from itself, as in `path = path / name`: it stays a path if it is one."""
+_Asked = frozenset[tuple[int, str]]
+
 
 def origin(expression: ast.expr, names: Names) -> Resolution:
     """Return the dotted constructors or classes an expression may be an instance of; unknown stays unknown.
 
     Understands a direct call, a name whose every binding is a constructor call, an annotation (with `Optional` and
-    `| None` unwrapped), `with ... as` targets, and `self.attribute` when all assignments in the class agree.
+    `| None` unwrapped), `with ... as` targets, `self.attribute` when all assignments in the class agree, and what is
+    calculated from a path of `pathlib`.
     """
+    return _origin(expression, names, frozenset())
+
+
+def _origin(expression: ast.expr, names: Names, asked: _Asked) -> Resolution:
+    """Return the origin of an expression, given the variables whose origin is being asked for."""
     if isinstance(expression, ast.Await):
         expression = expression.value
-    if isinstance(expression, ast.Call):
-        return names.resolve(expression.func)
+    if isinstance(expression, ast.Call | ast.BinOp):
+        return _of_result(expression, names, asked)
     if isinstance(expression, ast.NamedExpr):
-        return origin(expression.value, names)
+        return _origin(expression.value, names, asked)
     if isinstance(expression, ast.Name):
-        return _agree(_of_binding(binding, names) for binding in _all_bindings(expression, names))
-    if isinstance(expression, ast.Attribute) and isinstance(expression.value, ast.Name):
-        return _of_self_attribute(expression, expression.value, names)
+        bindings = _all_bindings(expression, names)
+        key = (id(bindings), expression.id)
+        if key in asked:
+            return _ITSELF
+        return _agree(_of_binding(binding, names, asked | {key}) for binding in bindings)
+    if isinstance(expression, ast.Attribute):
+        if expression.attr == "parent":
+            return _path(expression.value, names, asked)
+        if isinstance(expression.value, ast.Name):
+            return _of_self_attribute(expression, expression.value, names, asked)
     return UNKNOWN
+
+
+def _of_result(expression: ast.expr, names: Names, asked: _Asked) -> Resolution:
+    """Return the origin of what a call or an operator returns."""
+    if isinstance(expression, ast.BinOp):
+        if not isinstance(expression.op, ast.Div):
+            return UNKNOWN
+        left = _path(expression.left, names, asked)
+        return left if left is not UNKNOWN else _path(expression.right, names, asked)
+    if not isinstance(expression, ast.Call):
+        return UNKNOWN
+    callee = expression.func
+    if isinstance(callee, ast.Attribute) and callee.attr in _PATH_METHODS:
+        found = _path(callee.value, names, asked)
+        if found is not UNKNOWN:
+            return found
+    resolved = names.resolve(callee)
+    return Resolution(frozenset({"pathlib.Path"}), complete=True) if resolved.must_be(_PATH_MAKERS) else resolved
+
+
+def _path(expression: ast.expr, names: Names, asked: _Asked) -> Resolution:
+    """Return the origin of an expression that is, or may stay, a path; else `UNKNOWN`."""
+    found = _origin(expression, names, asked)
+    return found if found is _ITSELF or found.must_be(_PATHS) else UNKNOWN
 
 
 def annotation_names(annotation: ast.expr, names: Names) -> Resolution:
@@ -58,44 +108,53 @@ def _all_bindings(name: ast.Name, names: Names) -> list[Binding]:
     return []
 
 
-def _of_binding(binding: Binding, names: Names) -> Resolution:
+def _of_binding(binding: Binding, names: Names, asked: _Asked) -> Resolution:
     if binding.annotation is not None:
         return annotation_names(binding.annotation, names)
     if binding.kind in {BindingKind.ASSIGNMENT, BindingKind.WITH} and binding.value is not None:
         value = binding.value.value if isinstance(binding.value, ast.Await) else binding.value
-        if isinstance(value, ast.Call):
-            return names.resolve(value.func)
         if _is_none(value):
-            return Resolution(frozenset(), complete=True)
+            return _NOTHING
+        if isinstance(value, ast.Attribute):
+            return _path(value, names, asked)
+        return _of_result(value, names, asked)
     return UNKNOWN
 
 
 def _agree(origins: Iterable[Resolution]) -> Resolution:
     """Return the common origin of all bindings, unknown when they differ; `None` assignments do not count."""
     found: set[frozenset[str]] = set()
+    needs_path = False
     for item in origins:
-        if not item.names and item.complete:
-            continue
-        if not item.names:
+        needs_path |= item is _ITSELF
+        if not item.names and not item.complete:
             return UNKNOWN
-        found.add(item.names)
-    return Resolution(found.pop(), complete=True) if len(found) == 1 else UNKNOWN
+        if item.names:
+            found.add(item.names)
+    if len(found) != 1 or (needs_path and not found <= {frozenset({path}) for path in _PATHS}):
+        return UNKNOWN
+    return Resolution(found.pop(), complete=True)
 
 
-def _of_self_attribute(expression: ast.Attribute, base: ast.Name, names: Names) -> Resolution:
+def _of_self_attribute(expression: ast.Attribute, base: ast.Name, names: Names, asked: _Asked) -> Resolution:
     """Return the origin of `self.x` when all its assignments in the class agree."""
     scope = names.scopes.scope_of(base)
     while scope is not None and not scope.is_class:
         scope = scope.parent
     if scope is None or base.id not in {"self", "cls"} or not isinstance(scope.node, ast.ClassDef):
         return UNKNOWN
-    return _agree(_assigned_origins(scope.node, base.id, expression.attr, names))
+    key = (id(scope.node), expression.attr)
+    if key in asked:
+        return _ITSELF
+    return _agree(_assigned_origins(scope.node, base.id, expression.attr, names, asked | {key}))
 
 
-def _assigned_origins(node: ast.ClassDef, receiver: str, attribute: str, names: Names) -> list[Resolution]:
+def _assigned_origins(
+    node: ast.ClassDef, receiver: str, attribute: str, names: Names, asked: _Asked
+) -> list[Resolution]:
     """Return the origin of each assignment to `receiver.attribute` in a class body."""
     return [
-        _of_assignment(assignment, names)
+        _of_assignment(assignment, names, asked)
         for assignment in _assignments(node)
         for target in (assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target])
         if _is_member(target, receiver, attribute)
@@ -118,9 +177,12 @@ def _is_member(target: ast.expr, receiver: str, attribute: str) -> bool:
     )
 
 
-def _of_assignment(node: ast.Assign | ast.AnnAssign, names: Names) -> Resolution:
+def _of_assignment(node: ast.Assign | ast.AnnAssign, names: Names, asked: _Asked) -> Resolution:
     if isinstance(node, ast.AnnAssign):
         return annotation_names(node.annotation, names)
     if _is_none(node.value):
-        return Resolution(frozenset(), complete=True)
-    return origin(node.value, names) if isinstance(node.value, ast.Call | ast.Name) else UNKNOWN
+        return _NOTHING
+    if isinstance(node.value, ast.Attribute):
+        return _path(node.value, names, asked)
+    is_telling = isinstance(node.value, ast.Call | ast.Name | ast.BinOp)
+    return _origin(node.value, names, asked) if is_telling else UNKNOWN

@@ -7,9 +7,9 @@ those that could matter.
 import ast
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hive_guardian.model.cached_property import cached_property
 from hive_guardian.model.frozen_class import frozen, mutable
 from hive_guardian.source.bindings import BindingKind
 from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read

@@ -1,12 +1,13 @@
 """Where the statements of a file stand, and the nodes below one node."""
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Final
 
 from hive_guardian.model.frozen_class import mutable
-from hive_guardian.source.census import CHILDREN, STATEMENTS
+from hive_guardian.source.census import CHILDREN, STATEMENTS, Census
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -79,6 +80,8 @@ _SIMPLE: frozenset[type] = frozenset(
 """Statements without a block that may stand anywhere."""
 _SIMPLE_IN_FUNCTION = _SIMPLE | {ast.Return}
 _NOTED = frozenset({ast.Import, ast.ImportFrom, ast.Return, ast.Break, ast.Continue})
+_NOTED_INSIDE = (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Break, ast.Continue)
+"""What is noted inside a function; a `return` in a class inside it comes after that class."""
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _WITH_BLOCKS = frozenset(
     kind for kind in STATEMENTS if not {"body", "cases"}.isdisjoint(kind._fields) and kind not in DEFINITIONS
@@ -87,9 +90,15 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _WITHS = (ast.With, ast.AsyncWith)
 
 
-def outline(tree: ast.Module) -> Outline:
-    """Visit every block once, in source order; blocks of simple statements only are passed over."""
+def outline(tree: ast.Module, census: Census) -> Outline:
+    """Visit every block once, in source order; blocks in which nothing is to be noted are passed over.
+
+    Args:
+        tree: the module.
+        census: its nodes.
+    """
     result = Outline()
+    noted = sorted([node.lineno for kind in _NOTED_INSIDE for node in census.get(kind, ())])
     stack: list[tuple[Iterator[ast.stmt], int, Definition | None]] = [(iter(tree.body), 0, None)]
     while stack:
         frame = stack.pop()
@@ -105,8 +114,8 @@ def outline(tree: ast.Module) -> Outline:
             if isinstance(statement, DEFINITIONS):
                 result.definitions[statement] = owner
                 result.places[statement] = place
-                bits = _place_inside(statement, place)
-                if not _passed_over(bits).issuperset(map(type, statement.body)):
+                if kind is ast.ClassDef or _may_hold(statement, noted):
+                    bits = _place_inside(statement, place)
                     stack.append(frame)
                     stack.append((iter(statement.body), bits, statement))
                     break
@@ -121,6 +130,15 @@ def outline(tree: ast.Module) -> Outline:
                 stack.extend(reversed(inner))
                 break
     return result
+
+
+def _may_hold(definition: Definition, noted: list[int]) -> bool:
+    """Whether something is to be noted inside a function, by the sorted lines of all such statements in the file."""
+    line = definition.lineno
+    if definition.body[0].lineno == line:
+        return True
+    after = bisect_right(noted, line)
+    return after < len(noted) and noted[after] <= (definition.end_lineno or line)
 
 
 def _passed_over(place: int) -> frozenset[type]:
@@ -148,7 +166,7 @@ def _blocks(statement: ast.stmt, place: int) -> Iterable[_Block]:
         simple = _passed_over(place)
         if simple.issuperset(map(type, statement.body)) and simple.issuperset(map(type, statement.orelse)):
             return ()
-        yes, no = _branch_places(statement.test, place)
+        yes, no = branch_places(statement.test, place)
         return (statement.body, yes), (statement.orelse, no)
     if isinstance(statement, _LOOPS):
         maybe = place | Place.CONDITIONAL
@@ -173,7 +191,7 @@ def _try_blocks(statement: ast.stmt, place: int) -> Iterator[_Block]:
     if not isinstance(statement, ast.Try | ast.TryStar):
         return
     under = place | Place.CONDITIONAL
-    guarded = under | Place.GUARDED if any(map(_catches_import_error, statement.handlers)) else under
+    guarded = under | Place.GUARDED if catches_import_error(statement) else under
     yield statement.body, guarded
     for handler in statement.handlers:
         yield handler.body, guarded
@@ -181,11 +199,14 @@ def _try_blocks(statement: ast.stmt, place: int) -> Iterator[_Block]:
     yield statement.finalbody, place
 
 
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler catches a failed import."""
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+def catches_import_error(statement: ast.Try | ast.TryStar) -> bool:
+    """Whether a handler of a `try` catches a failed import."""
     names = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-    return any(kind is None or last_name(kind) in names for kind in types)
+    for handler in statement.handlers:
+        types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        if any(kind is None or last_name(kind) in names for kind in types):
+            return True
+    return False
 
 
 def last_name(expression: ast.expr) -> str:
@@ -197,8 +218,8 @@ def last_name(expression: ast.expr) -> str:
     return ""
 
 
-def _branch_places(test: ast.expr, place: int) -> tuple[int, int]:
-    """Return the places of both branches of an `if`."""
+def branch_places(test: ast.expr, place: int) -> tuple[int, int]:
+    """Return the places of both branches of an `if` that stands at a place."""
     both = place | Place.CONDITIONAL
     if is_type_checking_test(test):
         return both | Place.TYPE_CHECKING, both

@@ -199,6 +199,23 @@ def test_configuration_cascades_to_nearer_files(guardian: RunGuardian, tmp_path:
     assert inner["summary"]["files"] == {"discovered": 2, "checked": 1, "skipped": 1}
 
 
+def test_a_nearer_level_holds_for_its_directory(guardian: RunGuardian, tmp_path: Path) -> None:
+    """What it lets run is reported there and nowhere else, and fails only from `fail-on`; a command line beats it."""
+    for name in ("api", "web"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "client.py").write_text("import urllib.request\nurllib.request.urlopen('http://x')\n")
+    (tmp_path / "hive-guardian.toml").write_text('root = true\nselect = ["GR51"]\n')
+    (tmp_path / "api" / "hive-guardian.toml").write_text('level = "WARNING"\n')
+    for _ in range(2):
+        done = guardian("check", "--quiet", cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("api/client.py:2:1: GR51 ")
+        assert "web/" not in done.stdout
+    strict = guardian("check", "--quiet", "--level", "WARNING", cwd=tmp_path)
+    assert (strict.returncode, len(strict.stdout.splitlines())) == (1, 2)
+    assert guardian("check", "--quiet", "--level", "ERROR", cwd=tmp_path).stdout == ""
+
+
 def test_overrides_hold_until_their_day(guardian: RunGuardian, project: Path) -> None:
     """On its last day an override still holds; the day after, the findings are back."""
     (project / "hive-guardian.toml").write_text(

@@ -62,7 +62,29 @@ def test_why_names_everybody_who_set_a_key(project: Path) -> None:
 
 def test_why_says_so_when_nobody_set_a_key(project: Path) -> None:
     """An empty answer would look like a failure."""
-    assert _run("why", "roles.test", project).output == "nobody sets roles.test here, and it has no default\n"
+    assert _run("why", "baseline", project).output == "nobody sets baseline here, and it has no default\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("rules.GR00.severity", '"critical"'),
+        ("rules.print-call.roles", '["prod"]'),
+        ("rules.GR47.checks", '["name", "deep-import"]'),
+        ("roles.migration", '["**/migrations/**"]'),
+    ],
+)
+def test_why_knows_what_holds_by_itself(project: Path, key: str, value: str) -> None:
+    """What a rule and a role are without configuration is their default."""
+    assert _run("why", key, project).output == f"* default  {value}\n"
+
+
+def test_why_shows_that_globs_of_a_role_are_added(project: Path) -> None:
+    """The default stays in force beside what is configured."""
+    (project / "hive-guardian.toml").write_text('root = true\n[roles]\nmigration = ["db/**"]\n')
+    assert _run("why", "roles.migration", project).output == (
+        '* default               ["**/migrations/**"]\n* hive-guardian.toml:3  ["db/**"]\n'
+    )
 
 
 def test_why_explains_the_role_of_a_file(project: Path) -> None:
@@ -74,6 +96,7 @@ def test_why_explains_the_role_of_a_file(project: Path) -> None:
     ("key", "message"),
     [
         ("levle", "there is no setting 'levle'; did you mean 'level'?"),
+        ("GR10.severity", "there is no setting 'GR10.severity'; did you mean 'rules.GR10.severity'?"),
         ("rules.GR0.severity", "there is no rule 'GR0'"),
         ("rules.GR00.severty", "GR00 has no option 'severty'; did you mean 'severity'?"),
     ],

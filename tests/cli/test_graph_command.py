@@ -14,7 +14,7 @@ _FILES = {
     "apps/shop/src/shop/__init__.py": "",
     "apps/shop/src/shop/orders.py": "import catalog.books\nfrom shop import mail\n",
     "apps/shop/src/shop/mail.py": "def send():\n    from shop import orders\n    return orders\n",
-    "packages/catalog/pyproject.toml": '[project]\nname = "catalog"\nversion = "1"\n',
+    "packages/catalog/pyproject.toml": '[project]\nname = "catalogue-of-books"\nversion = "1"\n',
     "packages/catalog/src/catalog/__init__.py": "",
     "packages/catalog/src/catalog/books.py": "import catalog.prices\n",
     "packages/catalog/src/catalog/prices.py": "",
@@ -66,6 +66,11 @@ def test_focus_and_cycles_and_paths_narrow_what_is_shown(guardian: RunGuardian, 
     assert names("--cycles") == ["shop.mail", "shop.orders"]
     assert names("--focus", "catalog.prices") == ["catalog.books", "catalog.prices"]
     assert names("--focus", "catalog.prices", "--hops", "2") == ["catalog.books", "catalog.prices", "shop.orders"]
+    whole = ["catalog", "catalog.books", "catalog.prices", "shop.orders"]
+    for focus in ("catalog", "packages/catalog", "packages/catalog/", "catalogue-of-books"):
+        assert names("--focus", focus) == whole
+        assert names("--focus", focus, "--hops", "0") == whole[:3]
+    assert names("--focus", "catalogue-of-books", "--components") == ["apps/shop", "packages/catalog"]
     assert names("packages") == ["catalog", "catalog.books", "catalog.prices"]
     assert names("--components") == ["apps/shop", "packages/catalog"]
 

@@ -24,6 +24,25 @@ def _check(guardian: RunGuardian, cwd: Path, *arguments: str | Path, code: int) 
     return report
 
 
+def test_a_byte_that_is_no_text_is_named_where_it_stands(guardian: RunGuardian, tmp_path: Path) -> None:
+    """The parser counts from somewhere inside the file; the finding says which byte it is, and what it should be."""
+    said = {
+        "plain.py": (b"s = '\xe9'\n", (1, 6), "byte 0xe9 is not utf-8, and no other encoding is declared"),
+        "bom.py": (b"\xef\xbb\xbfx = 1\r\ny = '\xc3\xa9 \xff'\r\n", (2, 8), "byte 0xff is not utf-8, and no other"),
+        "late.py": (b"\n" * 9 + b"s = '\xc3'\n", (10, 6), "byte 0xc3 is not utf-8, and no other"),
+        "cookie.py": (b"# coding: ascii\ns = '\xe9'\n", (2, 6), "byte 0xe9 is not ascii, which the file declares"),
+        "escape.py": (b"s = '\\x1'\n", (1, 10), "(unicode error) 'unicodeescape' codec"),
+    }
+    for name, (data, _, _) in said.items():
+        (tmp_path / name).write_bytes(data)
+    report = _check(guardian, tmp_path, code=1)
+    for finding in report["findings"]:
+        _, place, message = said.pop(finding["path"])
+        assert (finding["line"], finding["column"]) == place
+        assert finding["message"].startswith(f"does not parse: {message}")
+    assert said == {}
+
+
 def _places(report: dict[str, Any], rule: str) -> dict[str, list[tuple[int, int]]]:
     found: dict[str, list[tuple[int, int]]] = {}
     for finding in report["findings"]:

@@ -62,6 +62,15 @@ def _found(guardian: RunGuardian, project: Path, *arguments: str) -> list[tuple[
     ]
 
 
+def test_the_page_of_a_rule_says_what_it_looks_for(guardian: RunGuardian, project: Path) -> None:
+    """The pattern and its conditions stand on the page of a rule whose author did not describe them."""
+    (project / "tools/rules/lines.rule.toml").write_text(_TOML_RULE)
+    wanted = "\n## What\n\n`requests.$F($URL)`, not inside `with acme.deadline(...): ...`.\n"
+    assert wanted in guardian("explain", "LOC01", "--format", "markdown", cwd=project).stdout
+    wanted = "`tool.ruff.line-length` in `**/pyproject.toml` is not `100`."
+    assert wanted in guardian("explain", "LOC02", "--format", "markdown", cwd=project).stdout
+
+
 def test_a_rule_file_is_a_rule(guardian: RunGuardian, project: Path) -> None:
     """It is found under an alias, suppressed, explained and listed; a changed file is not answered from the cache."""
     assert _found(guardian, project) == [("LOC01", "app.py", 3)]

@@ -133,8 +133,54 @@ def test_corpus_shows_a_reproducible_sample(guardian: RunGuardian, tmp_path: Pat
     corpus = ("rule", "corpus", ".", "--select", "GR10", "--sample", "5")
     first = guardian(*corpus, cwd=tmp_path)
     assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout.endswith("5 of 60 findings in 1 files, seed 0\n")
+    assert first.stdout.endswith(": 60 errors\nShown: 5 of 60 findings in 1 file, seed 0\n")
     assert first.stdout.count("GR10 print-call") == 5
     assert " | print(" in first.stdout
     assert guardian(*corpus, cwd=tmp_path).stdout == first.stdout
     assert guardian(*corpus, "--seed", "7", cwd=tmp_path).stdout != first.stdout
+
+
+def test_own_rules_are_tried_on_other_code(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Rules of a project, with code or without, are brought to code that knows nothing of them; its own stay off."""
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    (mine / "tools").mkdir(parents=True)
+    (theirs / "rules").mkdir(parents=True)
+    (mine / "tools" / "textual.py").write_text(_TEXTUAL.format(column=1))
+    (mine / "tools" / "old.rule.toml").write_text(
+        'code = "LOC02"\nname = "old-call"\ntitle = "Old"\nmessage = "old"\npatterns = ["acme.old(...)"]\n'
+        'bad = ["import acme\\nacme.old()\\n"]\n'
+    )
+    (theirs / "rules" / "evil.py").write_text("raise SystemExit('this must not run')\n")
+    (theirs / "hive-guardian.toml").write_text('root = true\nlocal-rules = ["rules"]\nignore = ["GR48"]\n')
+    (theirs / "a.py").write_text(
+        "import acme, pdb\npdb.set_trace()\nacme.old()\npdb.set_trace()  # guardian: allow[LOC01] the operators know\n"
+    )
+    for code, count in (("LOC01", 1), ("LOC02", 1)):
+        shown = guardian("rule", "corpus", "../theirs", "--select", code, "--rules", "tools", cwd=mine)
+        assert (shown.returncode, shown.stderr) == (0, ""), shown.stdout
+        assert f"Shown: {count} of {count} finding in 2 files" in shown.stdout
+        measured = guardian("rule", "bench", code, "../theirs", "--rules", "tools", cwd=mine)
+        assert measured.returncode == 0, measured.stderr
+        assert f"{code} " in measured.stdout
+    missing = guardian("rule", "corpus", "../theirs", "--rules", "tols", cwd=mine)
+    assert (missing.returncode, "tols" in missing.stderr) == (2, True)
+
+
+def test_a_new_rule_adds_no_finding_to_its_project(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Rules of a project are scripts: what loads them brings their imports, and their examples are their tests."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("def total():\n    return 1\n")
+    (tmp_path / "tests" / "test_shop.py").write_text(
+        "from shop import total\ndef test_total():\n    assert total() == 1\n"
+    )
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n'
+        '[dependency-groups]\ntest = ["pytest"]\n'
+        '[tool.hive-guardian]\nroot = true\nlocal-rules = ["./tools/rules/"]\n'
+    )
+    for arguments in (("ACME01", "one-call"), ("ACME02", "two-call", "--project")):
+        assert guardian("rule", "new", *arguments, cwd=tmp_path).returncode == 0
+    done = guardian("check", "--level", "INFO", "--format", "json", cwd=tmp_path)
+    assert '"path": "tools/' not in done.stdout
+    assert '"checked": 4' in done.stdout, done.stdout

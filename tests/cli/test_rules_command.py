@@ -102,6 +102,14 @@ def test_explain_shows_the_whole_page(guardian: RunGuardian, project: Path) -> N
     assert max(map(len, done.stdout.splitlines())) <= 110
 
 
+def test_explain_does_not_select_what_needs_settings(guardian: RunGuardian, project: Path) -> None:
+    """Selecting such a rule by its id without its settings is an error, so its page does not propose it."""
+    shown = guardian("explain", "GR06", cwd=project).stdout
+    assert "extend-select" not in shown
+    assert "It runs by itself where the settings it needs exist" in shown
+    assert 'extend-select = ["GR08"]' in guardian("explain", "GR08", cwd=project).stdout
+
+
 def test_explain_knows_markdown_and_json(guardian: RunGuardian, project: Path) -> None:
     """The same page for a document and for a program."""
     markdown = guardian("explain", "gr10", "--format", "markdown", cwd=project).stdout
@@ -129,6 +137,16 @@ def test_explain_names_the_nearest_rule(guardian: RunGuardian, project: Path) ->
     done = guardian("explain", "print-cal", cwd=project)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: there is no rule 'print-cal'; did you mean 'print-call'?\n"
+
+
+def test_explain_says_why_a_rule_of_the_project_is_unknown(guardian: RunGuardian, tmp_path: Path) -> None:
+    """One wrong rule file keeps all others from being known; that it is wrong is what there is to say."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "hive-guardian.toml").write_text('local-rules = ["rules"]\n')
+    (tmp_path / "rules" / "one.rule.toml").write_text('code = "ACME01"\nname = = "x"\n')
+    done = guardian("explain", "ACME01", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "rules/one.rule.toml:2: " in done.stderr
 
 
 def test_explain_works_where_the_configuration_does_not(guardian: RunGuardian, tmp_path: Path) -> None:

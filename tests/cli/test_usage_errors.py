@@ -98,4 +98,46 @@ def test_files_that_are_all_excluded_are_no_success(guardian: RunGuardian, proje
     done = guardian("check", "--verbose", cwd=project)
     assert done.returncode == 3
     assert "app.py: excluded by **/*.py" in done.stdout
-    assert "all 1 files were skipped" in done.stdout
+    assert "nothing was checked in .: its only file was skipped: excluded by **/*.py" in done.stdout
+    (project / "again.py").write_text("x = 1\n")
+    assert "nothing was checked in .: all 2 files were skipped" in guardian("check", cwd=project).stdout
+
+
+def test_a_file_that_cannot_be_checked_is_not_called_no_file(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Where nothing was checked because the parser gave up, the report does not say that there was nothing."""
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text("x = " + "(" * 3000 + ")" * 3000 + "\n")
+    assert "in one.py: its only file could not be" in guardian("check", "one.py", cwd=tmp_path).stdout
+    assert "in .: none of 2 files could be" in guardian("check", cwd=tmp_path).stdout
+
+
+def test_values_are_described_in_words_of_toml(guardian: RunGuardian, project: Path) -> None:
+    """The file is TOML, whatever the options are made of."""
+    (project / "hive-guardian.toml").write_text(
+        '[rules.GR12]\ncalls = 3\n[rules.GR10]\nbanned = "print"\nallow-stderr = "maybe"\nroles = "prod"\n'
+        '[rules.GR29]\nmin = { nodejs = "20" }\n'
+    )
+    done = guardian("check", cwd=project)
+    assert done.returncode == 2
+    for said in (
+        ":2: rules.GR12.calls: expected a table, not 3",
+        ":4: rules.GR10.banned: expected a list, not 'print'",
+        ":5: rules.GR10.allow-stderr: expected true or false, not 'maybe'",
+        ":6: rules.GR10.roles: expected a list, not 'prod'",
+        ":8: rules.GR29.min: there is no language 'nodejs'; languages are bun, deno, ",
+    ):
+        assert said in done.stderr
+
+
+def test_contracts_that_contradict_each_other_are_refused(guardian: RunGuardian, tmp_path: Path) -> None:
+    """Two orders of the same parts cannot both be meant; the run ends before anything is judged by either."""
+    (tmp_path / "app").mkdir()
+    for name in ("__init__", "ui", "db"):
+        (tmp_path / "app" / f"{name}.py").write_text("")
+    (tmp_path / "hive-guardian.toml").write_text(
+        '[[contracts]]\nname = "down"\nkind = "layers"\nlayers = ["app.ui", "app.db"]\n'
+        '[[contracts]]\nname = "up"\nkind = "layers"\nlayers = ["app.db", "app.ui"]\n'
+    )
+    done = guardian("check", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "hive-guardian.toml:5: contract \"up\": 'app.db' stands above 'app.ui', in contract \"down\"" in done.stderr

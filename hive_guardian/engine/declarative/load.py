@@ -11,6 +11,7 @@ from hive_guardian.engine.declarative.conditions import Around, Where
 from hive_guardian.engine.declarative.declared import Declaration, DeclaredFileRule, DeclaredTomlRule, DeclaredType
 from hive_guardian.engine.declarative.examples import judge_examples
 from hive_guardian.engine.declarative.matching import compile_part
+from hive_guardian.engine.declarative.page import write_page
 from hive_guardian.engine.declarative.reading import Reader
 from hive_guardian.engine.declarative.regexes import RegexError, compile_regex, matches_fully
 from hive_guardian.engine.declarative.rule_file import RuleTable, TomlTable
@@ -201,7 +202,7 @@ def _rule_class(table: RuleTable, declaration: Declaration) -> type[Rule]:
     severity = Severity[table.severity.upper()]
     offers = table.replacement or table.fix
     attributes: dict[str, object] = {
-        "__doc__": _page(table),
+        "__doc__": write_page(table),
         "__module__": __name__,
         "code": table.code,
         "name": table.name,
@@ -229,14 +230,6 @@ def _handlers(searches: Iterable[Search]) -> dict[str, object]:
     if ast.Call not in kinds and any(search.calls for search in found):
         handlers["check_call"] = on(ResolvedCall)(_check_call)
     return handlers
-
-
-def _page(table: RuleTable) -> str:
-    """Return the rule's page in the form of a docstring."""
-    instead = f"write `{table.replacement.strip()}`" if table.replacement else ""
-    told = {"What": table.what, "Why": table.why, "Fix": ": ".join(filter(None, (instead, table.fix)))}
-    paragraphs = [f"{heading}: {' '.join(text.split())}" for heading, text in told.items() if text.strip()]
-    return "\n\n".join([f"{' '.join(table.title.split()).rstrip('.')}.", *paragraphs])
 
 
 def _check_node(rule: DeclaredFileRule, node: ast.AST, ctx: "FileContext") -> "Iterable[Finding]":

@@ -67,6 +67,8 @@ def _node(pattern: ast.AST) -> Match:
         return _call(pattern)
     if isinstance(pattern, ast.arguments):
         return match_parameters(pattern, compile_part)
+    if isinstance(pattern, ast.Dict) and any(map(_is_rest, pattern.keys, pattern.values)):
+        return _open_dictionary(pattern)
     if isinstance(pattern, ast.Constant) and pattern.value == _ANY_TEXT:
         return _text(ast.Constant)
     if isinstance(pattern, ast.JoinedStr) and [getattr(item, "value", "") for item in pattern.values] == [_ANY_TEXT]:
@@ -224,6 +226,43 @@ def _arguments(positional: list[ast.expr], keywords: list[ast.keyword]) -> Match
                 yield from match_sequence(parts, given, bound, trial, left)
 
     return match
+
+
+def _is_rest(key: ast.expr | None, value: ast.expr) -> bool:
+    """Whether an item of a dictionary in a pattern stands for any number of them."""
+    return key is None and rest_name(value) == ANY
+
+
+def _open_dictionary(pattern: ast.Dict) -> Match:
+    """Match a dictionary with `...`: the items that are written in any order, and others."""
+    named = [
+        (compile_part(key), compile_part(value))
+        for key, value in zip(pattern.keys, pattern.values, strict=True)
+        if not _is_rest(key, value)
+    ]
+
+    def match(value: object, bindings: Bindings, trial: Trial) -> Iterator[Bindings]:
+        if isinstance(value, ast.Dict):
+            yield from _items(named, tuple(zip(value.keys, value.values, strict=True)), bindings, trial)
+
+    return match
+
+
+def _items(
+    named: list[tuple[Match, Match]],
+    given: tuple[tuple[ast.expr | None, ast.expr], ...],
+    bindings: Bindings,
+    trial: Trial,
+) -> Iterator[Bindings]:
+    """Yield every way to find the items of a pattern among those of a dictionary."""
+    trial.step()
+    if not named:
+        yield bindings
+        return
+    (key, value), others = named[0], named[1:]
+    for index, item in enumerate(given):
+        for bound in chain.from_iterable(value(item[1], after, trial) for after in key(item[0], bindings, trial)):
+            yield from _items(others, (*given[:index], *given[index + 1 :]), bound, trial)
 
 
 def _keywords(

@@ -1,6 +1,5 @@
 """Read the text of a `*.rule.toml` file; everything that is wrong is said at once, with lines."""
 
-import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from hive_guardian.engine.declarative.rule_file import ExampleTable, RuleTable, 
 from hive_guardian.model.config import Origin
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.spelling import nearest
+from hive_guardian.project.manifests.document import ManifestProblem, read_toml
 from hive_guardian.project.toml_positions import KeyPath, locate
 
 if TYPE_CHECKING:
@@ -44,15 +44,12 @@ class Reader:
         """
         if len(self.text) > LONGEST:
             raise UsageError(f"{self.source}: longer than {LONGEST} characters")
+        found = read_toml(self.source, self.text.encode("utf-8", "surrogatepass"))
+        if isinstance(found, ManifestProblem):
+            raise UsageError(f"{self.source}:{found.line}: {found.message}")
+        self._lines = locate(self.text)
         try:
-            table = tomllib.loads(self.text)
-            self._lines = locate(self.text)
-        except RecursionError:
-            raise UsageError(f"{self.source}: is nested too deeply to be read") from None
-        except ValueError as error:  # TOMLDecodeError names the line; int() refuses thousands of digits
-            raise UsageError(f"{self.source}: is not valid TOML: {error}") from None
-        try:
-            return RuleTable.model_validate(_kebab(table))
+            return RuleTable.model_validate(_kebab(found.data))
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 self._add(detail)

@@ -64,7 +64,7 @@ class RuleTable(_Table):
     message: Annotated[str, Field(min_length=1, max_length=500)] = Field(
         description="one sentence; {X} stands for the source of $X, {X.name} for what it resolves to"
     )
-    what: Prose = Field(default="", description="what is found; the title by default")
+    what: Prose = Field(default="", description="what is found; the patterns by default")
     why: Prose = Field(default="", description="why that is wrong")
     fix: Annotated[str, Field(max_length=500)] = Field(default="", description="what to do instead")
     replacement: Annotated[str, Field(max_length=2000)] = Field(

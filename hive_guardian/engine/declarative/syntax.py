@@ -24,6 +24,9 @@ _LIMIT = 2000
 _DEEPEST = 40
 _STARS = re.compile(rf"\*({MANY}|{REST})")
 _LISTS = re.compile(r"(?:^|[(\[{,])\s*$")
+_BRACKET = re.compile(rf"{_STRING}|def\s+\w+\s*\(|[()\[\]{{}}]|\*{REST}\b", re.DOTALL)
+_FILLED = "def ..."
+"""Parameters that have `...` already."""
 _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -59,14 +62,7 @@ def parse_pattern(text: str) -> Pattern:
     """
     if len(text) > _LIMIT:
         raise PatternError(f"longer than {_LIMIT} characters")
-    starred = _TOKEN.sub(_marker, text.strip())
-    try:
-        nodes = _parse(starred)
-    except _FAILURES as error:
-        try:
-            nodes = _parse(_STARS.sub(r"\1", starred))
-        except _FAILURES:
-            raise PatternError(f"not a Python expression or statement: {_reason(error)}") from None
+    nodes = _first_parsed(_TOKEN.sub(_marker, text.strip()))
     if _depth(nodes) > _DEEPEST:
         raise PatternError(f"nested more than {_DEEPEST} deep")
     if rest_name(nodes[0]) is not None or one_name(nodes[0]) is not None:
@@ -91,6 +87,44 @@ def _marker(match: re.Match[str]) -> str:
     if match["word"] and match["word"].startswith("__hive_"):
         raise PatternError(f"{match['word']} is a reserved name")
     return match[0]
+
+
+def _first_parsed(starred: str) -> tuple[ast.AST, ...]:
+    """Parse a pattern whose `...` have stars, as lists take them; else without, else as displays and parameters do.
+
+    Raises:
+        PatternError: none of that is Python.
+    """
+    try:
+        return _parse(starred)
+    except _FAILURES as error:
+        reason = _reason(error)
+    for spelling in (_STARS.sub(r"\1", starred), _star_by_bracket(starred)):
+        try:
+            return _parse(spelling)
+        except _FAILURES:
+            continue
+    raise PatternError(f"not a Python expression or statement: {reason}")
+
+
+def _star_by_bracket(starred: str) -> str:
+    """Give `...` two stars in a dictionary, and leave it out where parameters have one: parameters may follow it."""
+    opened: list[str] = []
+
+    def restar(match: re.Match[str]) -> str:
+        mark = match[0]
+        if mark[0] in "([{" or mark.startswith("def"):
+            opened.append(mark)
+        elif mark in {")", "]", "}"} and opened:
+            opened.pop()
+        elif mark == f"*{REST}" and opened:
+            if opened[-1] == "{":
+                return f"*{mark}"
+            is_second, opened[-1] = opened[-1] == _FILLED, _FILLED if opened[-1][0] == "d" else opened[-1]
+            return "" if is_second else mark
+        return mark
+
+    return _BRACKET.sub(restar, starred)
 
 
 def _parse(source: str) -> tuple[ast.AST, ...]:

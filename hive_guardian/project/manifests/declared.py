@@ -57,7 +57,8 @@ def _groups(document: Document) -> _Found:
 
 
 def _tools(document: Document) -> _Found:
-    yield from read_array(document, ("tool", "uv", "dev-dependencies"), Scope.DEVELOPMENT, "dev")
+    for tool in ("uv", "rye"):
+        yield from read_array(document, ("tool", tool, "dev-dependencies"), Scope.DEVELOPMENT, "dev")
     yield from _arrays(document, ("tool", "pdm", "dev-dependencies"), Scope.DEVELOPMENT)
     for name in document.table("tool", "hatch", "envs"):
         for key in ("dependencies", "extra-dependencies"):

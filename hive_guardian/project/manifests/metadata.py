@@ -81,17 +81,20 @@ class Metadata:
 
     @property
     def scripts(self) -> tuple[Script, ...]:
-        """Console, GUI and plugin entry points of the `pyproject.toml`."""
-        return self.pyproject.scripts if self.pyproject else ()
+        """Console, GUI and plugin entry points: of the `pyproject.toml`, or of the setup files if it has none."""
+        own = self.pyproject.scripts if self.pyproject else ()
+        return own or tuple(script for file in self._setup_files() for script in file.scripts)
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:
         """Every declared dependency; setup files count where `pyproject.toml` leaves dependencies to them."""
         own = self.pyproject.dependencies if self.pyproject else ()
         own += tuple(item for requirements in self.listed for item in requirements.dependencies)
-        if any(item.scope == Scope.RUNTIME for item in own):
-            return own
-        return own + tuple(item for file in self._setup_files() for item in file.dependencies)
+        set_up = tuple(item for file in self._setup_files() for item in file.dependencies)
+        if not any(item.scope == Scope.RUNTIME for item in own):
+            return own + set_up
+        leaves_extras = self.pyproject is not None and "optional-dependencies" in self.pyproject.dynamic
+        return own + tuple(item for item in set_up if leaves_extras and item.scope == Scope.EXTRA)
 
     @property
     def problems(self) -> tuple[ManifestProblem, ...]:
@@ -103,13 +106,15 @@ class Metadata:
 
     @property
     def has_dynamic_dependencies(self) -> bool:
-        """Whether runtime dependencies exist that no reader of source can see."""
+        """Whether dependencies or extras exist that no reader of source can see."""
         files = self._setup_files()
         if any(file.is_dynamic for file in files):
             return True
         dynamic = self.pyproject.dynamic if self.pyproject else frozenset()
-        found = any(item.scope == Scope.RUNTIME for item in self.dependencies)
-        return bool(dynamic & {"dependencies", "optional-dependencies"}) and not found
+        found = {item.scope for item in self.dependencies}
+        return ("dependencies" in dynamic and Scope.RUNTIME not in found) or (
+            "optional-dependencies" in dynamic and Scope.EXTRA not in found
+        )
 
     @property
     def build(self) -> BuildSettings:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.dependency import Dependency, Scope, parse_requirement
 from hive_guardian.project.manifests.document import ManifestProblem, Place, decode
+from hive_guardian.project.manifests.entry_points import read_entry_points
+from hive_guardian.project.manifests.pyproject import Script
 
 if TYPE_CHECKING:
     from configparser import RawConfigParser
@@ -28,11 +30,13 @@ class SetupKeyword:
         name: in the spelling of `setup()` (`install_requires`, `python_requires`).
         value: literal value; `None` when it is computed.
         place: where it stands.
+        texts: where the strings in the value stand, as far as that is known.
     """
 
     name: str
     value: object
     place: Place
+    texts: Mapping[str, Place] = field(default_factory=dict)
 
 
 @frozen
@@ -56,6 +60,12 @@ class SetupFile:
     is_dynamic: bool = False
     sections: tuple[tuple[str, int], ...] = ()
     problems: tuple[ManifestProblem, ...] = ()
+
+    @property
+    def scripts(self) -> tuple[Script, ...]:
+        """Literal console, GUI and plugin entry points."""
+        points = self.keywords.get("entry_points")
+        return tuple(read_entry_points(points.value, points.place)) if points else ()
 
     def string(self, name: str) -> str | None:
         """A literal string field, `None` when absent or computed."""
@@ -82,10 +92,9 @@ def read_setup_py(path: str, content: bytes) -> SetupFile | ManifestProblem:
     constants = _constants(tree)
     keywords: dict[str, SetupKeyword] = {}
     for call in calls:
-        for keyword in call.keywords:
-            if keyword.arg:
-                place = Place(path, keyword.lineno, keyword.col_offset + 1)
-                keywords[keyword.arg] = SetupKeyword(keyword.arg, _literal(keyword.value, constants), place)
+        for name, value, node in _arguments(call, constants):
+            place = Place(path, node.lineno, node.col_offset + 1)
+            keywords[name] = SetupKeyword(name, _literal(value, constants), place, _texts(path, value, constants))
     has_more = any(keyword.arg is None for call in calls for keyword in call.keywords)
     return _setup_file(path, keywords, sections=(), has_more=has_more)
 
@@ -119,7 +128,9 @@ def _setup_file(
     for extra, value in (extras.value if extras and isinstance(extras.value, dict) else {}).items():
         if extras and isinstance(extra, str):
             name, _, marker = extra.partition(":")
-            found += _requirements(SetupKeyword("", value, extras.place), Scope.EXTRA if name else Scope.RUNTIME, name)
+            found += _requirements(
+                SetupKeyword("", value, extras.place, extras.texts), Scope.EXTRA if name else Scope.RUNTIME, name
+            )
             has_more = has_more or bool(marker)
     computed = [
         name for name in ("install_requires", "extras_require") if name in keywords and keywords[name].value is None
@@ -142,7 +153,7 @@ def _requirements(keyword: SetupKeyword | None, scope: Scope, group: str) -> Ite
     for line in lines if isinstance(lines, list | tuple) else ():
         text = line.partition(" #")[0].strip() if isinstance(line, str) else ""
         if text and not text.startswith("#"):
-            yield parse_requirement(text, scope, group, keyword.place)
+            yield parse_requirement(text, scope, group, keyword.texts.get(text, keyword.place))
 
 
 def _setup_calls(tree: ast.Module) -> Iterator[ast.Call]:
@@ -165,6 +176,30 @@ def _setup_calls(tree: ast.Module) -> Iterator[ast.Call]:
             head, _, tail = ast.unparse(node.func).partition(".") if _is_dotted(node.func) else ("", "", "")
             if ".".join(part for part in (names.get(head, ""), tail) if part) in targets:
                 yield node
+
+
+def _arguments(
+    call: ast.Call, constants: Mapping[str, ast.expr]
+) -> Iterator[tuple[str, ast.expr, ast.keyword | ast.expr]]:
+    """Yield (name, value, where it stands) of the keywords of a call; `**` of a table written out counts."""
+    for keyword in call.keywords:
+        if keyword.arg:
+            yield keyword.arg, keyword.value, keyword
+            continue
+        table = constants.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
+        for key, value in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value, key
+
+
+def _texts(path: str, value: ast.expr, constants: Mapping[str, ast.expr]) -> dict[str, Place]:
+    """Return where each string of a value stands, the first of equal ones; a constant is followed."""
+    node = constants.get(value.id, value) if isinstance(value, ast.Name) else value
+    found: dict[str, Place] = {}
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            found.setdefault(inner.value.strip(), Place(path, inner.lineno, inner.col_offset + 1))
+    return found
 
 
 def _is_dotted(node: ast.expr) -> bool:
@@ -223,6 +258,9 @@ def _cfg_keywords(
     if parser.has_section("options.extras_require"):
         extras = {name: _semicolons(value) for name, value in parser.items("options.extras_require")}
         yield "extras_require", extras, places.get(("options.extras_require", ""), default)
+    if parser.has_section("options.entry_points"):
+        points = dict(parser.items("options.entry_points"))
+        yield "entry_points", points, places.get(("options.entry_points", ""), default)
     if parser.has_section("options.package_data"):
         yield "package_data", {}, places.get(("options.package_data", ""), default)
     if parser.has_option("options.packages.find", "where"):

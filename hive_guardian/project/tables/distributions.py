@@ -3,7 +3,7 @@
 Distribution names are normalised by PEP 503.
 """
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of meaning; part of cache keys."""
 
 MODULES = """
@@ -324,6 +324,8 @@ pyvmomi: pyVim pyVmomi vmware
 pywavelets: pywt
 pywin32: win32api win32con win32gui win32com win32event win32file win32process win32security win32service
 pywin32: win32serviceutil win32clipboard win32pipe win32print pythoncom pywintypes winerror servicemanager
+pywin32: win32console win32cred win32crypt win32evtlog win32evtlogutil win32job win32net win32pdh
+pywin32: win32profile win32timezone win32trace win32ts win32ui win32wnet win32uiole win32comext ntsecuritycon sspi
 pywin32-ctypes: win32ctypes
 pywinpty: winpty
 pyxdg: xdg
@@ -375,6 +377,7 @@ tensorflow-cpu: tensorflow
 tensorflow-gpu: tensorflow
 tensorflow-macos: tensorflow
 tf-nightly: tensorflow
+toolz: toolz tlz
 torch: torch torchgen functorch
 types-python-dateutil: dateutil-stubs
 types-pyyaml: yaml-stubs
@@ -441,7 +444,7 @@ simplejson six slack-bolt sniffio snowballstemmer sortedcontainers soupsieve sou
 spotipy sqlalchemy sqlalchemy-utils sqlglot sqlite-utils sqlmodel sqlparse stack-data stackprinter starlette
 statsmodels streamlit stripe structlog supervisor svn sympy syrupy tables tabulate tenacity tensorboard tensorflow
 tensorflow-hub tensorflow-probability termcolor textual threadpoolctl thrift tiktoken time-machine tinycss2 tldextract
-tokenizers toml tomli tomli-w tomlkit toolz toposort torchaudio torchvision tornado towncrier tox tqdm traitlets
+tokenizers toml tomli tomli-w tomlkit toposort torchaudio torchvision tornado towncrier tox tqdm traitlets
 transformers trino trio trl twilio twine twisted typeguard typer typing-extensions typing-inspect typing-inspection
 tzdata tzlocal ujson unicorn unidecode unittest2 unstructured-client uritemplate urllib3 user-agents uvicorn uvloop
 validators vine virtualenv voluptuous vulture w3lib waitress wandb watchdog watchfiles wcwidth weasyprint webcolors

@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from hive_guardian import Finding, Fix, Location, ProjectContext, Violation, offer, suggest
+from hive_guardian import (
+    Contract,
+    Finding,
+    Fix,
+    InterfaceContract,
+    Location,
+    ProjectContext,
+    Violation,
+    offer,
+    suggest,
+)
 
 
 def judge_deep_import(found: Violation, ctx: ProjectContext) -> Finding:
@@ -15,13 +25,21 @@ def judge_deep_import(found: Violation, ctx: ProjectContext) -> Finding:
     graph, fact = ctx.project.graph, found.fact
     located = graph.index.deepest(found.imported, found.importer)
     packages = ctx.project.components.owner(located.path).import_packages if located else ()
-    inside = (name for name in packages if f"{found.imported}.".startswith(f"{name}."))
+    inside = (name for name in (*packages, found.to_element) if f"{found.imported}.".startswith(f"{name}."))
     root = max(inside, key=len, default=found.imported.partition(".")[0])
     message, fix = f"import from {root}, not its submodule {found.imported}", None
-    if located and located.rest:
+    public = _public(found.contract)
+    if "root" not in public:
+        offered = ", ".join(name if name.startswith(f"{root}.") else f"{root}.{name}" for name in public)
+        message = f"{found.imported} is not public, {root} offers {offered}"
+    elif located and located.rest:
         name = located.rest
-        message = f"import {name} from {root}, not from {graph.label(located.path)}"
-        fix = _fix(found, root, name, ctx) if _publishes(root, name, found.imported, found.importer, ctx) else None
+        module = graph.label(located.path)
+        if _publishes(root, name, found.imported, found.importer, ctx):
+            message, fix = f"import {name} from {root}, not from {module}", _fix(found, root, name, ctx)
+        else:
+            message = f"{root} does not publish {name} of its module {module}"
+            fix = suggest(f"publish {name} in {root}, or import what it offers")
     finding = ctx.finding(
         Location(found.importer, fact.line, fact.column, fact.end_line, fact.end_column),
         message,
@@ -31,6 +49,11 @@ def judge_deep_import(found: Violation, ctx: ProjectContext) -> Finding:
         fix=fix,
     )
     return finding if found.contract.severity is None else replace(finding, severity=found.contract.severity)
+
+
+def _public(contract: Contract) -> list[str]:
+    """Return what an interface contract makes public, as written."""
+    return [element.pattern for element in contract.public] if isinstance(contract, InterfaceContract) else []
 
 
 def _publishes(root: str, name: str, imported: str, importer: str, ctx: ProjectContext) -> bool:

@@ -15,6 +15,7 @@ _MUTATORS = frozenset(
     | {"add", "discard", "appendleft", "extendleft", "popleft", "rotate", "subtract"}
     | {"intersection_update", "difference_update", "symmetric_difference_update"},
 )
+_WRAPS = frozenset({"functools.wraps"})
 _CLASS_METHOD = frozenset({"builtins.classmethod"})
 _METACLASSES = frozenset({"builtins.type", "abc.ABCMeta"})
 
@@ -125,9 +126,20 @@ def _is_registrar(node: ast.AST, document: Document) -> bool:
     for parent in document.ancestors(node):
         if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
             given = {argument.arg for argument in [*parent.args.posonlyargs, *parent.args.args]}
+            given |= set(_wrappers(parent.body, document))
             returned = [item.value for item in parent.body if isinstance(item, ast.Return)]
             if parent.name == "__init_subclass__" or any(
                 isinstance(value, ast.Name) and value.id in given for value in returned
             ):
                 return True
     return False
+
+
+def _wrappers(body: list[ast.stmt], document: Document) -> Iterator[str]:
+    """Yield the names of what a decorator may return in place of the function it was given."""
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+            isinstance(decorator, ast.Call) and document.resolve(decorator.func).may_be(_WRAPS)
+            for decorator in statement.decorator_list
+        ):
+            yield statement.name

@@ -156,7 +156,7 @@ class ForbiddenImport(ProjectRule):
             },
             at=[("app/low.py", 1, 1)],
             contracts=[_STACK],
-            message="via app.low -> app.glue -> app.top",
+            message='app.low imports app.top (app.top): contract "stack", via app.low -> app.glue',
         ),
         Bad(
             {"apps/shop/src/shop/__init__.py": "", "packages/db/pool.py": "from apps.shop.gone import api\n"},
@@ -263,10 +263,11 @@ def _breach(found: Violation, check: str, ctx: ProjectContext) -> Finding:
     importer = label(found.importer)
     chain = [importer, *(label(item.imported) if isinstance(item, Edge) else item.target for item in found.chain)]
     via = f", via {' -> '.join(chain)}" if found.chain else ""
-    fact = found.fact
+    imported = chain[-1] if found.chain else found.imported
+    fact, where = found.fact, f" ({found.from_element})" if found.from_element != importer else ""
     return ctx.finding(
         Location(found.importer, fact.line, fact.column, fact.end_line, fact.end_column),
-        f"{importer} ({found.from_element}) imports {found.imported} ({found.to_element}): "
+        f"{importer}{where} imports {imported} ({found.to_element}): "
         f'contract "{found.contract.name}"{via}; {_INVERSION}',
         check=check,
         confidence=None if found.certain else Confidence.MEDIUM,

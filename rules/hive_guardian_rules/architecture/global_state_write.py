@@ -55,7 +55,7 @@ class GlobalStateWrite(FileRule):
         Check("global-statement", Severity.ERROR, "a function rebinds a module variable"),
         Check("forbidden-call", Severity.ERROR, "calls from the option"),
         Check("module-mutable", Severity.WARNING, "a function changes a module-level container", state=State.OPT_IN),
-        Check("singleton", Severity.WARNING, "a class keeps its only instance", state=State.OPT_IN),
+        Check("singleton", Severity.WARNING, "a class keeps its only instance, or one per key", state=State.OPT_IN),
     )
 
     class Options(RuleOptions):
@@ -111,11 +111,12 @@ class GlobalStateWrite(FileRule):
         """Report the assignment by which a class keeps its only instance."""
         for method in node.body if ctx.wants("singleton") else ():
             for target in kept_instances(method, node, ctx.document):
-                yield ctx.finding(
-                    target,
-                    f"{node.name} keeps its only instance in {ctx.document.source(target)}; inject it instead",
-                    check="singleton",
-                )
+                source = ctx.document.source
+                if isinstance(target, ast.Subscript):
+                    kept = f"an instance per key in {source(target.value)}; inject them"
+                else:
+                    kept = f"its only instance in {source(target)}; inject it"
+                yield ctx.finding(target, f"{node.name} keeps {kept} instead", check="singleton")
 
     def _is_allowed(self, name: str, ctx: FileContext) -> bool:
         allowed = DottedSet(self.options.allow)
@@ -162,6 +163,7 @@ class GlobalStateWrite(FileRule):
             "        cls.made[cls] = super().__call__(*a)\n        return cls.made[cls]\n",
             at=[(4, 9)],
             checks=["singleton"],
+            message="Once keeps an instance per key in cls.made; inject them instead",
         ),
         Good("def f():\n    global limit\n    return limit\n"),
         Good("def f():\n    global limit\n    def g():\n        limit = 1\n"),
@@ -186,6 +188,16 @@ class GlobalStateWrite(FileRule):
         Good("rows = []\nrows.append(1)\ndef f(k):\n    rows.append(k)\n"),
         Good("rows = []\ndef f(rows, k):\n    rows.append(k)\n", checks=["module-mutable"]),
         Good("rules = []\ndef rule(cls):\n    rules.append(cls)\n    return cls\n", checks=["module-mutable"]),
+        Good(
+            "from functools import wraps\nrules = {}\ndef rule(f):\n    @wraps(f)\n    def run(*a): return f(*a)\n"
+            "    rules[f] = run\n    return run\n",
+            checks=["module-mutable"],
+        ),
+        Bad(
+            "made = {}\ndef make(x):\n    def run(): return x\n    made[x] = run\n    return run\n",
+            at=[(4, 5)],
+            checks=["module-mutable"],
+        ),
         Good("class A:\n    @classmethod\n    def f(cls):\n        cls.label = 'x'\n", checks=["singleton"]),
         Good('"""global state; a singleton"""\nclass SingletonFree: ...\n', checks=["singleton"]),
     )  # fmt: skip

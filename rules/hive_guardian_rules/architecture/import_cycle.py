@@ -13,6 +13,7 @@ from hive_guardian import (
     Edge,
     EdgeKind,
     Field,
+    FileFacts,
     Finding,
     Good,
     Handling,
@@ -55,15 +56,18 @@ class ImportCycle(ProjectRule):
     """Modules or components that import each other in a circle.
 
     What: Strongly connected parts of the import graph, one finding each, on the import whose removal costs the fewest
-    statements, with a shortest circle through it. `module` looks at modules, `component` at components even when no
-    modules cycle, `lazy` (strict) at circles that only function-local imports close, `siblings` at the children of the
-    packages a contract of kind `acyclic` names.
+    statements (of equal ones, a module that takes something from a package above it), with a shortest circle through
+    it; where other circles remain without that import, the message says so. `module` looks at modules, `component` at
+    components even when no modules cycle, `lazy` (strict) at circles that only function-local imports close,
+    `siblings` at the children of the packages a contract of kind `acyclic` names.
 
     Why: Modules in a circle see each other half initialised, and cannot be understood, tested or released alone.
 
     Not a finding: Imports under `TYPE_CHECKING` and in stubs, importers of role test, the implicit import of parent
     packages (an `__init__` that imports its submodules is no circle; a submodule that takes a name from that
-    `__init__` is), `from . import sibling`, equal module names in different roots, an import accepted by `ignore`.
+    `__init__` is), `from . import sibling`, a compiled or generated submodule that is no Python file of the project
+    (what its package's `__init__` does not bind, cannot come from there), imports under `__main__`, equal module names
+    in different roots, an import accepted by `ignore`.
 
     Fix: Move the shared part into a third module, or the back edge under `TYPE_CHECKING`.
 
@@ -103,14 +107,15 @@ class ImportCycle(ProjectRule):
         owners = {node: node for node in graph.modules}
         cycles: Sequence[Sequence[str]] = ()
         if "module" in self.options.scope:
-            cycles = graph.cycles()
-            yield from _report(cycles, graph, "module", ctx)
+            modules = _between_modules(graph, ctx)
+            cycles = modules.cycles()
+            yield from _report(cycles, modules, "module", ctx)
             for cycle in cycles:
                 owners.update(dict.fromkeys(cycle, cycle[0]))
         if "component" in self.options.scope and ctx.wants("component"):
             yield from self._components(graph, cycles, ctx)
         if ctx.wants("lazy"):
-            lazy = self._relevant(ctx, self.options.edges | {EdgeKind.LOCAL}).squash(owners)
+            lazy = _between_modules(self._relevant(ctx, self.options.edges | {EdgeKind.LOCAL}), ctx).squash(owners)
             yield from _report(lazy.cycles(), lazy, "lazy", ctx)
         if ctx.wants("siblings"):
             yield from self._siblings(ctx, cycles)
@@ -165,7 +170,7 @@ class ImportCycle(ProjectRule):
                 told = any({edge.path for edge in edges} <= set(cycle) for cycle in cycles)
                 if told or not ctx.reports_on(found.importer):
                     continue
-                finding = _finding(edges, len({edge.importer for edge in edges}), "siblings", edges, ctx)
+                finding = _finding(edges, len({edge.importer for edge in edges}), "siblings", edges, ctx, opens=True)
                 yield finding if contract.severity is None else replace(finding, severity=contract.severity)
 
     examples: ClassVar = (
@@ -176,8 +181,17 @@ class ImportCycle(ProjectRule):
         ),
         Bad(
             {"src/p/__init__.py": "from .b import run\n", "src/p/b.py": "from . import run\n", "src/p/c.py": ""},
-            at=[("src/p/__init__.py", 1, 1)],
-            message="p -> p.b -> p",
+            at=[("src/p/b.py", 1, 1)],
+            message="2 modules: p.b -> p -> p.b; cheapest cut here",
+        ),
+        Bad(
+            {
+                "p/__init__.py": "from .a import *\nfrom .b import f\n\nif f:\n    g = 1\n",
+                "p/a.py": "import p.b\n",
+                "p/b.py": "import p.a\nfrom p.b import _fast\nfrom . import g\n",
+            },
+            at=[("p/b.py", 3, 1)],
+            message="import cycle of 3 modules: p.b -> p -> p.b; cheapest cut here, other circles remain",
         ),
         Bad(
             {
@@ -237,6 +251,13 @@ class ImportCycle(ProjectRule):
                 "d.py": "import c\n",
             }
         ),
+        Good(
+            {
+                "p/__init__.py": "from .a import run\nfrom . import _other\n",
+                "p/a.py": "from p import _fast\nfrom p._loss import f\nimport p._gen\nfrom p._tree import *\n",
+            }
+        ),
+        Good({"a.py": "import b\n", "b.py": "def f(): ...\n\n\nif __name__ == '__main__':\n    from a import run\n"}),
         Good({"a.py": "import c\n", "b.py": "import c\n", "c.py": "'import a'\n"}),
         Good({"p/__init__.py": "from . import a, b\n", "p/a.py": "import p.b\nfrom . import b\n", "p/b.py": ""}),
         Good({"a.py": "import b\n", "tests/b.py": "import a\n", "b.py": "", "tests/conftest.py": "import b\n"}),
@@ -254,6 +275,30 @@ class ImportCycle(ProjectRule):
     )
 
 
+def _between_modules(graph: ImportGraph, ctx: ProjectContext) -> ImportGraph:
+    """Return the graph without imports that only pass through a package."""
+    known: dict[str, frozenset[str] | None] = {}
+
+    def keep(edge: Edge) -> bool:
+        if not edge.name or edge.name == "*":
+            return True
+        if edge.name != edge.fact.name:  # what lies between the two is a module that is no file here
+            return False
+        if edge.imported not in known:
+            known[edge.imported] = _bound_names(ctx.project.facts[edge.imported])
+        bound = known[edge.imported]
+        return bound is None or edge.name in bound
+
+    return graph.filter(keep=keep)
+
+
+def _bound_names(facts: FileFacts) -> frozenset[str] | None:
+    """Return what the `__init__` of a package binds; `None` for other modules and where it cannot be known."""
+    names = {*facts.definitions, *(name for name, _ in facts.bindings), *(fact.bound for fact in facts.imports)}
+    stars = any(fact.name == "*" for fact in facts.imports)
+    return None if stars or not facts.is_package or not facts.parsed or "__getattr__" in names else frozenset(names)
+
+
 def _report(cycles: Sequence[Sequence[str]], graph: ImportGraph, check: str, ctx: ProjectContext) -> Iterator[Finding]:
     """Report each circle at its cheapest import in a file the rule reports on."""
     wanted = [EdgeKind.LOCAL] if check == "lazy" else list(EdgeKind)
@@ -261,19 +306,22 @@ def _report(cycles: Sequence[Sequence[str]], graph: ImportGraph, check: str, ctx
     for cycle in cycles:
         cut = reported.cheapest_cut(cycle)
         if cut is not None:
-            yield _finding(graph.shortest_cycle(cut, cycle), len(cycle), check, graph.edges_within(cycle), ctx)
+            circle, edges = graph.shortest_cycle(cut, cycle), graph.edges_within(cycle)
+            yield _finding(circle, len(cycle), check, edges, ctx, opens=graph.opens(cut, cycle))
 
 
-def _finding(circle: Sequence[Edge], size: int, check: str, edges: Sequence[Edge], ctx: ProjectContext) -> Finding:
+def _finding(
+    circle: Sequence[Edge], size: int, check: str, edges: Sequence[Edge], ctx: ProjectContext, *, opens: bool
+) -> Finding:
     """Return the finding of one circle, which begins at the import to report."""
     label = ctx.project.graph.label
     cut = circle[0]
     names = " -> ".join([label(cut.importer), *(label(edge.imported) for edge in circle)])
     statements = {edge.statement: edge for edge in reversed(edges)}
-    fact = cut.fact
+    fact, rest = cut.fact, "" if opens else ", other circles remain"
     return ctx.finding(
         Location(cut.path, fact.line, fact.column, fact.end_line, fact.end_column),
-        f"import cycle of {size} {_PARTS.get(check, 'modules')}: {names}; cheapest cut here",
+        f"import cycle of {size} {_PARTS.get(check, 'modules')}: {names}; cheapest cut here{rest}",
         check=check,
         symbol=label(cut.path),
         anchor=f"{label(cut.importer)} -> {label(cut.imported)}",

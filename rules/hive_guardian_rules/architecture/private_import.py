@@ -19,6 +19,7 @@ from hive_guardian import (
     FixRefusedError,
     Good,
     Handling,
+    ImportGraph,
     InterfaceContract,
     Location,
     ProjectContext,
@@ -174,7 +175,7 @@ class PrivateImport(ProjectRule):
 
     def _judge(self, path: str, use: _Use, private: str, ctx: ProjectContext) -> Iterator[Finding]:
         check = self._check(path, use, private, ctx)
-        if check and private not in _PUBLIC:
+        if check and ctx.wants(check) and private not in _PUBLIC:
             is_outside = check == "name" and use.path and self.options.border == "component"
             owner = ctx.project.components.owner(use.path).name if is_outside else private.rpartition(".")[0]
             yield ctx.finding(
@@ -269,6 +270,43 @@ class PrivateImport(ProjectRule):
                 "from db.config import load, save\nfrom db.config import *\n"
             },
         ),
+        Bad(
+            {
+                "shop/db/__init__.py": "",
+                "shop/db/_pool.py": "size = 1\n",
+                "shop/db/rows.py": "",
+                "shop/a.py": "from shop.db._pool import size\nfrom shop.db import rows\n",
+            },
+            at=[("shop/a.py", 1, 1), ("shop/a.py", 2, 1)],
+            contracts=[{"kind": "interface", "name": "db", "modules": ["shop.db"]}],
+            message="import from shop.db, not its submodule shop.db.rows",
+        ),
+        Bad(
+            {
+                "shop/db/__init__.py": "from .api import save\n",
+                "shop/db/api.py": "def save(): ...\ndef load(): ...\n",
+                "shop/a.py": "from shop.db.api import load\n",
+            },
+            at=[("shop/a.py", 1, 1)],
+            contracts=[{"kind": "interface", "name": "db", "modules": ["shop.db"]}],
+            message="shop.db does not publish load of its module shop.db.api",
+        ),
+        Bad(
+            {"shop/db/api.py": "", "shop/db/pool.py": "", "shop/a.py": "from shop.db import api, pool\n"},
+            at=[("shop/a.py", 1, 1)],
+            contracts=[{"kind": "interface", "name": "db", "modules": ["shop.db"], "public": ["api"]}],
+            message="shop.db.pool is not public, shop.db offers shop.db.api",
+        ),
+        Good(
+            {
+                "p/__init__.py": "",
+                "p/_data/__init__.py": "",
+                "p/_data/cells.py": "C = 1\n",
+                "p/_data/tables/__init__.py": "",
+                "p/_data/tables/15-0.py": "from p._data.cells import C\n",
+            },
+            checks=["package"],
+        ),
         Good(
             {
                 f"{_DB}/__init__.py": "from ._pool import Pool\n",
@@ -320,7 +358,17 @@ def _is_inside(path: str, private: str, ctx: ProjectContext) -> bool:
     located = graph.index.find(parent, path)
     if located is not None and not graph.modules[located.path].is_package:
         parent = parent.rpartition(".")[0]
-    return not parent or f"{graph.label(path)}.".startswith(f"{parent}.")
+    return not parent or f"{_home(path, graph)}.".startswith(f"{parent}.")
+
+
+def _home(path: str, graph: ImportGraph) -> str:
+    """Return the module a file is, or the package around a file that no import can name (`15-0.py`)."""
+    module = graph.modules.get(path)
+    above = path.rpartition("/")[0]
+    while above and not (module and module.name):
+        module = graph.modules.get(f"{above}/__init__.py")
+        above = above.rpartition("/")[0]
+    return module.name if module else ""
 
 
 def _attributes(path: str, ctx: ProjectContext) -> Iterator[_Use]:

@@ -34,6 +34,15 @@ _OS_PATH = (
     *("exists", "lexists", "isfile", "isdir", "islink", "ismount", "isjunction", "samefile", "realpath"),
     *("getsize", "getmtime", "getatime", "getctime"),
 )
+_OS = (
+    *("access", "chmod", "chown", "fsync", "link", "listdir", "lstat", "makedirs", "mkdir", "readlink", "remove"),
+    *("removedirs", "rename", "renames", "replace", "rmdir", "scandir", "stat", "statvfs", "symlink", "sync"),
+    *("truncate", "unlink", "utime", "walk"),
+)
+_SHUTIL = (
+    *("chown", "copy", "copy2", "copyfile", "copyfileobj", "copymode", "copystat", "copytree", "disk_usage"),
+    *("make_archive", "move", "rmtree", "unpack_archive", "which"),
+)
 _PATH_METHODS = (
     *("exists", "is_file", "is_dir", "is_symlink", "is_mount", "is_socket", "is_fifo", "is_block_device"),
     *("is_char_device", "is_junction", "stat", "lstat", "samefile", "owner", "group", "readlink", "resolve"),
@@ -85,6 +94,8 @@ def _table() -> dict[str, _Blocking]:
         database: ["sqlite3.connect", "psycopg2.connect", "pymysql.connect"],
         disk: [
             *(f"os.path.{name}" for name in _OS_PATH),
+            *(f"os.{name}" for name in _OS),
+            *(f"shutil.{name}" for name in _SHUTIL),
             *(f"pathlib.Path().{name}" for name in _PATH_METHODS),
         ],
     }
@@ -135,7 +146,7 @@ class BlockingCallInAsync(FileRule):
         Check("input", Severity.ERROR, "reading from the terminal"),
         Check("database", Severity.ERROR, "connecting with a synchronous driver"),
         Check("network", Severity.ERROR, "connecting or resolving names"),
-        Check("path-io", Severity.ERROR, "asking the file system", state=State.OPT_IN),
+        Check("path-io", Severity.ERROR, "asking or changing the file system", state=State.OPT_IN),
         Check("custom", Severity.ERROR, "calls from the option"),
     )
 
@@ -164,7 +175,7 @@ class BlockingCallInAsync(FileRule):
             ctx.document.function(call.node), ast.AsyncFunctionDef
         ):
             return
-        name = call.name.removeprefix("builtins.")
+        name = call.name.removeprefix("builtins.").replace("().", ".")
         yield ctx.finding(
             call.node.func,
             f"`{name}` blocks the event loop; use {blocking.instead}",
@@ -231,6 +242,23 @@ class BlockingCallInAsync(FileRule):
         Bad(
             "import os\nfrom pathlib import Path\nasync def f(p):\n    os.path.getsize(p)\n    Path(p).rglob('*')\n",
             at=[(4, 5), (5, 5)],
+            checks=["path-io"],
+        ),
+        Bad(
+            "import os, shutil\nasync def f(p):\n    shutil.rmtree(p)\n    return os.listdir(p)\n",
+            at=[(3, 5), (4, 12)],
+            checks=["path-io"],
+            message="`shutil.rmtree` blocks the event loop",
+        ),
+        Bad(
+            "from pathlib import Path as P\nclass A:\n    def __init__(self, p: P): self.p = p / 'a'\n"
+            "    async def f(self, n):\n        (self.p / n).exists()\n        P.cwd().parent.touch()\n",
+            at=[(5, 9), (6, 9)],
+            checks=["path-io"],
+        ),
+        Good(
+            "import asyncio, os, shutil\nfrom anyio import Path\nasync def f(p):\n    os.getpid(); os.fspath(p)\n"
+            "    await (Path(p) / 'a').exists()\n    await asyncio.to_thread(shutil.rmtree, p)\n",
             checks=["path-io"],
         ),
         Good("import time\nasync def f():\n    def g(): time.sleep(1)\n"),

@@ -25,6 +25,8 @@ from hive_guardian import (
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete", "request")
 _WAIT_FOR = frozenset({"asyncio.wait_for"})
+_FTP = frozenset({"ftplib.FTP", "ftplib.FTP_TLS"})
+_FTP_POSITION = 2
 _SCOPES = frozenset(
     {"asyncio.timeout", "asyncio.timeout_at", "async_timeout.timeout", "async_timeout.timeout_at"}
     | {f"{library}.{name}" for library in ("anyio", "trio") for name in ("fail_after", "move_on_after")},
@@ -58,6 +60,12 @@ def _table() -> dict[str, TimeoutArgument]:
         "smtplib.SMTP_SSL": waits,
         "ftplib.FTP": TimeoutArgument.model_construct(position=4),
         "ftplib.FTP_TLS": waits,
+        "http.client.HTTPConnection": TimeoutArgument.model_construct(position=2),
+        "http.client.HTTPSConnection": waits,
+        "imaplib.IMAP4": TimeoutArgument.model_construct(position=2),
+        "imaplib.IMAP4_SSL": waits,
+        "poplib.POP3": TimeoutArgument.model_construct(position=2),
+        "poplib.POP3_SSL": waits,
         "aiohttp.ClientSession": only_none,
         "aiohttp.ClientTimeout": TimeoutArgument.model_construct(keyword="total", position=0, unset="finite"),
         "asyncio.wait_for": TimeoutArgument.model_construct(position=1, unset="finite"),
@@ -75,8 +83,9 @@ class MissingTimeout(FileRule):
     Why: A peer that never answers should cost seconds, not the service.
 
     Not a finding: Any other value, also a variable; `**kwargs`; httpx and aiohttp without the argument, which have
-    finite defaults; calls inside `asyncio.timeout(...)` and its kin, or wrapped by `asyncio.wait_for`; the same method
-    names on other objects; tests and scripts.
+    finite defaults; `ClientTimeout(total=None)` with `sock_read`; an FTP client whose `connect` takes the timeout;
+    calls inside `asyncio.timeout(...)` and its kin, or wrapped by `asyncio.wait_for`; the same method names on other
+    objects; tests and scripts.
 
     Fix: Pass a timeout; how long is a policy of the project.
 
@@ -124,7 +133,7 @@ class MissingTimeout(FileRule):
             is_missing = argument.unset == "infinite" and not call.has_unknown_arguments
         else:
             is_missing = isinstance(given, ast.Constant) and given.value is None
-        if is_missing and ctx.wants(check) and not _is_limited(call.node, ctx.document):
+        if is_missing and ctx.wants(check) and not _is_limited(call, ctx.document):
             problem = "has no timeout" if given is None else "disables the timeout"
             yield ctx.finding(
                 call.node.func,
@@ -145,6 +154,15 @@ class MissingTimeout(FileRule):
         Bad("import aiohttp as a\na.ClientSession(timeout=None)\n", at=[(2, 1)], message="disables"),
         Bad("import httpx\ndef f(u):\n    httpx.stream('GET', u, timeout=None)\n", at=[(3, 5)]),
         Bad("import aiohttp\nlimit = aiohttp.ClientTimeout(total=None)\n", at=[(2, 9)]),
+        Bad("import aiohttp\nlimit = aiohttp.ClientTimeout(total=None, connect=5, sock_read=None)\n", at=[(2, 9)]),
+        Good("from aiohttp import ClientTimeout as T\ndef f(t):\n    T(None, 5, t)\n    T(total=None, sock_read=t)\n"),
+        Bad("from http.client import HTTPSConnection as C\nc = C('acme.example', 443)\n", at=[(2, 5)]),
+        Bad("import imaplib, poplib\nimaplib.IMAP4('m')\npoplib.POP3_SSL('m', 995)\n", at=[(2, 1), (3, 1)]),
+        Good("import http.client\nhttp.client.HTTPConnection('acme.example', 80, 5)\n"),
+        Bad("from ftplib import FTP\ndef f(h):\n    c = FTP()\n    c.connect(h, 21)\n", at=[(3, 9)]),
+        Bad("from ftplib import FTP\ndef f(h):\n    c = FTP(h)\n    c.connect(h, timeout=5)\n", at=[(3, 9)]),
+        Good("from ftplib import FTP\ndef f(h):\n    with FTP() as c:\n        c.connect(h, timeout=5)\n"),
+        Good("from ftplib import FTP_TLS\ndef f(h):\n    c = FTP_TLS()\n    c.connect(h, 21, 5)\n"),
         Bad("import asyncio\nasync def f(c):\n    await asyncio.wait_for(c, None)\n", at=[(3, 11)]),
         Bad("import subprocess\nsubprocess.run(['ls'])\n", at=[(2, 1)], checks=["process"]),
         Bad("import acme\nacme.fetch(1)\n", at=[(2, 1)], options={"calls": {"acme.fetch": {"keyword": "wait"}}}),
@@ -173,7 +191,35 @@ class MissingTimeout(FileRule):
     )  # fmt: skip
 
 
-def _is_limited(call: ast.Call, document: Document) -> bool:
+def _is_limited(call: ResolvedCall, document: Document) -> bool:
+    """Whether something else ends the call in time: another argument, a later call, something around it."""
+    if call.name == "aiohttp.ClientTimeout":
+        return _has_read_limit(call)
+    if call.name in _FTP and call.argument("host", 0) is None and _connects_in_time(document):
+        return True
+    return _is_enclosed(call.node, document)
+
+
+def _has_read_limit(call: ResolvedCall) -> bool:
+    """Whether waiting for bytes has a limit, if the whole exchange has none."""
+    limit = call.argument("sock_read", 2)
+    return call.has_unknown_arguments or (
+        limit is not None and not (isinstance(limit, ast.Constant) and limit.value is None)
+    )
+
+
+def _connects_in_time(document: Document) -> bool:
+    """Whether an FTP client that is made without a host gets its timeout where it connects."""
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "connect"
+        and (len(call.args) > _FTP_POSITION or any(item.arg == "timeout" for item in call.keywords))
+        and document.origin(call.func.value).may_be(_FTP)
+        for call in document.nodes(ast.Call)
+    )
+
+
+def _is_enclosed(call: ast.Call, document: Document) -> bool:
     """Whether something around the call ends it in time."""
     for parent in document.ancestors(call):
         if isinstance(parent, ast.With | ast.AsyncWith):

@@ -35,6 +35,11 @@ _HOST_NAME = re.compile(
     r"(?:host|server|addr|address|endpoint|url|uri|domain|broker|proxy|gateway|dns|peer|node|ip)s?\d*$|^(?:db|hosts?)_",
     re.IGNORECASE,
 )
+_FIXED_HOSTS = frozenset(
+    {"metadata.google.internal", "host.docker.internal", "gateway.docker.internal", "kubernetes.docker.internal"}
+    | {"host.containers.internal", "host.lima.internal", "host.minikube.internal"},
+)
+"""Names that a product gives the machine below: they are the same in every environment."""
 
 
 class EnvironmentLiteral(FileRule):
@@ -47,8 +52,8 @@ class EnvironmentLiteral(FileRule):
 
     Not a finding: Loopback, unspecified, link-local, multicast and documentation addresses, networks (`10.0.0.0/8`),
     what is handed to `ipaddress` or compared, version numbers and OIDs, the config layer, defaults of environment
-    lookups, tests, examples, docstrings, service names without a dot, dotted names that are bound to nothing that says
-    host.
+    lookups, tests, examples, docstrings, service names without a dot, names that a product fixes
+    (`metadata.google.internal`, `host.docker.internal`), dotted names that are bound to nothing that says host.
 
     Fix: Make it a setting.
 
@@ -126,7 +131,7 @@ class EnvironmentLiteral(FileRule):
             return "address", "private address"
         domain = host.rpartition(".")[2].lower()
         is_named = host != value or _HOST_NAME.search(name) is not None
-        if "." in host and domain in self.options.internal_tlds and is_named:
+        if "." in host and domain in self.options.internal_tlds and is_named and host.lower() not in _FIXED_HOSTS:
             return "host", f"internal domain .{domain}"
         return None
 
@@ -150,6 +155,8 @@ class EnvironmentLiteral(FileRule):
         Good('import os\nHOST = os.getenv("HOST", "10.0.3.7")\nX = os.environ.get("X") or "http://db.corp"\n'),
         Good('"""10.0.3.7"""\nSERVICE = "db"\nGLOB = "*.corp"\nMODULE = "acme.internal"\nU = "http://redis:6379"\n'),
         Good('HOST = "10.0.3.7"\nURL = "http://db.corp/x"\n', options={"allow-values": ["10.0." + "3.7", "db.corp"]}),
+        Good('META_HOST = "metadata.google.internal"\nU = "http://host.docker.internal:11434/api"\n'),
+        Bad('META_HOST = "metadata.acme.internal"\n', at=[(1, 13)]),
         Good('SITE_URL = "https://corp.example.com"\nDNS = "8.8.8.8"\n'),
     )
 

@@ -36,7 +36,9 @@ _MANIFESTS = {
     "elixir": ("mix.exs",),
     "deno": ("deno.json",),
 }
-_FIXTURES = GlobSet(("**/tests/**", "**/test/**", "**/testdata/**", "**/fixtures/**", "**/node_modules/**"))
+_LANGUAGES = (*_MANIFESTS, "bun")
+_TEST_INPUT = ("**/tests/**", "**/test/**", "**/testdata/**", "**/test-data/**", "**/test_data/**", "**/fixtures/**")
+_FIXTURES = GlobSet((*_TEST_INPUT, "**/node_modules/**"))
 _NODE = {"min": {"node": "20.0"}}
 
 
@@ -81,6 +83,9 @@ class OutdatedToolchain(ProjectRule):
         @classmethod
         def _are_versions(cls, value: dict[str, str]) -> dict[str, str]:
             for language, text in value.items():
+                if language not in _LANGUAGES:
+                    known = ", ".join(sorted(_LANGUAGES))
+                    raise ValueError(f"there is no language {language!r}; languages are {known}")
                 if not all(part.isdecimal() for part in text.split(".")):
                     raise ValueError(f"{text!r} is no version of {language}; write numbers and dots")
             return value

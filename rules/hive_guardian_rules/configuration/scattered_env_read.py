@@ -89,6 +89,8 @@ class ScatteredEnvRead(FileRule):
         allow_names: tuple[str, ...] = Field(
             default=(
                 *("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PATH", "HOME", "TMPDIR", "XDG_*", "PYTEST_*"),
+                *("EDITOR", "VISUAL", "PAGER", "SHELL", "LANG", "LC_*", "TERM_PROGRAM", "TEMP", "TMP"),
+                *("USERPROFILE", "APPDATA", "LOCALAPPDATA", "VIRTUAL_ENV", "PYTHON*"),
             ),
             description="variables that may be read anywhere, `*` allowed",
         )
@@ -114,7 +116,7 @@ class ScatteredEnvRead(FileRule):
                 message = f"`{path}` is read by `{call.name}` outside the config layer ({layer})"
                 yield ctx.finding(call.node, message, check=_FILE, fix=suggest("read it in the config layer"))
         elif call.name.startswith("dotenv."):
-            yield self._finding(call.node, "a `.env` file", ctx)
+            yield self._finding(call.node, "a `.env` file is loaded", ctx)
         else:
             yield from self._check_read(environment_read(call.node, ctx.document), ctx)
 
@@ -133,15 +135,17 @@ class ScatteredEnvRead(FileRule):
         name = read.name or (constant_text(read.key, ctx.document) if read.key is not None else None)
         if name and any(fnmatchcase(name, pattern) for pattern in self.options.allow_names):
             return
+        what = f"`{name}`" if name else "a variable"
+        is_whole = not name and read.key is None
         yield self._finding(
-            read.node, f"`{name}`" if name else "the environment" if read.key is None else "a variable", ctx
+            read.node, "the whole environment is read" if is_whole else f"{what} is read from the environment", ctx
         )
 
     def _finding(self, node: ast.expr, what: str, ctx: FileContext) -> Finding:
         layer = ", ".join(ctx.settings.layout.config_layer)
         return ctx.finding(
             node,
-            f"{what} is read from the environment outside the config layer ({layer})",
+            f"{what} outside the config layer ({layer})",
             check=_READ,
             fix=suggest("read it in the config layer and pass the value in"),
         )
@@ -151,9 +155,13 @@ class ScatteredEnvRead(FileRule):
         Bad('from os import environ\nx = environ["X"]\n', at=[(2, 5)]),
         Bad('import os as o\ne = o.environ\ndef f():\n    return e.get("X", "")\n', at=[(4, 12)]),
         Bad('import os\nKEY = "X_MODE"\nif KEY in os.environ:\n    pass\n', at=[(3, 4)], message="`X_MODE`"),
-        Bad("import os\nfor k, v in os.environ.items():\n    pass\n", at=[(2, 13)], message="the environment is read"),
+        Bad(
+            "import os\nfor k, v in os.environ.items():\n    pass\n",
+            at=[(2, 13)],
+            message="the whole environment is read outside",
+        ),
         Bad("import os\ndef f(k):\n    return os.environ[k]\n", at=[(3, 12)], message="a variable"),
-        Bad("from dotenv import load_dotenv as ld\nld()\n", at=[(2, 1)], message=".env"),
+        Bad("from dotenv import load_dotenv as ld\nld()\n", at=[(2, 1)], message="a `.env` file is loaded"),
         Bad('import os\nx = os.environ.pop("X", None)\n', at=[(2, 5)]),
         Bad('import os\nx = os.getenv("HOME")\n', at=[(2, 5)], options={"allow-names": []}),
         Bad(
@@ -176,6 +184,7 @@ class ScatteredEnvRead(FileRule):
         Good("import os\nrun(env=os.environ)\nrun(env={**os.environ, 'X': '1'})\ncopy = os.environ.copy()\n"),
         Good('import os\nos.environ["X"] = "1"\nos.environ.setdefault("Y", "2")\nos.environ.pop("Z", None)\n'),
         Good('import os\nx = os.getenv("NO_COLOR")\ny = os.environ["XDG_CACHE_HOME"]\nz = "CI" in os.environ\n'),
+        Good('import os\nx = os.getenv("VISUAL") or os.environ.get("EDITOR")\ny = "PYTHONPATH" in os.environ\n'),
         Good('def getenv(name): ...\nx = getenv("X")\ndef f(request):\n    return request.environ.get("X")\n'),
         Good("from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    timeout: int = 3\n"),
         Good('import json\ndata = json.load(open("config/app.json"))\n'),

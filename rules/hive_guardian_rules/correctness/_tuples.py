@@ -1,6 +1,7 @@
 """Evidence that a one-element tuple is meant, may be meant, or cannot be meant (GR42)."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from hive_guardian import Document
@@ -14,6 +15,11 @@ _LISTS = frozenset({"builtins.list", "typing.List"})
 _NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.str", "builtins.complex"})
 _ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))
 _TUPLE_METHODS = frozenset({"count", "index"})
+_CLASSES = re.compile(
+    r"str|bytes|bytearray|int|float|complex|bool|type|object|list|dict|tuple|set|frozenset|\w+(?:Error|Exception)"
+)
+_OLD_CLASSES = frozenset({"basestring", "unicode", "long", "file"})
+_NAMES_CLASSES = re.compile(r".*(?:types|classes|errors|exceptions)", re.IGNORECASE)
 _SCALAR_OPERATORS = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.MatMult)
 
 
@@ -25,7 +31,9 @@ def is_meant_as_tuple(statement: ast.stmt, value: ast.Tuple, document: Document)
         return _names_tuple(statement.annotation, document) or _last_name(statement.target) in _TUPLE_NAMES
     if isinstance(statement, ast.Assign):
         return any(
-            isinstance(target, ast.Tuple | ast.List) or _last_name(target) in _TUPLE_NAMES
+            isinstance(target, ast.Tuple | ast.List)
+            or _last_name(target) in _TUPLE_NAMES
+            or _is_for_isinstance(target, value)
             for target in statement.targets
         )
     if isinstance(statement, ast.AugAssign):
@@ -33,6 +41,14 @@ def is_meant_as_tuple(statement: ast.stmt, value: ast.Tuple, document: Document)
     function = document.function(statement)
     returns = function.returns if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else None
     return returns is not None and _names_tuple(returns, document)
+
+
+def _is_for_isinstance(target: ast.expr, value: ast.Tuple) -> bool:
+    """Whether a name in the plural gets one class, as `isinstance` and `except` take it (`string_types = str,`)."""
+    element = value.elts[0]
+    if len(value.elts) != 1 or not isinstance(element, ast.Name) or not _NAMES_CLASSES.fullmatch(_last_name(target)):
+        return False
+    return element.id in _OLD_CLASSES or _CLASSES.fullmatch(element.id) is not None
 
 
 def may_be_meant_as_tuple(statement: ast.stmt, document: Document) -> bool:

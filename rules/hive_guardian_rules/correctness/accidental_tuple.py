@@ -46,14 +46,16 @@ class AccidentalTuple(FileRule):
     Why: Valid syntax, other meaning: every syntax check stays green while the program is broken.
 
     Not a finding: Unpacking targets (`first, = rows`); `x = *items,`; a value annotated as a tuple; `__slots__` and
-    its kin; `+=` onto a list or tuple; a deliberate `(x,)`; two or more elements, unless `multi-element`.
+    its kin; `+=` onto a list or tuple; a deliberate `(x,)`; one class under a name in the plural
+    (`string_types = str,`); two or more elements, unless `multi-element`.
 
     Fix: Remove the comma; write the parentheses where a tuple is meant. Safe after a statement whose value is thrown
     away, unless a string would become a docstring; unsafe where the value is used.
 
     When to suppress: Never; `(x,)` says the same and shows that it is meant.
 
-    Differs: ruff COM818 with `multi-element = true`, but for `*items,` and values annotated as tuples.
+    Differs: ruff COM818 with `multi-element = true`, but for `*items,`, values annotated as tuples and names of
+    several classes.
 
     Source: golden rule 42; flake8-commas C818.
     """
@@ -189,6 +191,7 @@ class AccidentalTuple(FileRule):
         Bad("def f():\n    return result,\n", at=[(2, 18)], message="the return value"),
         Bad("def f():\n    yield row,\n    x = yield row,\n", at=[(2, 14), (3, 18)], message="the yielded value"),
         Bad("del cache[key],\n", at=[(1, 15)]),
+        Bad("kind = str,\ntypes = load,\n", at=[(1, 11), (2, 13)]),
         Bad("total = 0\ntotal += 1,\n", at=[(2, 11)]),
         Bad("class A:\n    def f(self):\n        self.ü = load(),\n", at=[(3, 24)], path="tests/test_a.py"),
         Bad("x = (\n    1\n),\n", at=[(3, 2)], fixed="x = (\n    1\n)\n"),
@@ -202,6 +205,7 @@ class AccidentalTuple(FileRule):
         Good("point = (x,)\nshape: tuple[int] = n,\n"),
         Good("first, = rows\nfor a, in rows: ...\n[b, ] = rows\n"),
         Good("x = *items,\n"),
+        Good("string_types = str,\nclass_types = type,\nlost_errors = ConnectionError,\n"),
         Good("for i in 1,: ...\n@f(1,)\ndef g(a,): ...\n"),
         Good("items = []\nitems += new,\npair: tuple = ()\npair += new,\n"),
         Good("class A:\n    __slots__ = 'x',\n"),

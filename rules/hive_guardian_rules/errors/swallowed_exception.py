@@ -22,11 +22,13 @@ from hive_guardian import (
     State,
     broad_types,
     calls_in,
+    fails_future,
     handler_nodes,
     is_broad,
     leaves_process,
     on,
     reads_exception,
+    reraises,
     suggest,
 )
 
@@ -49,8 +51,9 @@ class SwallowedException(FileRule):
 
     Why: A swallowed error is a failure reported as success.
 
-    Not a finding: Narrow types, unless `typed`; handlers that raise, use the exception, exit, log at warning or above
-    or call a reporter; `__del__`, `__exit__`, exit and signal handlers, clean-up in `finally`; optional imports.
+    Not a finding: Narrow types, unless `typed`; handlers that raise, also through a helper that is called `reraise`,
+    use the exception, exit, log at warning or above or with `exc_info`, or call a reporter; `__del__`, `__exit__`,
+    exit and signal handlers, clean-up in `finally`; optional imports.
 
     Fix: Log with `logger.exception`, or name the exceptions that may be ignored.
 
@@ -117,7 +120,7 @@ class SwallowedException(FileRule):
         """Return the check and how the exception disappears; empty texts for a handler that handles."""
         if all(map(_is_silent, handler.body)):
             return "silent", _describe(handler.body)
-        if reads_exception(handler) or any(isinstance(node, ast.Raise) for node in handler_nodes(handler)):
+        if reads_exception(handler) or reraises(handler) or _raises(handler):
             return "", ""
         if all(_is_silent(statement) or _is_constant(statement) for statement in handler.body):
             return "constant", "constants only"
@@ -130,6 +133,8 @@ class SwallowedException(FileRule):
         layout, document = self.settings.layout, ctx.document
         loggers = Loggers(layout.logger_factory, layout.logger_objects)
         if loggers.is_loud(call, document) or loggers.logs_traceback(call, document) or leaves_process(call, document):
+            return True
+        if fails_future(call, document):
             return True
         names = document.resolve(call.func).names
         if isinstance(call.func, ast.Attribute):
@@ -170,6 +175,15 @@ class SwallowedException(FileRule):
             "from twisted.python import failure\ntry: f()\nexcept Exception:\n    fail(failure.Failure())\n",
             checks=["unreported"],
         ),
+        Good(
+            "from twisted.internet import defer\ntry: f()\nexcept Exception:\n    send(defer.fail())\n",
+            checks=["unreported"],
+        ),
+        Good("def g(d):\n    try: f()\n    except Exception:\n        d.errback()\n", checks=["unreported"]),
+        Good("from twisted.python import log\ntry: f()\nexcept Exception:\n    log.err()\n", checks=["unreported"]),
+        Bad(
+            "from acme import log\ntry: f()\nexcept Exception:\n    log.err()\n", at=[(3, 1)], checks=["unreported"]
+        ),
         Good("from .ours import suppress\nwith suppress(Exception):\n    f()\n"),
         Good("import sys\ntry:\n    f()\nexcept Exception:\n    sys.exit(1)\n", checks=["unreported"]),
         Good("import sys\ntry:\n    f()\nexcept Exception:\n    show(*sys.exc_info())\n", checks=["unreported"]),
@@ -178,8 +192,20 @@ class SwallowedException(FileRule):
             options={"extend-reporters": ["acme.Reporter.report"]},
             checks=["unreported"],
         ),
+        Good("try:\n    f()\nexcept Exception:\n    reraise(*capture())\n", checks=["unreported"]),
+        Good("try:\n    f()\nexcept:\n    with safe_reraise():\n        undo()\n", checks=["unreported"]),
+        Good("try:\n    f()\nexcept Exception:\n    warn('lost', exc_info=True)\n", checks=["unreported"]),
+        Good(
+            "class H:\n    def emit(self, r):\n        try: f(r)\n        except Exception: self.handleError(r)\n",
+            checks=["unreported"],
+        ),
+        Bad("try:\n    f()\nexcept Exception:\n    warn('lost', exc_info=False)\n", at=[(3, 1)], checks=["unreported"]),
         Good("try:\n    f()\nexcept Exception:\n    pass\n", path="tests/test_f.py"),
     )  # fmt: skip
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) for node in handler_nodes(handler))
 
 
 def _is_silent(statement: ast.stmt) -> bool:

@@ -25,8 +25,10 @@ from hive_guardian import (
     RuleOptions,
     Severity,
     Truth,
+    always_reraises,
     broad_types,
     calls_in,
+    fails_future,
     is_broad,
     offer,
     on,
@@ -43,15 +45,17 @@ _CONTROL_FLOW = (
 class UntypedError(FileRule):
     """Handler or exception without a type somebody can act on.
 
-    What: `except:` without a bare `raise`; a handler for `Exception` or `BaseException` that neither raises the
+    What: `except:` that does not surely raise on; a handler for `Exception` or `BaseException` that neither raises the
     exception on nor logs its traceback; `raise Exception(...)`; with `base-error`, exception classes of another family.
 
     Why: Errors are caught by family; a family needs a root and handlers need names.
 
-    Not a finding: Handlers that re-raise (`raise`, `raise error`, `raise X from error`) or log with the traceback;
-    functions in `boundaries`; re-raising a variable; `raise NotImplementedError`; warnings and control flow; a class
-    whose ancestors are not all known; what `base-error` derives from; files whose contracts forbid the import of
-    `base-error`, and among several components the one that defines it.
+    Not a finding: Handlers that re-raise (`raise`, `raise error`, `raise X from error`, a helper that is called
+    `reraise`, `with save_and_reraise_exception():`) or log with the traceback, also through a wrapper that is given
+    `exc_info`, or hand the exception to who waits (`future.set_exception(error)`); `self.handleError(record)` of a
+    logging handler; functions in `boundaries`; re-raising a variable; `raise NotImplementedError`; warnings and
+    control flow; a class whose ancestors are not all known; what `base-error` derives from; files whose contracts
+    forbid the import of `base-error`, and among several components the one that defines it.
 
     Fix: Name the exceptions the block can raise; raise a class of the project's own. `except:` becomes
     `except Exception:`, which no longer stops Ctrl-C and `sys.exit()`, unless a handler before it catches `Exception`
@@ -59,7 +63,8 @@ class UntypedError(FileRule):
 
     When to suppress: The outermost loop of a process, where every error is recorded; better list it in `boundaries`.
 
-    Differs: ruff E722, BLE001, TRY002 are the same on files of role prod.
+    Differs: ruff E722, BLE001, TRY002 are the same on files of role prod, but for the helpers, wrappers and
+    `raise error from None`, which they do not take for raising on or logging.
 
     Source: golden rule 9 (8 of the predecessor); pycodestyle E722, flake8-blind-except BLE001, tryceratops TRY002.
     """
@@ -90,7 +95,7 @@ class UntypedError(FileRule):
         """Report bare and broad handlers."""
         for handler in node.handlers:
             if handler.type is None:
-                if not any(isinstance(item, ast.Raise) and item.exc is None for item in handler.body):
+                if not always_reraises(handler.body):
                     message = "bare except catches BaseException"
                     yield ctx.finding(handler, message, check="bare-except", fix=_fix_bare(node, ctx.document))
                 continue
@@ -154,7 +159,8 @@ class UntypedError(FileRule):
     def _logs(self, handler: ast.ExceptHandler, ctx: FileContext) -> bool:
         layout = self.settings.layout
         loggers = Loggers(layout.logger_factory, layout.logger_objects)
-        return calls_in(handler, lambda call: loggers.logs_traceback(call, ctx.document))
+        document = ctx.document
+        return calls_in(handler, lambda call: loggers.logs_traceback(call, document) or fails_future(call, document))
 
     def _is_boundary(self, handler: ast.ExceptHandler, ctx: FileContext) -> bool:
         return bool(self.options.boundaries) and DottedSet(self.options.boundaries).matches(
@@ -188,6 +194,17 @@ class UntypedError(FileRule):
             at=[(5, 1)],
             fixed="try:\n    f()\nexcept Exception as e:\n    raise\nexcept:\n    stop()\n",
         ),
+        Good("try:\n    f()\nexcept:\n    with excutils.save_and_reraise_exception():\n        undo()\n"),
+        Good("try:\n    f()\nexcept:\n    try:\n        undo()\n    finally:\n        raise\n"),
+        Bad("try:\n    f()\nexcept:\n    try:\n        raise\n    except OSError:\n        undo()\n", at=[(3, 1)]),
+        Good("import six, sys\ntry:\n    f()\nexcept Exception:\n    info = sys.exc_info()\n    six.reraise(*info)\n"),
+        Good("try:\n    f()\nexcept Exception as e:\n    report(e)\n    raise e from None\n"),
+        Good("try:\n    f()\nexcept Exception as e:\n    self.log_exception('lost', exc_info=e)\n"),
+        Good("class H:\n    def emit(self, r):\n        try: f(r)\n        except Exception: self.handleError(r)\n"),
+        Good("try:\n    f()\nexcept Exception as e:\n    self.future.set_exception(e)\n"),
+        Bad("try:\n    f()\nexcept Exception as e:\n    self.future.set_result(e)\n", at=[(3, 8)]),
+        Bad("try:\n    f()\nexcept Exception:\n    raise Wrapped() from None\n", at=[(3, 8)]),
+        Bad("try:\n    f()\nexcept Exception:\n    self.log_exception('lost', exc_info=False)\n", at=[(3, 8)]),
         Bad(
             "from .errors import Exception\ntry:\n    f()\nexcept:\n    stop()\n",
             at=[(4, 1)],

@@ -149,6 +149,7 @@ class UnaccountedSuppression(LedgerRule):
 
     examples: ClassVar = (
         Bad("# guardian: allow[GR99] nobody knows this one\nx = 1\n", at=[(1, 1)], message="unknown-id: GR99"),
+        Bad("# guardian: allow[GR1O] a letter for a digit\nx = 1\n", at=[(1, 1)], message="did you mean GR10"),
         Bad("x = 1  # guardian: allow GR10\n", at=[(1, 8)], message="malformed: write allow[GR10]"),
         Bad(
             "x = 1  # guardian: allow[GR10] because of it until=soon\n", at=[(1, 8)], message="until=soon is not a date"
@@ -249,10 +250,8 @@ def _ids(item: Directive, ctx: LedgerContext) -> Iterator[Finding]:
     for written in item.ids:
         codes = ledger.means(written)
         if not codes:
-            from difflib import get_close_matches  # only a mistake needs it
-
-            close = get_close_matches(written.lower(), ledger.ids, 1)
-            meant = f", did you mean {close[0]}" if close else ""
+            close = ledger.nearest(written)
+            meant = f", did you mean {close}" if close else ""
             yield _at(item, "unknown-id", f"{written} is no rule{meant}", ctx)
         elif codes in seen:
             yield _at(item, "duplicate", f"{written} is written twice", ctx, _deletion(item, written))

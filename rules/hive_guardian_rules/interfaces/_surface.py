@@ -7,6 +7,8 @@ from hive_guardian import Document, Location
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
+_MAYBE_SIGNATURE = re.compile(rb"#[ \t]*type:[ \t]*\(")
+_SIGNATURE_COMMENT = re.compile(r"#\s*type:\s*\(.*\)\s*->")
 _HEADER = re.compile(r"(async\s+def|def|class)\s+")
 
 
@@ -70,3 +72,16 @@ def name_location(definition: Definition, document: Document) -> Location:
     match = _HEADER.match(header, place.column - 1)
     column = match.end() + 1 if match else place.column
     return Location(document.path, place.line, column, place.line, column + len(definition.name))
+
+
+def signature_comment_lines(document: Document) -> frozenset[int]:
+    """Return the lines with a comment that types a whole function (PEP 484): `# type: (int) -> str`."""
+    if _MAYBE_SIGNATURE.search(document.data) is None:
+        return frozenset()
+    return frozenset(comment.line for comment in document.comments if _SIGNATURE_COMMENT.match(comment.text))
+
+
+def is_typed_by_comment(definition: Function, lines: frozenset[int]) -> bool:
+    """Whether one of the lines with a signature comment belongs to a function: between its header and its body."""
+    first = definition.body[0].lineno
+    return any(line in lines for line in range(definition.lineno, max(first, definition.lineno + 1)))

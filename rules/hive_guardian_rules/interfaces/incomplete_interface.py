@@ -38,7 +38,9 @@ from hive_guardian_rules.interfaces._surface import (
     is_documented,
     is_dunder,
     is_public,
+    is_typed_by_comment,
     name_location,
+    signature_comment_lines,
 )
 
 Part = Literal["params", "returns", "docstring"]
@@ -60,16 +62,18 @@ class IncompleteInterface(FileRule):
 
     Why: An untyped public function is a contract only its author knows.
 
-    Not a finding: The first parameter of a method; lambdas and nested functions; overload stubs and the implementation
-    after them; setters and deleters; overriding methods whose documentation is inherited; returns and docstrings of
-    special methods; nested classes; fixtures, tests, migrations, generated files.
+    Not a finding: Types in a signature comment (`# type: (int) -> str`); the first parameter of a method; lambdas and
+    nested functions; overload stubs and the implementation after them; setters and deleters; overriding methods whose
+    documentation is inherited; returns and docstrings of special methods; nested classes; fixtures, tests,
+    migrations, generated files.
 
     Fix: Annotate and document, module by module; adopt the rule with a baseline. `-> None` is written where a function
     surely returns nothing else, and overrides nothing.
 
     When to suppress: A callback whose signature a framework dictates; better list its decorator in `exempt-decorators`.
 
-    Differs: ruff ANN001-003, ANN201-206 with `scope = "all"`, D101-D103 with `require = ["docstring"]`; no ANN401.
+    Differs: ruff ANN001-003, ANN201-206 with `scope = "all"`, D101-D103 with `require = ["docstring"]`; no ANN401, and
+    ruff does not read signature comments.
 
     Source: golden rule 8 (7 of the predecessor); flake8-annotations, pydocstyle.
     """
@@ -100,6 +104,7 @@ class IncompleteInterface(FileRule):
     def check_document(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
         """Judge every definition of the file that is part of its surface."""
         exports = literal_exports(document.tree)
+        commented = signature_comment_lines(document)
         overloaded: set[tuple[object, str]] = set()
         for definition, owner in document.outline.definitions.items():
             if self.options.scope == "public" and not is_public(definition, owner, document, exports):
@@ -115,7 +120,7 @@ class IncompleteInterface(FileRule):
             is_implementation = not is_stub and (owner, definition.name) in overloaded
             if is_stub:
                 overloaded.add((owner, definition.name))
-            if not is_implementation:
+            if not is_implementation and not is_typed_by_comment(definition, commented):
                 yield from self._check_types(definition, owner, decorators, ctx)
             if not is_stub and self._needs_docstring(definition, owner, decorators):
                 yield self._undocumented(definition, ctx)
@@ -240,6 +245,11 @@ class IncompleteInterface(FileRule):
         Bad("__all__ = ['_f']\ndef _f(x) -> None: '''F.'''\ndef g(): ...\n", at=[(2, 8)]),
         Bad("def f(x): ...\n", at=[(1, 5)], options={"require": ["docstring"]}),
         Good("def process(data: dict[str, Any], timeout: float = 30.0) -> Result:\n    '''Process.'''\n"),
+        Good("def load(path, mode='r'):\n    # type: (str, str) -> bytes\n    '''Load.'''\n"),
+        Good("class A:\n    '''A.'''\n    def f(self, x):  # type: (int) -> None\n        '''F.'''\n"),
+        Good("def f(\n    a,  # type: int\n    *b  # type: str\n):\n    # type: (...) -> None\n    '''F.'''\n"),
+        Bad("def f(a):\n    '''F.'''\n    def g():\n        # type: () -> None\n        a()\n", at=[(1, 5), (1, 7)]),
+        Bad("def f(a):\n    # type: ignore[no-untyped-def]\n    '''F.'''\n", at=[(1, 5), (1, 7)]),
         Good("def _tmp(x): ...\nclass _A:\n    def f(self, x): ...\n"),
         Good("def f() -> None:\n    '''F.'''\n    def g(x): ...\n    class B: ...\n    return lambda y: y\n"),
         Good(

@@ -48,9 +48,9 @@ class UnmarkedAsyncTwin(FileRule):
 
     Why: A reader must see at the call whether `await` is due.
 
-    Not a finding: Twins in different classes or modules; an asynchronous function alone; names that merely begin with
-    "a"; overriding, Protocol and ABC methods, dunders, route handlers, fixtures, tests; overloads and conditional
-    definitions of one name.
+    Not a finding: Twins in different classes or modules, numbered versions (`call2`, `call3`); an asynchronous
+    function alone; names that merely begin with "a"; overriding, Protocol and ABC methods, dunders, route handlers,
+    fixtures, tests; overloads and conditional definitions of one name.
 
     Fix: Rename one of them after the project's marker. A module-level coroutine whose name begins with an underscore is
     renamed to its sibling's name with the first marker that is an ending, with all its uses, if no other file imports
@@ -110,6 +110,8 @@ class UnmarkedAsyncTwin(FileRule):
             if not isinstance(function, ast.AsyncFunctionDef):
                 continue
             sibling = stems.get(_stem(function.name))
+            if sibling is not None and _are_numbered(function.name, sibling.name):
+                sibling = None
             if sibling is not None and sibling.name != function.name and not self._is_marked(function, sibling, plain):
                 yield from self._report_twin(function, sibling, ctx)
             elif not function.name.startswith("_") and not function.name.endswith(self.options.suffix):
@@ -220,6 +222,7 @@ class UnmarkedAsyncTwin(FileRule):
         Bad("def analyze(): ...\nasync def analyze2(): ...\n", at=[(2, 11)]),
         Bad("async def get(): ...\n", at=[(1, 11)], options={"suffix": "_async"}, message="does not end in _async"),
         Bad("def get_co(): ...\nasync def get_co2(): ...\n", at=[(2, 11)], options={"markers": ["*_async"]}),
+        Good("class A:\n    def call2(self): ...\n    async def call3(self): ...\n"),
         Good("def get(): ...\nasync def get_async(): ...\n"),
         Good("def get(): ...\nasync def aget(): ...\n"),
         Good("def get_sync(): ...\nasync def get(): ...\n"),
@@ -239,6 +242,11 @@ class UnmarkedAsyncTwin(FileRule):
 
 def _stem(name: str) -> str:
     return name.rstrip("0123456789_") or name
+
+
+def _are_numbered(name: str, other: str) -> bool:
+    """Whether two names count versions (`_run_asgi2`, `_run_asgi3`), which says more than one digit at one of them."""
+    return name != other and name[-1].isdigit() and other[-1].isdigit()
 
 
 def _is_contract(owner: ast.ClassDef, document: Document) -> bool:

@@ -97,17 +97,19 @@ class PrintCall(FileRule):
         if not ctx.wants(check) or self._is_exempt(call, check, ctx):
             return
         factory = self.settings.layout.logger_factory or "logging.getLogger"
+        configures = call.name == "logging.basicConfig"
         does = {
-            "print": f"writes to {_STREAMS['sys.stdout']}",
-            "stream-write": f"writes to {_STREAMS.get(call.name.rpartition('.')[0], _STREAMS['sys.stdout'])}",
+            "print": f"writes to {_STREAMS[_stream(call, ctx)]}",
+            "stream-write": f"writes to {_STREAMS[_stream(call, ctx)]}",
             "logger-factory": "makes a logger the policy does not know",
-            "root-logger": "uses the root logger",
+            "root-logger": "configures the root logger" if configures else "uses the root logger",
         }[check]
+        instead = "leave that to the program's entry point" if configures else f"use {factory}"
         yield ctx.finding(
             call.node.func,
-            f"`{call.name.removeprefix('builtins.')}` {does}; use {factory}",
+            f"`{call.name.removeprefix('builtins.')}` {does}; {instead}",
             check=check,
-            fix=_fix(call, factory, ctx),
+            fix=suggest(instead) if configures else _fix(call, factory, ctx),
             clue=factory if check == "logger-factory" else None,
         )
 
@@ -186,7 +188,24 @@ class PrintCall(FileRule):
         ),
         Bad("from pprint import pprint as show\nshow({})\n", at=[(2, 1)], message="pprint.pprint"),
         Bad("import pprint\npprint.pp({}, stream=None)\n", at=[(2, 1)]),
-        Bad("import sys\nprint('x', file=sys.stderr)\n", at=[(2, 1)]),
+        Bad("import sys\nprint('x', file=sys.stderr)\n", at=[(2, 1)], message="`print` writes to standard error"),
+        Bad("import logging\nlogging.basicConfig()\n", at=[(2, 1)], checks=["root-logger"], message="; leave that to"),
+        Good(
+            {
+                "setup.py": "from setuptools import setup\n"
+                "kw = {'entry_points': {'console_scripts': ['x = pkg.run:go']}}\nsetup(name='x', **kw)\n",
+                "pkg/__init__.py": "",
+                "pkg/run.py": "def go(): print(1)\n",
+            }
+        ),
+        Bad(
+            {
+                "setup.cfg": "[metadata]\nname = x\n[options.entry_points]\nacme.plugins = x = pkg.run:go\n",
+                "pkg/__init__.py": "",
+                "pkg/run.py": "def go(): print(1)\n",
+            },
+            at=[("pkg/run.py", 1, 11)],
+        ),
         Bad("import sys\nout = sys.stdout\nprint('x', file=out)\n", at=[(3, 1)]),
         Bad("say = print\nsay('x')\n", at=[(2, 1)]),
         Bad('if __name__ == "__main__":\n    pass\nelse:\n    print(1)\n', at=[(4, 5)]),
@@ -256,6 +275,15 @@ def _is_foreign_logger(call: ResolvedCall, ctx: FileContext) -> bool:
     if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
         return False
     return name.value.partition(".")[0] != ctx.file.module.partition(".")[0]
+
+
+def _stream(call: ResolvedCall, ctx: FileContext) -> str:
+    """Return the standard stream a call writes to, standard output if it names none."""
+    if call.name.startswith("sys.stderr."):
+        return "sys.stderr"
+    target = call.argument("file") if call.name == "builtins.print" else call.argument("stream", 1)
+    is_error = target is not None and "sys.stderr" in ctx.document.resolve(target).names
+    return "sys.stderr" if is_error else "sys.stdout"
 
 
 def _fix(call: ResolvedCall, factory: str, ctx: FileContext) -> Fix:

@@ -34,7 +34,9 @@ class SysPathMutation(FileRule):
     Why: It breaks packaging and gives one file two module identities.
 
     Not a finding: Reading, iterating and copying; a copy that is changed; `os.path`, `self.path`, a local list called
-    `path`; `monkeypatch.syspath_prepend` and `mock.patch.object`, which undo themselves; scripts and `conftest.py`.
+    `path`; `monkeypatch.syspath_prepend` and `mock.patch.object`, which undo themselves; putting a saved copy back
+    and what a `finally` does, since what was changed before is reported; scripts, `conftest.py` and the `conf.py` of
+    Sphinx.
 
     Fix: Install the package, editable while developing, and import it.
 
@@ -52,7 +54,8 @@ class SysPathMutation(FileRule):
         """Options of this rule."""
 
         allow: tuple[str, ...] = Field(
-            default=("**/conftest.py", "docs/conf.py"), description="globs of files that may, besides scripts"
+            default=("**/conftest.py", "**/docs/**/conf.py", "**/doc/**/conf.py", "**/tests/**/conf.py"),
+            description="globs of files that may, besides scripts",
         )
 
     options: Options
@@ -74,7 +77,12 @@ class SysPathMutation(FileRule):
         if not document.redirects and not any(target in {"sys", "sys.path"} for target in targets):
             return
         found: list[tuple[ast.expr, str]] = [
-            *((target, "assignment") for node in document.nodes(ast.Assign) for target in _parts(node.targets)),
+            *(
+                (target, "assignment")
+                for node in document.nodes(ast.Assign)
+                for target in _parts(node.targets)
+                if not _restores(node.value, document)
+            ),
             *((target, "del") for node in document.nodes(ast.Delete) for target in _parts(node.targets)),
         ]
         found = [(target, operation) for target, operation in found if not isinstance(target, ast.Name)]
@@ -85,6 +93,8 @@ class SysPathMutation(FileRule):
 
     def _report(self, node: ast.expr, operation: str, ctx: FileContext) -> Iterator[Finding]:
         if ctx.file.role is Role.SCRIPT or GlobSet(self.options.allow).matches(ctx.file.path):
+            return
+        if _undoes(node, ctx.document):
             return
         yield ctx.finding(
             node,
@@ -103,6 +113,11 @@ class SysPathMutation(FileRule):
         Bad("import site\nsite.addsitedir('lib')\n", at=[(2, 1)], message="addsitedir"),
         Bad("import sys\nsys.path.sort()\nsys.path.remove('x')\nsys.path.extend([])\n", at=[(2, 1), (3, 1), (4, 1)]),
         Bad("import sys\nsys.path.append('src')\n", at=[(2, 1)], path="examples/demo.py"),
+        Bad(
+            "import sys\ndef f():\n    saved, other = sys.path[:], ['lib']\n    sys.path = other\n"
+            "    kept = list(sys.path)\n    sys.path.insert(0, '.')\n    sys.path[:] = kept[1:]\n",
+            at=[(4, 5), (6, 5), (7, 5)],
+        ),
         Bad("import sys\nsys.path.append('src')\n", at=[(2, 1)], path="tests/test_shop.py"),
         Bad("import sys\nsys.path.append('src')\n", at=[(2, 1)], options={"allow": []}, path="tests/conftest.py"),
         Good("import sys\nfor entry in sys.path:\n    assert entry in sys.path[:]\n"),
@@ -113,22 +128,68 @@ class SysPathMutation(FileRule):
         Good("def f(sys):\n    sys.path.append('lib')\n"),
         Good("from .compat import path\npath.append('lib')\n"),
         Good("from sys import path\npath = []\n"),
+        Bad(
+            "import sys\nsys.path.insert(0, 'lib')\ntry:\n    import lib\nfinally:\n    sys.path.remove('lib')\n",
+            at=[(2, 1)],
+        ),
+        Bad("import sys\ntry:\n    sys.path.append('lib')\nfinally:\n    done()\n", at=[(3, 5)]),
         Good("def test_it(monkeypatch):\n    monkeypatch.syspath_prepend('lib')\n", path="tests/test_shop.py"),
         Good(
             "import sys\nfrom unittest import mock\ndef test_it():\n    with mock.patch.object(sys, 'path', []): ...\n",
             path="tests/test_shop.py",
         ),
         Good("from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n__path__.append('more')\n"),
+        Good(
+            "import sys\ndef f(self):\n    saved = sys.path[:]\n    self.kept = list(sys.path)\n    run()\n"
+            "    sys.path[:] = saved\n    sys.path = saved.copy()\n    sys.path = self.kept\n"
+        ),
+        Good("import sys\nsys.path.insert(0, '..')\n", path="docs/source/conf.py"),
         Good('"""import sys; sys.path.append(x)"""  # sys.path += [x]\n'),
         Good("import sys\nsys.path.append('src')\n", path="tests/conftest.py"),
         Good("import sys\nsys.path.append('src')\n", path="scripts/build.py"),
     )
 
 
+def _undoes(node: ast.AST, document: Document) -> bool:
+    """Whether a change stands in a `finally`: it takes back what is reported where it was done."""
+    child = node
+    for parent in document.ancestors(node):
+        if isinstance(parent, ast.Try | ast.TryStar) and child in parent.finalbody:
+            return True
+        child = parent
+    return False
+
+
 def _parts(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
     """Yield the targets of a statement, those of a tuple one by one."""
     for target in targets:
         yield from target.elts if isinstance(target, ast.Tuple | ast.List) else (target,)
+
+
+def _restores(value: ast.expr, document: Document) -> bool:
+    """Whether what is assigned is a copy of `sys.path` that the file has kept, or a copy of that."""
+    kept = _copied(value) or value
+    if not isinstance(kept, ast.Name | ast.Attribute):
+        return False
+    name = ast.dump(kept.value) + kept.attr if isinstance(kept, ast.Attribute) else kept.id
+    return any(
+        name == (ast.dump(target.value) + target.attr if isinstance(target, ast.Attribute) else target.id)
+        for node in document.nodes(ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name | ast.Attribute) and _is_sys_path(_copied(node.value) or node.value, document)
+    )
+
+
+def _copied(value: ast.expr) -> ast.expr | None:
+    """Return what an expression copies: `a` for `a[:]`, `a.copy()` and `list(a)`."""
+    match value:
+        case ast.Subscript(value=source, slice=ast.Slice(lower=None, upper=None, step=None)):
+            return source
+        case ast.Call(func=ast.Attribute(value=source, attr="copy"), args=[]):
+            return source
+        case ast.Call(func=ast.Name(id="list"), args=[source]):
+            return source
+    return None
 
 
 def _is_sys_path(target: ast.expr, document: Document) -> bool:

@@ -27,14 +27,15 @@ from hive_guardian import (
     Supplies,
     Undeclared,
     is_below,
+    is_vendored,
     member,
     suggest,
 )
 
 Handled = Literal["ignore", "same"]
-_VENDORED = frozenset({"_vendor", "_vendored", "vendor", "vendored", "third_party", "extern", "_extern"})
 _STRICT_ROLES = frozenset({Role.PROD, Role.MIGRATION})
 _NAMED = 3
+_OWN = "hive_guardian"
 _PROJECT = "[project]\nname = 'shop'\n"
 _GUARDED = "try:\n    import orjson\nexcept ImportError:\n    orjson = None\n"
 _TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy\n"
@@ -50,12 +51,13 @@ class UndeclaredDependency(ProjectRule):
 
     Why: It works until the neighbour stops depending on it.
 
-    Not a finding: Imports under `TYPE_CHECKING`, imports guarded by `except ImportError` or by a test of the version
-    or platform, a namespace package of which some provider is declared, vendored trees, compiled or generated modules
-    of the component, scripts with their own PEP 723 metadata, the module of the tool that runs the file (nox in
-    `noxfile.py`), imports under `__main__` in examples, a component whose dependencies are computed, tests of a
-    component that declares nothing for development. A module that a declared distribution with unknown modules may
-    provide is reported with low confidence.
+    Not a finding: Imports under `TYPE_CHECKING`, imports guarded by `except ImportError` or by a test of the version or
+    platform, a namespace package of which some provider is declared, vendored trees, compiled or generated modules of
+    the component, scripts with their own PEP 723 metadata, the module of the tool that runs the file (nox in
+    `noxfile.py`, this program and pydantic in local rules), imports under `__main__` in examples, a component whose
+    dependencies are computed, tests of a component that declares nothing for development, modules of no known
+    distribution in functions of tests and in files that tests only read (neither imported nor with a test). A module
+    that a declared distribution with unknown modules may provide is reported with low confidence.
 
     Fix: Declare the distribution; its version is your decision.
 
@@ -104,7 +106,7 @@ class UndeclaredDependency(ProjectRule):
         origins = ImportOrigins(project.components, project.graph.index, project.tree, layout, imported)
         told: set[str] = set()
         for path in project.facts:
-            if not ctx.reports_on(path) or not _VENDORED.isdisjoint(path.split("/")):
+            if not ctx.reports_on(path) or is_vendored(path):
                 continue
             supplies = origins.supplies(path)
             if supplies is None:
@@ -125,12 +127,14 @@ class UndeclaredDependency(ProjectRule):
         """Judge the imports of one file, each top-level module until it is found wanting."""
         demos = ctx.collected.get(path)
         lines = demos if isinstance(demos, list) else []
-        told: set[str] = set()
+        told: set[str] = set(_brought(path, ctx))
         for fact in ctx.project.facts[path].imports:
             top = fact.module.partition(".")[0]
             if not top or fact.level or top in told or fact.line in lines or not self._counts(fact):
                 continue
             found = origins.judge(path, member(fact), supplies, strict=strict)
+            if found and found.absence is Absence.MISSING and not found.distributions and _is_made_up(path, fact, ctx):
+                continue
             if found and (self.options.siblings or found.absence is not Absence.SIBLING):
                 told.add(top)
                 yield _finding(path, fact, found, supplies.component.name, ctx)
@@ -202,10 +206,30 @@ class UndeclaredDependency(ProjectRule):
             options={"type-checking": "same"},
         ),
         Bad(
+            {
+                "pyproject.toml": f"{_PROJECT}[dependency-groups]\ntest = ['pytest']\n",
+                "tests/test_shop.py": "import unheard_of\nimport tests.helper\ndef test_a():\n    import yaml\n",
+                "tests/helper.py": "import unheard_of\n",
+                "tests/data/types.py": "import attrs\n",
+            },
+            at=[
+                ("tests/data/types.py", 1, 1),
+                ("tests/helper.py", 1, 1),
+                ("tests/test_shop.py", 1, 1),
+                ("tests/test_shop.py", 4, 5),
+            ],
+        ),
+        Bad(
             {"requirements.txt": "httpx\n", "app.py": "import httpx\nimport requests\n"},
             at=[("app.py", 2, 1)],
         ),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": _GUARDED}),
+        Good(
+            {
+                "pyproject.toml": f"{_PROJECT}[dependency-groups]\ntest = ['pytest']\n",
+                "scripts/rules/a.py": "from pydantic import Field\nfrom hive_guardian import FileRule\n",
+            }
+        ),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": _TYPES}),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['PyYAML>=6']\n", "shop/__init__.py": "import yaml\n"}),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": "import httpx\n"}, options={"ignore": ["httpx"]}),
@@ -236,12 +260,32 @@ class UndeclaredDependency(ProjectRule):
         Good({"pyproject.toml": f"{_PROJECT}dynamic = ['dependencies']\n", "shop/__init__.py": "import httpx\n"}),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['lru-dict']\n", "shop/__init__.py": "import lru\n"}),
         Good({"pyproject.toml": _PROJECT, "tests/test_shop.py": "import pytest\n"}),
+        Good(
+            {
+                "pyproject.toml": f"{_PROJECT}[dependency-groups]\ntest = ['pytest']\n",
+                "tests/test_shop.py": "import pytest\ndef test_a():\n    import written_before\n",
+                "tests/data/cases/imports.py": "import unheard_of\n",
+            }
+        ),
         Good({"pyproject.toml": "[tool.ruff]\n", "shop/__init__.py": "import httpx\n"}),
         Good({"pyproject.toml": _PROJECT, "shop/__init__.py": "", "shop/_vendor/six.py": "import httpx\n"}),
         Good(
             {"pyproject.toml": f"{_PROJECT}requires-python = '>=3.10'\n", "shop/__init__.py": "import tomllib, cgi\n"}
         ),
     )
+
+
+def _is_made_up(path: str, fact: ImportFact, ctx: ProjectContext) -> bool:
+    """Whether a module that nobody knows is one a test writes itself, or stands in a file that tests only read."""
+    if ctx.project.files[path].role is not Role.TEST:
+        return False
+    facts, name = ctx.project.facts[path], path.rpartition("/")[2]
+    if fact.kind is EdgeKind.LOCAL:
+        return True
+    names = [function.name for function in facts.functions]
+    names += [method.name for one in facts.classes for method in one.methods]
+    is_run = name == "conftest.py" or name.startswith("test_") or any(one.startswith("test") for one in names)
+    return not is_run and not ctx.project.graph.importers_of(path)
 
 
 def _finding(path: str, fact: ImportFact, found: Undeclared, component: str, ctx: ProjectContext) -> Finding:
@@ -262,3 +306,10 @@ def _finding(path: str, fact: ImportFact, found: Undeclared, component: str, ctx
         anchor=top,
         fix=suggest(f"declare {wanted or f'the distribution that provides {top}'}"),
     )
+
+
+def _brought(path: str, ctx: ProjectContext) -> tuple[str, ...]:
+    """Return the modules that come with the program which loads the rules of a project itself."""
+    imports = ctx.project.facts[path].imports
+    is_rule = ctx.project.files[path].role is Role.SCRIPT and any(is_below(one.module, _OWN) for one in imports)
+    return (_OWN, "pydantic") if is_rule else ()

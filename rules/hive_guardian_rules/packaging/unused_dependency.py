@@ -39,7 +39,7 @@ from hive_guardian import (
 
 _MODULE = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*")
 _DRIVER = re.compile(r"\w+\+(\w+)://")
-_DYNAMIC = (b"import_module", b"__import__")
+_DYNAMIC = ("import_module", "__import__")
 _REQUIRED = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 _POETRY = ("tool", "poetry", "dependencies")
 Keys = tuple[str | int, ...]
@@ -97,9 +97,9 @@ class UnusedDependency(ProjectRule):
             return None
         document = ctx.document
         found: set[str] = set()
-        if Overlay.CONFIG in ctx.file.overlays or any(mark in document.data for mark in _DYNAMIC):
+        if Overlay.CONFIG in ctx.file.overlays or any(map(document.mentions, _DYNAMIC)):
             found.update(value.replace(":", ".") for value, _ in document.strings.values if _MODULE.fullmatch(value))
-        if b"://" in document.data and b"+" in document.data:
+        if b"+" in document.data and b"://" in document.data:
             found.update(name for value, _ in document.strings.values for name in _DRIVER.findall(value))
         return sorted(found) or None
 
@@ -310,6 +310,11 @@ class UnusedDependency(ProjectRule):
         ),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['httpx']\n", "README.md": ""}),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['lru-dict']\n", "shop.py": "from lru import LRU\n"}),
+        Good({"pyproject.toml": f"{_PROJECT}dependencies = ['celery-acmebeat']\n", "shop.py": "import acmebeat\n"}),
+        Bad(
+            {"pyproject.toml": f"{_PROJECT}dependencies = ['acme-redis']\n", "shop.py": "import redis\n"},
+            at=[("pyproject.toml", 3, 17)],
+        ),
         Good({"pyproject.toml": f"{_PROJECT}dynamic = ['dependencies']\n", "shop.py": ""}),
         Good(
             {

@@ -8,6 +8,7 @@ from hive_guardian import Document, constant_text, parameter_defaults
 
 _ENUMERATIONS = ("Enum", "IntEnum", "StrEnum", "Flag", "Choices", "TextChoices")
 _LOOKUP_HINTS = (b"environ", b"getenv", b"get_env", b"env(", b"env.", b"_env", b"config(")
+_EXAMPLE_KEYS = frozenset({"example", "examples", "openapi_examples"})
 _Predicate = Callable[[str], bool]
 
 
@@ -61,6 +62,22 @@ def secret_defaults(document: Document, promises_secret: _Predicate) -> Iterator
         name = constant_text(lookup.key, document)
         if name is not None and promises_secret(name):
             yield Binding(name, constant, constant)
+
+
+def is_schema_example(constant: ast.Constant, document: Document) -> bool:
+    """Whether a literal belongs to what a schema shows its readers: `Field(examples=[...])`, `{"example": ...}`."""
+    child: ast.AST = constant
+    for parent in document.ancestors(constant):
+        if isinstance(parent, ast.keyword) and parent.arg in _EXAMPLE_KEYS:
+            return True
+        if isinstance(parent, ast.Dict) and child in parent.values:
+            key = parent.keys[parent.values.index(child)]
+            if isinstance(key, ast.Constant) and key.value in _EXAMPLE_KEYS:
+                return True
+        if isinstance(parent, ast.stmt):
+            return False
+        child = parent
+    return False
 
 
 def _in_expressions(document: Document) -> Iterator[Binding]:

@@ -29,6 +29,11 @@ _NEUTRAL = frozenset(
     | {"development", "staging", "stage", "live", "old", "new", "current", "primary", "secondary", "main", "local"}
     | {"base", "bytes", "b64", "hex"}
 )
+_ACTIONS = frozenset(
+    {"update", "set", "get", "check", "verify", "validate", "reset", "change", "ask", "prompt", "require", "requires"}
+    | {"use", "show", "hide", "store", "save", "remember", "generate", "no", "has", "is", "with", "allow", "enable"}
+)
+"""First words of names that say what to do with a secret: `update_password = "always"`."""
 _FORMATTED = re.compile(r"%\(\w+\)|%[sdr]|\{[^{}]*\}|\$\w*\{|^\$\w+$|\{\{|\{%")
 _REGEX = re.compile(r"\\[dwsbDWSB]|\(\?|\[\^|\[[a-z]-|\.\*|\.\+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?:[-.:/][A-Za-z_][A-Za-z_0-9]*)*")
@@ -55,12 +60,13 @@ def words(name: str) -> tuple[str, ...]:
 def kind_of_secret(name: str) -> str:
     """Return `password`, `secret` or `key` for a name that promises one, an empty string for others.
 
-    The last word decides: a `token_url` is a URL, a `password_field` a field, `max_tokens` a number.
+    The last word decides: a `token_url` is a URL, a `password_field` a field, `max_tokens` a number. A verb in front
+    makes it a choice: `update_password`.
     """
     parts = list(words(name))
     while parts and (parts[-1].isdigit() or parts[-1] in _NEUTRAL):
         parts.pop()
-    if not parts or not _MADE_UP.isdisjoint(parts):
+    if not parts or not _MADE_UP.isdisjoint(parts) or (len(parts) > 1 and parts[0] in _ACTIONS):
         return ""
     last = parts[-1]
     if last == "key" and len(parts) > 1 and parts[-2] in _KEY_KINDS:

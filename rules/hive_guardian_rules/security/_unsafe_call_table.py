@@ -17,6 +17,9 @@ REBUILDS = "runs whatever the data says while rebuilding objects"
 _STARTS = "hands its command to a shell"
 _LITERAL = "ast.literal_eval or an explicit mapping"
 _PICKLERS = ("pickle", "dill", "cloudpickle")
+DUMPERS = frozenset(f"{library}.dumps" for library in (*_PICKLERS, "marshal"))
+LOADING_NAMES = frozenset({"*", "load", "loads", "Unpickler", "open", "DbfilenameShelf", "Shelf", "BsdDbShelf"})
+"""What the modules of the check `imports` offer to rebuild objects with."""
 SAFE_LOADERS = frozenset(
     f"{module}.{loader}"
     for module in ("yaml", "yaml.loader", "yaml.cyaml")
@@ -26,23 +29,26 @@ SAFE_LOADERS = frozenset(
 
 def _table() -> dict[str, Danger]:
     """Return the built-in table: dotted call -> danger."""
-    code = Danger("code", _RUNS, f"use {_LITERAL}")
+    value = Danger("code", _RUNS, f"use {_LITERAL}")
+    code = Danger("code", _RUNS, "use a function, an import or an explicit mapping")
     keyword = Danger("shell", _STARTS, "pass a list of arguments without `shell`", "no-shell")
     shell = Danger("shell", _STARTS, "use subprocess.run with a list of arguments", "no-command")
+    process = Danger("shell", _STARTS, "use asyncio.create_subprocess_exec with the arguments one by one", "no-command")
     data = Danger("deserialise", REBUILDS, "use JSON or another plain format")
+    text = Danger("deserialise", REBUILDS, "use JSON or another plain format", "own-dump")
     yaml = Danger("yaml", REBUILDS, "use yaml.safe_load")
     loader = Danger("yaml", REBUILDS, "use yaml.safe_load", "safe-loader")
     imports = Danger("dynamic", "imports what its argument says", "use an explicit mapping", "literal-name")
     names: dict[Danger, list[str]] = {
-        code: ["builtins.eval", "builtins.exec"],
+        value: ["builtins.eval"],
+        code: ["builtins.exec"],
         keyword: [f"subprocess.{name}" for name in ("Popen", "call", "check_call", "check_output", "run")],
-        shell: [
-            *("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"),
-            "asyncio.create_subprocess_shell",
-        ],
+        shell: ["os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"],
+        process: ["asyncio.create_subprocess_shell"],
+        text: [f"{library}.loads" for library in (*_PICKLERS, "marshal")],
         data: [
-            *(f"{library}.{name}" for library in _PICKLERS for name in ("load", "loads", "Unpickler")),
-            *("marshal.load", "marshal.loads", "shelve.open", "shelve.DbfilenameShelf"),
+            *(f"{library}.{name}" for library in _PICKLERS for name in ("load", "Unpickler")),
+            *("marshal.load", "shelve.open", "shelve.DbfilenameShelf"),
             *("jsonpickle.decode", "jsonpickle.unpickler.decode", "jsonpickle.unpickler.Unpickler"),
             "pandas.read_pickle",
         ],

@@ -27,7 +27,12 @@ from hive_guardian import (
     redact,
     suggest,
 )
-from hive_guardian_rules.security._hardcoded_secret_places import Binding, secret_defaults, secret_places
+from hive_guardian_rules.security._hardcoded_secret_places import (
+    Binding,
+    is_schema_example,
+    secret_defaults,
+    secret_places,
+)
 from hive_guardian_rules.security._hardcoded_secret_table import (
     CONNECTION_SCHEMES,
     DOCUMENTED,
@@ -55,6 +60,7 @@ _LOCAL_HOST = re.compile(
     r"[^.]*|127\.[\d.]+|10\.[\d.]+|.*\.(?:local|localhost|test|example|invalid|internal)|(?:.*\.)?example\.(?:com|org|net)"
 )
 _MEMORY = re.compile(r"sqlite(?:\+\w+)?://(?:/?:memory:.*|/?)", re.IGNORECASE)
+_FEWEST = 3
 _REPETITION = 4
 _KEY_LENGTH = 200
 
@@ -79,9 +85,10 @@ class HardcodedSecret(FileRule):
     Why: A secret in the source is public to everybody who reads it, for ever; configuration in the source is a rebuild.
 
     Not a finding: Placeholders, empty and short values, sentences, identifiers, paths, header names, URLs without
-    userinfo, format strings, names in which the word only qualifies (`token_url`, `max_tokens`), enumerations, examples
-    of vendors' documentation, `:memory:`, lookups without a default; names, defaults and connection URLs outside
-    production code; local hosts in the URLs of tests.
+    userinfo, format strings, names in which the word only qualifies (`token_url`, `max_tokens`) or is what something
+    is done with (`update_password`), enumerations, examples of vendors' documentation, what a schema shows as an
+    example (`Field(examples=[...])`), `:memory:`, lookups without a default; names, defaults and connection URLs
+    outside production code; local hosts in the URLs of tests.
 
     Fix: Read it from the environment, in the config layer where there is one, and rotate what was committed.
 
@@ -197,15 +204,17 @@ class HardcodedSecret(FileRule):
             password, is_local = found["password"], _LOCAL_HOST.fullmatch(found["host"]) is not None
             if _PASSWORD_WORDS.fullmatch(password) or any(item.fullmatch(password) for item in self._placeholders):
                 continue
-            if is_local and ctx.file.role is not Role.PROD:
+            is_prod = ctx.file.role is Role.PROD
+            if (is_local and not is_prod) or len(password) < (_FEWEST if is_prod else self.options.min_length):
                 continue
             confidence = Confidence.MEDIUM if is_local or password == found["user"] else Confidence.HIGH
             name = f"`{string.name}`" if string.name and "://" not in string.name else "URL"
             yield string.constant, _Secret("dsn", name, string.node, password, confidence)
 
     def _find_named(self, document: Document) -> Iterator[tuple[ast.AST, _Secret]]:
+        is_extended = self.options.names == "extended"
         for place in secret_places(document, self._promises_secret):
-            if self._can_be_secret(place):
+            if self._can_be_secret(place) and not (is_extended and is_schema_example(place.constant, document)):
                 yield place.constant, _Secret("named", f"`{place.name}`", place.node, place.value)
 
     def _find_defaults(self, document: Document) -> Iterator[tuple[ast.AST, _Secret]]:
@@ -216,7 +225,7 @@ class HardcodedSecret(FileRule):
 
     def _find_connections(self, document: Document) -> Iterator[tuple[ast.AST, _Secret]]:
         for value, constant in document.strings.values:
-            if "://" not in value or "{" in value or not self._connection.match(value) or _MEMORY.fullmatch(value):
+            if value.count("://") != 1 or "{" in value or not self._connection.match(value) or _MEMORY.fullmatch(value):
                 continue
             string = document.strings.describe(constant)
             is_bound = bool(string.name) and not isinstance(string.binder, ast.Compare)
@@ -269,6 +278,9 @@ class HardcodedSecret(FileRule):
         Bad('password = "abc"\n', at=[(1, 12)], options={"min-length": 3}),
         Good('import os\nAPI_KEY = os.getenv("API_KEY")\nTOKEN = os.environ["TOKEN"]\n'),
         Good('TOKEN_URL = "https://id.example/token"\nPASSWORD_FIELD = "hunter22x"\nMAX_TOKENS = "100000"\n'),
+        Good(
+            'update_password = "always"\nif self.update_password == "on_create": ...\ncheck(reset_password="monthly")\n'
+        ),
         Good('SECRET_NAME = "prod/db1/main"\nPWD_FILE = "/run/x1"\nTOKEN_TTL = "3600sec"\nKEY_ID = "a1b2c3d4"\n'),
         Good('PASSWORD = ""\nAPI_KEY = "changeme"\nSECRET = "<your secret>"\nTOKEN = "${TOKEN}"\nPWD = "{{ pwd }}"\n'),
         Good('API_KEY = "your-api-key-1"\nACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"\npassword = "********"\n'),
@@ -279,6 +291,10 @@ class HardcodedSecret(FileRule):
             'password = "hunter22"\nDB_URL = "redis://h/0"\nT = "http://a:' + 'b1c2d3@localhost/"\n',
             path="tests/test_x.py",
         ),
+        Good('schemes = "redis://, rediss://, unix://"\nU = "https://u:' + 'p@db.acme.io/"\n'),
+        Good('U = "redis://:' + 'bosco@db.acme.io/0"\n', path="tests/test_x.py"),
+        Bad('U = "redis://:' + 'bosco@db.acme.io/0"\n', at=[(1, 5)]),
+        Bad('U = "redis://:' + 's3cr3t@db.acme.io/0"\n', at=[(1, 5)], path="tests/test_x.py"),
         Good('DB_URL = "sqlite://"\nX_URL = "sqlite:///:memory:"\nSITE = "https://example.com/a"\n'),
         Good('import os\nDB_URL = os.getenv("DB_URL", "postgres://localhost/app")\n'),
         Good('DB_URL = "postgres://localhost/app"\n', path="pkg/settings.py"),
@@ -289,6 +305,9 @@ class HardcodedSecret(FileRule):
             'password = "hunter22"\n',
             options={"allow-values": ["20d2fe5e369db54ec7090639a9dc30ec4d608604936239d39e2de07fda09eb0b"]},
         ),
+        Good('x = Field(examples=[{"password": "hunter22"}])\ny = {"example": {"login": {"password": "hunter22"}}}\n'),
+        Bad('y = {"password": "hunter22", "example": 1, "examples": [f(lambda: 0)]}\n', at=[(1, 18)]),
+        Bad('y = {"examples": ["ghp' + '_aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"]}\n', at=[(1, 19)]),
         Good('password = "q1w2e3r4"\n', options={"placeholders": ["q1w2.*"]}),
     )
 

@@ -32,7 +32,14 @@ from hive_guardian import (
     on,
     suggest,
 )
-from hive_guardian_rules.security._unsafe_call_table import REBUILDS, SAFE_LOADERS, TABLE, Danger
+from hive_guardian_rules.security._unsafe_call_table import (
+    DUMPERS,
+    LOADING_NAMES,
+    REBUILDS,
+    SAFE_LOADERS,
+    TABLE,
+    Danger,
+)
 
 _MODULES = frozenset({"pickle", "marshal", "shelve", "dill"})
 
@@ -54,8 +61,9 @@ class UnsafeCall(FileRule):
     Why: Whoever controls the input decides what runs.
 
     Not a finding: `ast.literal_eval`; methods of these names (`model.eval()`); `shell=` that is false or not known;
-    argument lists without a shell; dumping; safe loaders, their subclasses and guarded C variants; a name imported
-    from elsewhere or defined locally; a call the option `allow` lists for the file.
+    argument lists without a shell; dumping, and loading what `dumps` has just returned; safe loaders, their
+    subclasses and guarded C variants; a name imported from elsewhere or defined locally; a call the option `allow`
+    lists for the file.
 
     Fix: An argument list, `ast.literal_eval`, `yaml.safe_load`, JSON. `yaml.load(x)` without a loader becomes
     `yaml.safe_load(x)`.
@@ -63,7 +71,7 @@ class UnsafeCall(FileRule):
     When to suppress: A REPL or template engine, whose job is to run code; data this process wrote and signed itself.
 
     Differs: ruff S102, S307, S301, S302, S602, S605, S506: references that are not calls are not reported, aliases of
-    callables are; Base loaders and first-party subclasses of SafeLoader are safe here.
+    callables are; `loads(dumps(x))`, Base loaders and first-party subclasses of SafeLoader are safe here.
 
     Source: golden rule 15 (17 of the predecessor); CWE-78, CWE-95, CWE-502; bandit B102, B301, B302, B307, B506, B602.
     """
@@ -141,7 +149,8 @@ class UnsafeCall(FileRule):
         for node, _ in document.outline.imports if ctx.wants("imports") else ():
             found = {alias.name: alias for alias in node.names}
             if isinstance(node, ast.ImportFrom):
-                found = {node.module or "": node.names[0]} if not node.level else {}
+                loaders = [alias for alias in node.names if alias.name in LOADING_NAMES]
+                found = {node.module or "": loaders[0]} if loaders and not node.level else {}
             for module, alias in found.items():
                 if module in _MODULES and not self._is_allowed(module, ctx):
                     advice = "use JSON or another plain format"
@@ -179,6 +188,17 @@ class UnsafeCall(FileRule):
         Bad("import yaml\ndef f(h, kind): return yaml.load(h, Loader=kind)\n", at=[(2, 44)]),
         Bad("import yaml\ndef f(h): return yaml.unsafe_load(h)\n", at=[(2, 18)]),
         Bad("import pickle\n", at=[(1, 8)], checks=["imports"]),
+        Bad("from pickle import dumps, loads as l\n", at=[(1, 27)], checks=["imports"]),
+        Good("from pickle import HIGHEST_PROTOCOL, dumps\n", checks=["imports"]),
+        Good("import pickle as p\ndef copy(v): return p.loads(p.dumps(v, -1))\n"),
+        Good("from dill import dumps, loads\ndef f(v):\n    d = dumps(v)\n    check(d)\n    return loads(d)\n"),
+        Bad(
+            "import json, pickle\ndef f(v, data):\n    if v: data = pickle.dumps(v)\n"
+            "    return pickle.loads(data), pickle.loads(json.dumps(v))\n",
+            at=[(4, 12), (4, 32)],
+        ),
+        Bad("def f(text):\n    exec(text)\n", at=[(2, 5)], message="use a function, an import"),
+        Bad("import asyncio\nasync def f(c): asyncio.create_subprocess_shell(c)\n", at=[(2, 17)], message="_exec with"),
         Bad("from importlib import import_module as im\ndef f(n): im(n)\n", at=[(2, 11)], checks=["dynamic"]),
         Bad("import torch\ndef f(p): torch.load(p)\n", at=[(2, 11)], checks=["dynamic"]),
         Bad("import acme\ndef f(t): acme.render(t)\n", at=[(2, 11)], options={"calls": {"acme.render": "escape"}}),
@@ -304,6 +324,11 @@ def _has_literal_name(call: ResolvedCall, _: FileContext) -> bool:
     return not call.node.args or _is_text(call.node.args[0])
 
 
+def _loads_own_dump(call: ResolvedCall, ctx: FileContext) -> bool:
+    """Whether the data is what a `dumps` of this code returned: a copy, or a test of what can be pickled."""
+    return bool(call.node.args) and ctx.document.origin(call.node.args[0]).must_be(DUMPERS)
+
+
 def _loads_weights_only(call: ResolvedCall, _: FileContext) -> bool:
     flag = call.argument("weights_only")
     return flag is not None and _is_truthy(flag)
@@ -314,5 +339,6 @@ _HARMLESS = {
     "no-command": _without_command,
     "safe-loader": _has_safe_loader,
     "literal-name": _has_literal_name,
+    "own-dump": _loads_own_dump,
     "weights-only": _loads_weights_only,
 }

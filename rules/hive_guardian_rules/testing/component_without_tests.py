@@ -22,6 +22,7 @@ from hive_guardian import (
     RuleOptions,
     Severity,
     has_tests,
+    pytest_directories,
     pytest_options,
     suggest,
 )
@@ -34,8 +35,8 @@ class ComponentWithoutTests(ProjectRule):
     """Component that owns no test.
 
     What: A component (the root project when none is configured) with code owns no collectable test: a `test*` function,
-    or a `test*` method in a `Test*` or `TestCase` class, in a test file under `tests-dirs` at its root, inside its
-    import package or beside its modules.
+    or a `test*` method in a `Test*` or `TestCase` class, in a test file under `tests-dirs` at its root, where
+    `testpaths` sends pytest, inside its import package or beside its modules.
 
     Why: Tests move, are reviewed and are deleted with their code.
 
@@ -84,7 +85,8 @@ class ComponentWithoutTests(ProjectRule):
         below = [f"{package}/" for package in component.import_packages.values()]
         packages = [package[:-1] for package in below if any(path.startswith(package) for path in modules)]
         owned = ctx.project.components.files(component)
-        files = [path for path in owned if self._is_own_test(path, component, packages, ctx)]
+        told = pytest_directories(ctx.project.tree, ctx.project.components)
+        files = [path for path in owned if self._is_own_test(path, component, packages, told, ctx)]
         facts, index = ctx.project.facts, ctx.project.classes
         found = (path for path in files if path in facts and has_tests(facts[path], classes.get(path, ()), index))
         tests = list(found if self.options.require_init else islice(found, 1))
@@ -125,12 +127,14 @@ class ComponentWithoutTests(ProjectRule):
         creates = [path, package] if needs_package else [path]
         return suggest(f"add {path}", creates=creates, module=first.module, offers=_offered(first))
 
-    def _is_own_test(self, path: str, component: Component, packages: Iterable[str], ctx: ProjectContext) -> bool:
+    def _is_own_test(
+        self, path: str, component: Component, packages: Iterable[str], told: Iterable[str], ctx: ProjectContext
+    ) -> bool:
         """Whether a file is a test file in a place where the component's tests belong."""
         if not ctx.is_test(path):
             return False
         base = f"{component.directory}/" if component.directory else ""
-        if any(path.startswith(f"{base}{name}/") for name in self.options.tests_dirs):
+        if any(path.startswith(f"{place}/") for place in (*(base + name for name in self.options.tests_dirs), *told)):
             return True
         directory = path.rpartition("/")[0]
         if directory in (component.directory, *component.source_roots):
@@ -198,6 +202,13 @@ class ComponentWithoutTests(ProjectRule):
         Bad(
             {"app.py": _CODE, "checks/test_app.py": "def test_app(): ...\n"},
             at=[("app.py", 1, 1)],
+        ),
+        Good(
+            {
+                "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['testing']\n",
+                "app.py": _CODE,
+                "testing/core.py": "class TestCore:\n    def test_it(self): ...\n",
+            }
         ),
         Good(
             {"packages/db/src/db/a.py": _CODE, "packages/db/tests/test_a.py": "async def test_a(): ...\n"}, layout=_HIVE

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -27,17 +27,19 @@ from hive_guardian import (
     called_names,
     calls_below,
     hands_on_assertion,
+    has_own_yield,
     has_tests,
     is_test_class,
     likely_names,
+    own_attributes,
     skips_without_reason,
-    surely_reaches,
 )
 
-_TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests?)\.py")
+_TEST_FILE = re.compile(r"(?:test.*|.*_tests?)\.py")
 _NAMED_LIKE_TEST = re.compile(r"(?:test_.*|.*_test)\.py")
 _SKIP = re.compile(rb"skip(?<=\bskip)(?:if|If|Unless)?\b")
 _GENERATORS = (b"setattr(", b"globals()", b"__test__", b"load_tests")
+_WORDS = re.compile(r"[^\W_]+")
 _HOPS = 2
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
 _OPEN = frozenset({"typing.overload", "typing_extensions.overload", "abc.abstractmethod"})
@@ -64,8 +66,9 @@ class HollowTest(ProjectRule):
     Why: Such tests are decoration, and they count as coverage.
 
     Not a finding: `async def` and parametrised tests, subclasses of a first-party TestCase, generated tests, files that
-    other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers`,
-    a context manager that comes in as parameter, a call into a module of the same package that is not there.
+    other tests import, fixtures called `test_data`, conftest, benchmarks, tests with a mark of `smoke-markers` or such
+    a word in name or docstring, a context manager that comes in as parameter, a function that asserts and comes in as
+    parameter or attribute, generators for a decorator, a call into a module of the same package that is not there.
 
     Fix: Assert what the test is about, or delete it.
 
@@ -99,7 +102,9 @@ class HollowTest(ProjectRule):
         assertion_names: tuple[str, ...] = Field(
             default=("assert*", "check*", "verify*", "expect*", "should*"), description="names of calls that assert"
         )
-        smoke_markers: tuple[str, ...] = Field(default=("smoke",), description="marks of tests that only run")
+        smoke_markers: tuple[str, ...] = Field(
+            default=("smoke",), description="marks of tests that only run, or words of their names and docstrings"
+        )
 
     options: Options
 
@@ -119,6 +124,7 @@ class HollowTest(ProjectRule):
         functions: dict[str, object] = {}
         tests: list[list[object]] = []
         names = _qualnames(document)
+        bound: Mapping[str, Sequence[ast.expr]] | None = None
         for node, owner in document.outline.definitions.items():
             if isinstance(node, ast.ClassDef) or isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
@@ -127,13 +133,16 @@ class HollowTest(ProjectRule):
             if not asserts:
                 calls = calls_below(node)
                 asserts = hands_on_assertion(calls)
-            functions[name] = True if asserts else called_names(calls, document)
+            if not asserts and bound is None:
+                bound = own_attributes(document)
+            functions[name] = True if asserts else called_names(calls, document, bound)
             if is_test and node.name.startswith("test") and not self._is_excused(node, owner, ctx):
-                sure = not conditional or surely_reaches(node.body, frozenset(finder.find(node)))
+                sure = not conditional or not asserts or finder.is_sure(node)
+                helpers = None if sure else called_names(calls_below(node), document)
                 word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
                 column = document.column(node.lineno, node.col_offset)
                 end = column + len(word) + len(node.name)
-                tests.append([name, asserts, sure, node.lineno, column, node.lineno, end])
+                tests.append([name, asserts, helpers, node.lineno, column, node.lineno, end])
         skips = list(_skips(ctx)) if is_test and _SKIP.search(document.data) else []
         generated = _is_named_like_test(document.path) and any(text in document.data for text in _GENERATORS)
         return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
@@ -144,7 +153,10 @@ class HollowTest(ProjectRule):
         """Whether a function is no test, or one that needs no assertion."""
         document = ctx.document
         parameters = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
-        if _UNDECIDED in parameters:
+        said = f"{node.name} {ast.get_docstring(node, clean=False) or ''}"
+        if not set(_WORDS.findall(said.lower())).isdisjoint(self.options.smoke_markers):
+            return True
+        if _UNDECIDED in parameters or (node.decorator_list and has_own_yield(node)):
             return True
         decorators = [*node.decorator_list, *(owner.decorator_list if isinstance(owner, ast.ClassDef) else ())]
         for decorator in decorators:
@@ -180,16 +192,17 @@ class HollowTest(ProjectRule):
         ctx = helpers.ctx
         is_collected = _TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
         looked_into: dict[str, bool] = {"": is_collected}
-        for name, asserting, sure, *span in data["tests"]:
+        for name, asserting, unsure, *span in data["tests"]:
             around = str(name).rpartition(".")[0]
             owner = classes.get(around)
             if around not in looked_into:
-                looked_into[around] = owner is not None and is_test_class(owner, ctx.project.classes)
+                is_class = owner is not None and is_test_class(owner, ctx.project.classes)
+                looked_into[around] = is_class and (is_collected or bool(owner and owner.fact.bases))
             if not looked_into[around]:
                 continue
             if not asserting and not helpers.assert_in(path, str(name), owner):
                 yield _at(path, span, f"{name} asserts nothing", str(name), "no-assertion", ctx)
-            elif asserting and not sure:
+            elif asserting and unsure is not None and not helpers.assert_through(path, unsure, owner):
                 yield _at(path, span, f"{name} asserts only under a condition", str(name), "conditional-assertion", ctx)
 
     examples: ClassVar = (
@@ -233,6 +246,11 @@ class HollowTest(ProjectRule):
         Bad(
             {"tests/test_a.py": "from tests.deep import one\ndef test_a(): one()\n", "tests/deep.py": _DEEP},
             at=[("tests/test_a.py", 2, 1)],
+        ),
+        Bad(
+            "class TestA:\n    def setup_method(self): self.client = make()\n    def test_a(self): self.client(1)\n",
+            at=[(3, 5)],
+            path=_PATH,
         ),
         Bad("def test_a(): verify_it()\n", at=[(1, 1)], path=_PATH, options={"assertion-names": ["assert*"]}),
         Bad("from app.common import run_case\ndef test_a(): run_case()\n", at=[(2, 1)], path=_PATH),
@@ -282,6 +300,35 @@ class HollowTest(ProjectRule):
         ),
         Good("def test_a():\n    class TestB:\n        def test_b(self): f()\n    assert run(TestB)\n", path=_PATH),
         Good("class Probe:\n    def test_it(self): f()\ndef test_a(): assert Probe()\n", path=_PATH),
+        Good(
+            "import pytest\nfrom app import cases, same\n"
+            "@pytest.mark.parametrize('x,compare', [(1, pytest.param(tm.assert_equal)), (2, tm.assert_close)])\n"
+            "def test_a(x, compare): compare(x, f())\n"
+            "@cases\ndef test_b(): yield 1, 2\n",
+            path=_PATH,
+        ),
+        Good(
+            "from functools import partial\ndef _same(f, x):\n    assert f() == x\n"
+            "class TestA:\n    @classmethod\n    def setup_class(cls): cls.same = staticmethod(partial(_same, x=1))\n"
+            "    def test_a(self): self.same(f)\n"
+            "class TestB:\n    same = staticmethod(_same)\n    def test_b(self): self.same(f, 2)\n"
+            "class TestC:\n    def setup_method(self):\n        def same(x):\n            assert f() == x\n"
+            "        self.same = same\n    def test_c(self): self.same(2)\n",
+            path=_PATH,
+        ),
+        Good(
+            "import pytest\ndef _same(x):\n    assert f() == x\n"
+            "def test_a(x):\n    if x:\n        pytest.skip('later')\n    _same(x)\n"
+            "def test_b(x):\n    if x:\n        assert x\n    _same(x)\n",
+            path=_PATH,
+            checks=["conditional-assertion"],
+        ),
+        Good(
+            "import pytest\nNO_DB = 'not db()'\n@pytest.mark.skipif(NO_DB)\ndef test_a(): assert f()\n"
+            "def test_smoke_draw(): draw()\ndef test_chain():\n    'Smoke test of all stages.'\n    f()\n",
+            path=_PATH,
+        ),
+        Good("class TestModule:\n    def tests(self): return {}\n", path="plugins/test/files.py"),
         Good("def test_load(): load()\n", path="app/probe.py"),
         Good(
             "from unittest import SkipTest, TestCase\nclass A(TestCase):\n"
@@ -309,6 +356,10 @@ class _Helpers:
         if not isinstance(known, list):
             return known is True
         return hops > 0 and any(self._call_asserts(path, str(call), owner, hops - 1) for call in known)
+
+    def assert_through(self, path: str, calls: Iterable[object], owner: ClassEntry | None) -> bool:
+        """Whether one of some calls asserts within the hops of a test."""
+        return any(self._call_asserts(path, str(call), owner, _HOPS - 1) for call in calls)
 
     def _call_asserts(self, path: str, call: str, owner: ClassEntry | None, hops: int) -> bool:
         if not call.startswith("self."):

@@ -17,6 +17,7 @@ from hive_guardian import (
     ProjectRule,
     RuleOptions,
     Severity,
+    is_vendored,
     suggest,
 )
 
@@ -35,8 +36,9 @@ class UntestedModule(ProjectRule):
 
     Not a finding: An `__init__` that only re-exports, `__main__`, version, migration, generated and stub files, modules
     of constants, types, Protocols and dataclasses without methods, modules that tests of another component import.
-    While a test file does not parse, and in a project without any test file, nothing is reported: that is one cause,
-    not a finding for each module.
+    While a file that pytest collects does not parse, and in a project without any test file, nothing is reported: that
+    is one cause, not a finding for each module. Copies of other projects (`_vendor`, `third_party`) have their tests
+    there.
 
     Fix: Add the test file the finding names.
 
@@ -69,24 +71,26 @@ class UntestedModule(ProjectRule):
 
     def check(self, ctx: ProjectContext) -> Iterator[Finding]:
         """Map test files to modules."""
-        broken = sorted(path for path in ctx.project.incomplete if ctx.is_test(path))
+        broken = sorted(path for path in ctx.project.incomplete if ctx.is_test(path) and _runs(path))
         if broken:
             ctx.abstain("untested modules", f"{broken[0]} could not be read as Python")
             return
-        if not any(map(ctx.is_test, ctx.project.files)):
+        if not any(ctx.is_test(path) and not is_vendored(path) for path in ctx.project.files):
             ctx.abstain("untested modules", "the project has no test file at all, which GR02 reports once")
             return
         imported = _imported_by_tests(ctx) if "import" in self.options.accept else frozenset()
         named = _test_names(ctx) if "name" in self.options.accept else {}
         exempt = GlobSet(self.options.exempt)
         for path, facts in ctx.project.facts.items():
-            if path in imported or not ctx.reports_on(path) or exempt.matches(path) or not self._counts(facts, ctx):
+            if path in imported or not ctx.reports_on(path) or is_vendored(path) or exempt.matches(path):
+                continue
+            if not self._counts(facts):
                 continue
             expected = _expected(path, self.options.patterns)
             if not named.get(ctx.project.components.owner(path).directory, frozenset()).intersection(expected):
                 yield self._finding(path, expected, ctx)
 
-    def _counts(self, facts: FileFacts, ctx: ProjectContext) -> bool:
+    def _counts(self, facts: FileFacts) -> bool:
         """Whether a module has something a test could run."""
         stem = facts.path.rpartition("/")[2].removesuffix(".py")
         if not facts.parsed or facts.statements < self.options.min_statements or stem in _VERSION_STEMS:
@@ -142,6 +146,7 @@ class UntestedModule(ProjectRule):
             layout={"components": ["packages/*"]},
         ),
         Good({"app.py": _CODE, "other.py": "import app\n"}),
+        Good({"p/__init__.py": "", "p/_vendor/six.py": _CODE, "tests/test_x.py": ""}),
         Good({"db/pool.py": _CODE, "db/__init__.py": "", "tests/unit/test_pool.py": "def test_x(): ...\n"}),
         Good({"db/_pool.py": _CODE, "db/__init__.py": "", "tests/test_pool.py": "def test_x(): ...\n"}),
         Good({"db/pool.py": _CODE, "db/__init__.py": "", "tests/test_db_pool.py": "def test_x(): ...\n"}),
@@ -183,6 +188,12 @@ class UntestedModule(ProjectRule):
         ),
         Good({"app.py": _CODE, "tests/dynamic_test.py": "import importlib\nimportlib.import_module('app')\n"}),
     )
+
+
+def _runs(path: str) -> bool:
+    """Whether a runner would read a file of role test; what is read as data may be no Python."""
+    name = path.rpartition("/")[2]
+    return name == "conftest.py" or name.startswith("test") or name.endswith("_test.py")
 
 
 def _imported_by_tests(ctx: ProjectContext) -> frozenset[str]:

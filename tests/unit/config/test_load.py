@@ -89,7 +89,7 @@ until = 2027-03-01
         ("acme>=1",),
         ("tools/rules",),
     )
-    assert config.roles == {"script": ("bin/**",), "cli": ("**/console.py",)}
+    assert config.roles == {"script": ("bin/**", "tools/rules/**"), "cli": ("**/console.py",)}
     assert config.layout.components == ("apps/*", "labs/*")
     assert config.optional == {("layout.components", "labs/*")}
     assert (config.layout.apps, config.layout.libraries) == (("apps/*",), ("packages/*",))

@@ -102,12 +102,14 @@ def test_nested_configuration_counts_once_and_where_it_stands() -> None:
 def test_accepted_imports_know_their_rule() -> None:
     """An import that a contract accepts is an exception from the rule of that contract."""
     contract = (
-        '[[contracts]]\nkind = "{kind}"\nmodules = ["p"]\n'
+        '[[contracts]]\nkind = "{kind}"\nmodules = ["p", "q"]\n'
         'ignore = [{{ from = "p.a", to = "p.b", reason = "for now", until = 2027-01-01 }}]\n'
     )
     for kind, rule in (("acyclic", "GR43"), ("independent", "GR06"), ("interface", "GR47")):
         setting = ContractSetting(kind, kind, {}, Origin("hive-guardian.toml", 1))
-        outcome = run(Run({"hive-guardian.toml": contract.format(kind=kind), "p/__init__.py": ""}).request)
+        outcome = run(
+            Run({"hive-guardian.toml": contract.format(kind=kind), "p/__init__.py": "", "q/__init__.py": ""}).request
+        )
         assert outcome.accounts is not None
         books = Books()
         books.count(Excuse("p.a -> p.b", setting.origin, "for now", date(2027, 1, 1), 2, needs_reason=True))

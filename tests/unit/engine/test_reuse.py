@@ -94,3 +94,16 @@ def test_project_rules_run_again_where_anything_they_look_at_changed(changed: di
     assert read(outcome) == read(run(given))
     assert any(rule == "T7" for _, rule, _ in read(outcome)) is ("run('ls')" in str(changed))
     assert [error.kind for error in outcome.report.errors] == [error.kind for error in run(given).report.errors]
+
+
+def test_a_state_that_comes_back_finds_the_files_as_they_are_judged_there() -> None:
+    """What a manifest says makes tests of files, and its removal makes them product code again, from the cache too."""
+    plain = {"a.py": "x = 1\n", "b.py": "one = 1\n", "testing/shell.py": "from os import system\nsystem('ls')\n"}
+    told = {**plain, "pytest.ini": "[pytest]\ntestpaths = testing\n"}
+    other = {**plain, "pytest.ini": "[pytest]\ntestpaths = src\n"}
+    cache = MemoryCache()
+    counts = []
+    for files in (plain, told, plain, told, other, other):
+        outcome = run(replace(Run(files, rules=(ShellRule,)).request, cache=cache))
+        counts.append(len(outcome.report.findings))
+    assert counts == [1, 0, 1, 0, 1, 1]

@@ -5,8 +5,10 @@ import ast
 import pytest
 
 from hive_guardian.model.facts import FileFacts
+from hive_guardian.model.layout import Layout
 from hive_guardian.project.classes import ClassIndex
-from hive_guardian.project.collectable import has_tests, pytest_options
+from hive_guardian.project.collectable import has_tests, pytest_directories, pytest_options
+from hive_guardian.project.components import find_components
 from hive_guardian.project.manifests.metadata import read_metadata
 from hive_guardian.project.module_index import ModuleIndex
 from hive_guardian.project.symbols import SymbolIndex
@@ -66,3 +68,24 @@ def test_options_are_read_from_every_place(path: str, text: str) -> None:
 def test_broken_options_say_nothing() -> None:
     """A configuration file that does not parse is no reason to fail."""
     assert pytest_options(MemoryTree({"tox.ini": "addopts\n", "setup.cfg": b"\xff"}), "", None).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ({"pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['./testing/', 'docs', '.']\n"}, ("testing",)),
+        ({"pyproject.toml": "[tool.pytest]\ntestpaths = ['testing/unit']\n"}, ("testing/unit",)),
+        ({"pytest.ini": "[pytest]\ntestpaths =\n    testing\n    acceptance-tests\n"}, ("acceptance-tests", "testing")),
+        ({"setup.cfg": "[tool:pytest]\ntestpaths = testing ../test *_test\n"}, ("testing",)),
+        ({"tox.ini": "[pytest]\ntestpaths = src testlib testlib/tests lib/testkit lib\n"}, ("testlib/tests",)),
+        (
+            {"lib/testkit/pytest.ini": "[pytest]\ntestpaths = ../../testing testing\n"},
+            ("lib/testkit/testing", "testing"),
+        ),
+    ],
+)
+def test_directories_pytest_collects_from(written: dict[str, str], found: tuple[str, ...]) -> None:
+    """A place for tests only; the product, or a component, may stand in `testpaths` as well."""
+    product = {"testlib/__init__.py": "", "lib/testkit/setup.cfg": "[metadata]\nname = testkit\n"}
+    tree = MemoryTree(product | written)
+    assert pytest_directories(tree, find_components(tree, Layout())) == found

@@ -103,7 +103,8 @@ def test_ignores_carry_reason_and_last_day() -> None:
     ("setting", "message"),
     [
         (_setting("layer", layers=["a"]), "unknown kind 'layer'; did you mean 'layers'?"),
-        (_setting("layers", layer=["a"]), "layers is missing"),
+        (_setting("layers", layer=["a"]), "unknown key 'layer'; did you mean 'layers'?"),
+        (_setting("layers", containers=["a"]), "layers is missing"),
         (_setting("layers", layers=[]), "layers must not be empty"),
         (_setting("layers", layers="a"), "layers must be a list of non-empty strings, not 'a'"),
         (_setting("layers", layers=["a", 1]), "layers must be a list of non-empty strings"),

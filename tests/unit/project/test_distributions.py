@@ -43,18 +43,22 @@ def test_modules_come_from_map_then_table_then_name(
 
 
 @pytest.mark.parametrize(
-    ("distribution", "head", "is_guessed"),
+    ("distribution", "piece", "is_guessed"),
     [
         ("lru-dict", "lru", True),
         ("acme-db-client", "acme_db", True),
         ("django-acme", "django", False),
         ("json-acme", "json", False),
         ("py-acme", "py", False),
+        ("celery-acmebeat", "acmebeat", True),
+        ("acme-db-client", "db_client", True),
+        ("acme-redis", "redis", False),
+        ("acme-db", "db", False),
     ],
 )
-def test_first_words_of_an_unknown_name_may_be_its_module(distribution: str, head: str, *, is_guessed: bool) -> None:
-    """A beginning counts unless something known has that module."""
-    assert (head in provided_modules(distribution, {}).modules) is is_guessed
+def test_ends_of_an_unknown_name_may_be_its_module(distribution: str, piece: str, *, is_guessed: bool) -> None:
+    """A beginning or an end counts unless it is very short or something known has that module."""
+    assert (piece in provided_modules(distribution, {}).modules) is is_guessed
 
 
 def test_the_configured_map_overrides_the_table() -> None:

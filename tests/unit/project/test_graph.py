@@ -125,6 +125,19 @@ def test_the_cheapest_cut_is_the_pair_with_fewest_statements() -> None:
     assert graph.cheapest_cut(["d.py"]) is None
 
 
+def test_of_equally_cheap_cuts_the_way_up_comes_first() -> None:
+    """A package imports its modules; a module that imports its package closes the circle, and others may remain."""
+    graph = build_graph(
+        files({"p/__init__.py": "import p.b", "p/b.py": ("import p", "import p.c"), "p/c.py": "import p.b"})
+    )
+    (cycle,) = graph.cycles()
+    cut = graph.cheapest_cut(cycle)
+    assert cut is not None
+    assert cut.statement == ("p/b.py", 1, 1)
+    assert not graph.opens(cut, cycle)
+    assert graph.opens(cut, ("p/__init__.py", "p/b.py"))
+
+
 def test_a_shortest_cycle_may_be_confined() -> None:
     """Nodes outside `within` do not count; an edge on no cycle has none."""
     graph = build_graph(files({"a.py": "import b", "b.py": ("import c", "import d"), "c.py": "import a", "d.py": ()}))

@@ -4,7 +4,14 @@ import pytest
 
 from hive_guardian.model.layout import Layout
 from hive_guardian.model.role import Overlay, Role
-from hive_guardian.project.roles import RoleReason, RoleSettings, RoleTable, env_directories, looks_generated
+from hive_guardian.project.roles import (
+    RoleReason,
+    RoleSettings,
+    RoleTable,
+    env_directories,
+    is_vendored,
+    looks_generated,
+)
 
 _TABLE = RoleTable(
     RoleSettings(
@@ -41,7 +48,13 @@ _TABLE = RoleTable(
         ("packages/db/setup.py", Role.SCRIPT),
         ("pkg/setup.py", Role.PROD),
         ("docs/conf.py", Role.SCRIPT),
+        ("doc/source/conf.py", Role.SCRIPT),
+        ("versioneer.py", Role.SCRIPT),
+        ("pkg/versioneer.py", Role.PROD),
         ("docs/other.py", Role.EXAMPLE),
+        ("doc/other.py", Role.EXAMPLE),
+        ("docs_src/first/main.py", Role.EXAMPLE),
+        ("pkg/doc/other.py", Role.PROD),
         ("packages/db/examples/a.py", Role.EXAMPLE),
         ("examples/tests/test_a.py", Role.TEST),
         ("pkg/a_pb2.py", Role.GENERATED),
@@ -205,3 +218,21 @@ def test_a_role_costs_microseconds() -> None:
         table.role(path)
         table.overlays(path)
     assert time.process_time() - started < 1.0
+
+
+def test_where_pytest_collects_from_are_tests() -> None:
+    """`testpaths` counts like a glob, with an origin of its own; test data are tests by default."""
+    table = RoleTable(RoleSettings(test_directories=["testing"]))
+    assert table.role("testing/deep/helper.py") is Role.TEST
+    assert table.role("a/testing/helper.py") is Role.PROD
+    assert table.role("a/test-data/helper.py") is Role.TEST
+    assert table.explain("testing/a.py") == (RoleReason(Role.TEST, "testing/**", "testpaths of pytest"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("a/_vendor/b.py", True), ("third_party/x/y.py", True), ("a/vendor.py", False), ("vendors/a.py", False)],
+)
+def test_copies_of_other_projects(path: str, *, expected: bool) -> None:
+    """A directory above says so, not the name of the file."""
+    assert is_vendored(path) is expected

@@ -10,6 +10,7 @@ from hive_guardian.source.assertions import (
     calls_below,
     hands_on_assertion,
     likely_names,
+    own_attributes,
     skips_without_reason,
     surely_reaches,
 )
@@ -97,12 +98,54 @@ def test_calls_are_named() -> None:
     ]
 
 
+def test_attributes_that_are_called_lead_to_what_they_are_bound_to() -> None:
+    """In the body of a class, through `self`, or to a function inside of the method that binds."""
+    text = (
+        "from a import b\nclass T:\n    one = staticmethod(b)\n    def set(self):\n        def inner(): ...\n"
+        "        self.two = inner\n        self.three = self.own\n"
+    )
+    for attribute, names in {
+        "one": ["a.b", "self.one"],
+        "two": ["self.set", "self.two"],
+        "four": ["self.four"],
+    }.items():
+        document = read(f"{text}    def test(self): self.{attribute}()\n")
+        test = document.nodes(ast.FunctionDef)[-1]
+        assert called_names(calls_below(test), document, own_attributes(document)) == names
+    document = read(f"{text}    def test(self): self.three()\n")
+    calls = calls_below(document.nodes(ast.FunctionDef)[-1])
+    assert called_names(calls, document, own_attributes(document)) == ["self.own", "self.three"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if a: pytest.skip('b')\nf()", True),
+        ("if a:\n  assert b", False),
+        ("if a:\n  pytest.skip('b')\nassert c", True),
+        ("f()", True),
+    ],
+)
+def test_giving_a_test_up_is_no_assertion(body: str, *, expected: bool) -> None:
+    """A test that skips under a condition, and asserts through others, does not assert under a condition."""
+    indented = body.replace("\n", "\n    ")
+    function = first_function(read(f"@pytest.mark.parametrize('a', check())\ndef test_a(a):\n    {indented}\n"))
+    assert FINDER.is_sure(function) is expected
+
+
 @pytest.mark.parametrize(
     ("call", "expected"),
-    [("add(self.assertEqual)", True), ("add(self.failIf)", True), ("add(self.done)", False), ("add(assert_it)", False)],
+    [
+        ("add(self.assertEqual)", True),
+        ("add(self.failIf)", True),
+        ("add(self.done)", False),
+        ("add(assert_it)", True),
+        ("add([(1, tm.assert_it)])", True),
+        ("add(check_it)", False),
+    ],
 )
 def test_assertions_that_are_handed_on_are_seen(call: str, *, expected: bool) -> None:
-    """A method of a test case that asserts may be called later by whoever gets it."""
+    """What is called `assert` may be called later by whoever gets it."""
     document = read(f"def test_a(self):\n    {call}\n")
 
     assert hands_on_assertion(calls_below(first_function(document))) is expected

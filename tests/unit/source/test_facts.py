@@ -2,6 +2,7 @@ import ast
 
 import pytest
 
+from hive_guardian.model.facts import EdgeKind
 from hive_guardian.source.document import Document
 from hive_guardian.source.facts import collect_facts, literal_exports
 
@@ -68,3 +69,30 @@ def test_a_function_is_conditional_when_its_name_may_mean_something_else(code: s
     """Another binding at module level, or a branch around the only one."""
     facts = collect_facts(Document("m.py", code.encode(), ast.parse(code), "m"))
     assert facts.functions[0].conditional is conditional
+
+
+_CALL = "__import__('a').f()"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "guarded"),
+    [
+        ("{}\n", EdgeKind.RUNTIME, False),
+        ("if x:\n    {}\n", EdgeKind.CONDITIONAL, False),
+        ("if __name__ == '__main__':\n    {}\n", EdgeKind.LOCAL, False),
+        ("if __name__ == '__main__':\n    pass\nelse:\n    {}\n", EdgeKind.CONDITIONAL, False),
+        ("def f():\n    {}\n", EdgeKind.LOCAL, False),
+        ("try:\n    {}\nexcept (ImportError, AttributeError):\n    pass\n", EdgeKind.CONDITIONAL, True),
+        ("try:\n    {}\nexcept KeyError:\n    pass\n", EdgeKind.CONDITIONAL, False),
+        ("import sys\nif sys.platform == 'win32':\n    {}\n", EdgeKind.CONDITIONAL, True),
+    ],
+)
+@pytest.mark.parametrize("written", ["import a", _CALL])
+def test_when_an_import_happens_and_whether_it_may_fail(
+    code: str, kind: EdgeKind, written: str, *, guarded: bool
+) -> None:
+    """A call that imports is guarded like a statement; what stands under `__main__` does not run on import."""
+    code = code.format(written)
+    found = collect_facts(Document("m.py", code.encode(), ast.parse(code), "m")).imports[-1]
+    called = EdgeKind.LOCAL if kind is EdgeKind.LOCAL else EdgeKind.DYNAMIC
+    assert (found.kind, found.guarded) == (called if written == _CALL else kind, guarded)

@@ -5,8 +5,10 @@ import pytest
 from hive_guardian.source.document import Document
 from hive_guardian.source.handlers import (
     Loggers,
+    always_reraises,
     broad_types,
     calls_in,
+    fails_future,
     handler_nodes,
     leaves_process,
     reads_exception,
@@ -31,6 +33,13 @@ def handler_of(body: str, head: str = "except Exception as e:", before: str = ""
         ("if x:\n    raise", True),
         ("raise ValueError(e)", False),
         ("raise Wrapped() from None", False),
+        ("raise e from None", True),
+        ("raise e from other", True),
+        ("six.reraise(*info)", True),
+        ("with excutils.save_and_reraise_exception():\n    undo()", True),
+        ("self._re_raise(info)", True),
+        ("try:\n    g()\nfinally:\n    raise", True),
+        ("reraise", False),
         ("try:\n    g()\nexcept KeyError:\n    raise", False),
         ("def g():\n    raise", False),
         ("class A:\n    raise e", False),
@@ -38,7 +47,7 @@ def handler_of(body: str, head: str = "except Exception as e:", before: str = ""
     ],
 )
 def test_reraising_passes_the_exception_on(body: str, *, expected: bool) -> None:
-    """Bare, by name or as a cause; nested `try`, functions and classes do not count."""
+    """Bare, by name, as a cause or by a helper; functions, classes and all but the end of a `try` do not count."""
     handler, _ = handler_of(body)
     assert reraises(handler) is expected
 
@@ -53,6 +62,16 @@ def test_reraising_passes_the_exception_on(body: str, *, expected: bool) -> None
         ("audit.exception('x')", "from logging import getLogger\naudit = getLogger('a')", True),
         ("audit.exception('x')", "from acme import make\naudit = make()", True),
         ("audit.exception('x')", "from acme import audit", True),
+        ("self.log_exception('x', exc_info=e)", "", True),
+        ("warn('x', exc_info=True)", "", True),
+        ("self.handleError(record)", "", True),
+        ("self._log.failure('x')", "", True),
+        ("log.err(None, 'x')", "from twisted.python import log", True),
+        ("err()", "from twisted.python.log import err", True),
+        ("log.err()", "from acme import log", False),
+        ("test.failure('x')", "", False),
+        ("handleError(record)", "", False),
+        ("warn('x', exc_info=0)", "", False),
         ("logger.error('x', exc_info=False)", "", False),
         ("logger.exception('x', exc_info=None)", "", False),
         ("logger.error('x')", "", False),
@@ -62,10 +81,51 @@ def test_reraising_passes_the_exception_on(body: str, *, expected: bool) -> None
     ],
 )
 def test_logging_the_traceback(body: str, before: str, *, expected: bool) -> None:
-    """Loggers are known by resolution, factory, configuration or name; the traceback by method or `exc_info`."""
+    """Loggers are known by resolution, factory, configuration or name; the traceback by method, or any `exc_info`."""
     handler, document = handler_of(body, before=before)
     loggers = Loggers("acme.make", ["acme.audit"])
     assert calls_in(handler, lambda call: loggers.logs_traceback(call, document)) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("raise", True),
+        ("undo()\nraise", True),
+        ("with safe_reraise():\n    undo()", True),
+        ("reraise(*info)", True),
+        ("return reraise(*info)", True),
+        ("try:\n    undo()\nfinally:\n    raise", True),
+        ("if x:\n    raise", False),
+        ("raise Wrapped()", False),
+        ("with lock:\n    undo()", False),
+        ("x = reraise", False),
+        ("try:\n    raise\nexcept OSError:\n    undo()", False),
+        ("return", False),
+    ],
+)
+def test_always_reraising(body: str, *, expected: bool) -> None:
+    """Only a statement of the handler itself, or the `finally` of one, surely raises on."""
+    handler, _ = handler_of(f"def go():\n    pass\n{body}")
+    assert always_reraises(handler.body) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "expected"),
+    [
+        ("self.future.set_exception(e)", "", True),
+        ("set_exception(self.queue, e)", "", True),
+        ("done.errback()", "", True),
+        ("defer.fail()", "from twisted.internet import defer", True),
+        ("self.fail()", "", False),
+        ("fail()", "from acme import fail", False),
+        ("future.set_result(e)", "", False),
+    ],
+)
+def test_failing_a_future(body: str, before: str, *, expected: bool) -> None:
+    """Who waits for a future or a deferred gets the exception; other methods called `fail` say nothing."""
+    handler, document = handler_of(body, before=before)
+    assert calls_in(handler, lambda call: fails_future(call, document)) is expected
 
 
 @pytest.mark.parametrize(

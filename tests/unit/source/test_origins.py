@@ -61,3 +61,44 @@ def test_a_value_comes_from_its_constructor_or_annotation(code: str) -> None:
 def test_what_is_not_known_for_sure_has_no_origin(code: str) -> None:
     """Parameters, disagreeing bindings, loops and other objects stay unknown."""
     assert origin_of(code) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "mark(Path('a') / 'b')",
+        "mark('a' / Path('b') / 'c')",
+        "mark(Path.cwd())",
+        "mark(P.home().joinpath('a').parent)",
+        "mark(pathlib.Path('a').expanduser().resolve())",
+        "p = Path('a')\np = p / 'b'\nmark(p.parent)",
+        "p = Path('a')\np = p.resolve()\nmark(p)",
+        "def f(a: Path): mark(a / 'b' / 'c')",
+        "def f(a: Path):\n    b = a.parent\n    mark(b)",
+        "class A:\n  def f(self):\n    self.a = Path('a')\n    self.a = self.a.resolve()\n    mark(self.a)",
+        "class A:\n    def f(self, a: Path):\n        self.a = a.parent\n        mark(self.a / 'b')",
+    ],
+)
+def test_what_is_calculated_from_a_path_is_a_path(code: str) -> None:
+    """`/`, `.parent` and the methods that return a path keep the class, also where a variable is its own source."""
+    assert origin_of(f"import pathlib\nfrom pathlib import Path, Path as P\n{code}") == {"pathlib.Path"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "mark(h.HTTPConnection() / 'b')",
+        "mark(Path('a') * 2)",
+        "mark(a / b)",
+        "mark(h.HTTPConnection().parent)",
+        "mark(Path('a').name)",
+        "mark(Path('a').read_text())",
+        "p = p / 'a'\nmark(p)",
+        "c = h.HTTPConnection()\nc = c.replace('a')\nmark(c)",
+        "p = Path('a')\np = p.replace_all()\nmark(p)",
+        "class A:\n    def f(self):\n        self.a = self.a.resolve()\n        mark(self.a)",
+    ],
+)
+def test_other_operators_and_methods_lead_to_nothing(code: str) -> None:
+    """What is no path, or not calculated from a known one, stays unknown."""
+    assert origin_of(f"from pathlib import Path\n{code}") <= {"p.replace_all"}

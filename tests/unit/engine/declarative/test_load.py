@@ -189,9 +189,9 @@ def test_a_wrong_file_is_refused_with_line_and_key(load: Load, changes: dict[str
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("code = ", "r.rule.toml: is not valid TOML: Invalid value (at end of document)"),
-        ("x = " + "[" * 5000, "r.rule.toml: is nested too deeply"),
-        ("x = " + "1" * 5000, "r.rule.toml: is not valid TOML"),
+        ("code = ", "r.rule.toml:1: is not valid TOML: Invalid value"),
+        ("x = " + "[" * 5000, "r.rule.toml:1: is nested too deeply"),
+        ("x = " + "1" * 5000, "r.rule.toml:1: is not valid TOML"),
         ("#" * 70_000, "r.rule.toml: longer than 65536 characters"),
         ("", "r.rule.toml:1: code: is missing"),
     ],

@@ -19,6 +19,7 @@ def declared(text: str, *dynamic: str) -> Declared:
         ('[project.optional-dependencies]\nfast = ["x"]', Scope.EXTRA, "fast"),
         ('[dependency-groups]\ndev = ["x"]', Scope.DEVELOPMENT, "dev"),
         ('[tool.uv]\ndev-dependencies = ["x"]', Scope.DEVELOPMENT, "dev"),
+        ('[tool.rye]\ndev-dependencies = ["x"]', Scope.DEVELOPMENT, "dev"),
         ('[tool.pdm.dev-dependencies]\nlint = ["x"]', Scope.DEVELOPMENT, "lint"),
         ('[tool.hatch.envs.docs]\nextra-dependencies = ["x"]', Scope.DEVELOPMENT, "docs"),
         ('[build-system]\nrequires = ["x"]', Scope.BUILD, ""),

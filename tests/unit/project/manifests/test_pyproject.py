@@ -317,6 +317,14 @@ def test_what_counts_as_a_project(files: dict[str, str], *, expected: bool) -> N
             },
             True,
         ),
+        ({"pyproject.toml": "[project]\nname='x'\ndependencies=['a']\ndynamic=['optional-dependencies']\n"}, True),
+        (
+            {
+                "pyproject.toml": "[project]\nname='x'\ndependencies=['a']\ndynamic=['optional-dependencies']\n",
+                "setup.py": "from setuptools import setup\nsetup(extras_require={'b': ['c']})\n",
+            },
+            False,
+        ),
         ({"setup.py": "from setuptools import setup\nsetup(name='x', install_requires=read())\n"}, True),
         ({"setup.cfg": "[metadata]\nname=x\n[options]\ninstall_requires = file: r.txt\n"}, True),
     ],
@@ -380,3 +388,12 @@ def test_no_value_anywhere_is_an_exception(key: str, value: object) -> None:
     assert metadata.builds_distribution in (True, False)
     assert metadata.has_dynamic_dependencies in (True, False)
     assert metadata.build.packages is not None
+
+
+def test_extras_left_to_a_setup_file_are_read() -> None:
+    """Dynamic extras come from the setup file; its runtime dependencies are not the project's."""
+    files = {
+        "pyproject.toml": "[project]\nname='x'\ndependencies=['a']\ndynamic=['optional-dependencies']\n",
+        "setup.py": "from setuptools import setup\nsetup(install_requires=['old'], extras_require={'b': ['c']})\n",
+    }
+    assert [item.name for item in _metadata(files).dependencies] == ["a", "c"]

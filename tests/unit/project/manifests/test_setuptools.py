@@ -67,6 +67,50 @@ def test_keywords_by_stars_make_it_dynamic() -> None:
     assert found.is_dynamic
 
 
+def test_a_table_given_by_stars_is_read() -> None:
+    """A dict that is written out counts as keywords, and what may still come makes it dynamic."""
+    table = b"MORE = {\n    'name': 'x',\n    'install_requires': get(),\n    1: 2,\n}\n"
+    text = b"from setuptools import setup\n" + table + b"setup(**MORE)\n"
+    found = read_setup_py("setup.py", text)
+    assert isinstance(found, SetupFile)
+    assert found.string("name") == "x"
+    assert found.keywords["name"].place.line == 3
+    assert found.keywords["install_requires"].value is None
+    assert found.is_dynamic
+
+
+def test_requirements_point_at_their_own_line() -> None:
+    """Each requirement of a `setup.py` stands where its text does, in a constant as well."""
+    call = b"setup(install_requires=DEPS, extras_require={\n    'x': ['c'],\n})\n"
+    text = b"from setuptools import setup\nDEPS = [\n    'a',\n    'b>=1',\n]\n" + call
+    found = read_setup_py("setup.py", text)
+    assert isinstance(found, SetupFile)
+    places = {item.name: (item.place.line, item.place.column) for item in found.dependencies}
+    assert places == {"a": (3, 5), "b": (4, 5), "c": (7, 11)}
+
+
+def test_entry_points_of_a_setup_py() -> None:
+    """The literal keyword is read; a computed one says nothing."""
+    text = "from setuptools import setup\nsetup(entry_points={})\n"
+    found = read_setup_py("setup.py", text.format("{'console_scripts': ['x = pkg.run:main']}").encode())
+    computed = read_setup_py("setup.py", text.format("find()").encode())
+    assert isinstance(found, SetupFile)
+    assert isinstance(computed, SetupFile)
+    assert [(script.name, script.target, script.place.line) for script in found.scripts] == [("x", "pkg.run:main", 2)]
+    assert not computed.scripts
+
+
+def test_entry_points_of_a_setup_cfg() -> None:
+    """Each option of `[options.entry_points]` is a group."""
+    points = "[options.entry_points]\nconsole_scripts =\n    x = pkg.run:main\nacme.plugins = y = pkg.y\n"
+    found = read_setup_cfg("setup.cfg", f"[metadata]\nname = x\n{points}".encode())
+    assert isinstance(found, SetupFile)
+    assert [(script.name, script.module, script.group) for script in found.scripts] == [
+        ("x", "pkg.run", "console_scripts"),
+        ("y", "pkg.y", "acme.plugins"),
+    ]
+
+
 def test_setup_cfg_in_the_vocabulary_of_setup() -> None:
     """Sections, places and dependencies of a declarative configuration."""
     text = (
