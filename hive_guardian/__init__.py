@@ -1,7 +1,7 @@
 """hive-guardian: golden rules as plugins over an engine that resolves names and counts what it covered.
 
 The package root re-exports the rule author's API and nothing else. The names load on first use, because the command
-line must start without pydantic.
+line must start without most of them.
 """
 
 from importlib import import_module
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from hive_guardian.model.edit import Change, Edit, Fix, NewFile, Safety, offer, suggest
     from hive_guardian.model.errors import FixRefusedError, UsageError
     from hive_guardian.model.facts import ClassKind, EdgeKind, FileFacts, ImportFact
+    from hive_guardian.model.fields import Field, field_validator
     from hive_guardian.model.finding import Finding, Location, Related
     from hive_guardian.model.layout import ToolConfig
+    from hive_guardian.model.options import OptionTable, RuleOptions
     from hive_guardian.model.role import Overlay, Role
     from hive_guardian.model.rule import (
         ALL_ROLES,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
         Good,
         LedgerRule,
         ProjectRule,
-        RuleOptions,
         State,
         on,
     )
@@ -138,9 +139,10 @@ _HOMES = {
     "model.finding": ("Finding", "Location", "Related"),
     "model.role": ("Overlay", "Role"),
     "model.rule": (
-        "ALL_ROLES", "Bad", "Check", "FileRule", "FixClass", "Good", "LedgerRule", "ProjectRule", "RuleOptions",
-        "State", "on",
+        "ALL_ROLES", "Bad", "Check", "FileRule", "FixClass", "Good", "LedgerRule", "ProjectRule", "State", "on",
     ),
+    "model.fields": ("Field", "field_validator"),
+    "model.options": ("OptionTable", "RuleOptions"),
     "model.severity": ("Confidence", "Severity"),
     "project.ancestry": ("canonical", "library_bases"),
     "project.classes": ("ClassEntry", "ClassIndex", "Truth"),
@@ -233,6 +235,7 @@ __all__ = [
     "EnvironmentRead",
     "Evidence",
     "Excuse",
+    "Field",
     "FileContext",
     "FileFacts",
     "FileRule",
@@ -262,6 +265,7 @@ __all__ = [
     "ManifestProblem",
     "Metadata",
     "NewFile",
+    "OptionTable",
     "Origin",
     "Overlay",
     "Place",
@@ -308,6 +312,7 @@ __all__ = [
     "environment_reads",
     "explain_newer_syntax",
     "fails_future",
+    "field_validator",
     "find_member",
     "find_python_targets",
     "handler_nodes",

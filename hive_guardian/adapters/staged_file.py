@@ -1,7 +1,6 @@
 """New content of a file, complete beside its place, to take it in one step."""
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -20,7 +19,9 @@ def stage_file(target: Path, data: bytes) -> Path:
     Raises:
         OSError: it cannot be written; nothing is left behind.
     """
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    from tempfile import mkstemp  # most commands write no file, and it brings shutil and random
+
+    handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     staged = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

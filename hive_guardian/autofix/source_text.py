@@ -7,12 +7,12 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, count, pairwise
 
 from hive_guardian.model.edit import Edit
 from hive_guardian.model.errors import FixRefusedError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.source.text import decode
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -20,7 +20,7 @@ Span = tuple[int, int, str]
 """Start and end index in the text, and what to put there."""
 
 
-@dataclass(frozen=True)  # no slots: the line starts are kept on first use
+@frozen(slots=False)  # no slots: the line starts are kept on first use
 class SourceText:
     """One file as text that can be turned back into the very bytes it came from.
 

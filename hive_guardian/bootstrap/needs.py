@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hive_guardian.bootstrap.plugins import GROUP, LocalRules, open_catalogue
+from hive_guardian.bootstrap.entry_points import GROUP
+from hive_guardian.bootstrap.plugins import LocalRules, open_catalogue
 from hive_guardian.bootstrap.rule_modules import has_code
 from hive_guardian.config.layers import CommandLine
 from hive_guardian.config.needs import Need, read_needs
@@ -14,6 +15,9 @@ from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.model.errors import UsageError
 from hive_guardian.project.tree import FileTree
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 
 def project_catalogue(
@@ -79,7 +83,9 @@ def _directory(need: Need, root: Path, problems: Problems) -> Path | None:
 
 def _check_plugin(need: Need, problems: Problems) -> None:
     """Compare one requirement with what is installed."""
-    from packaging.requirements import InvalidRequirement, Requirement  # few projects require plugins
+    from importlib.metadata import PackageNotFoundError, distribution  # few projects require plugins
+
+    from packaging.requirements import InvalidRequirement, Requirement
 
     def report(message: str) -> None:
         problems.add(need.origin, ("required-plugins",), message)
@@ -105,5 +111,5 @@ def _check_plugin(need: Need, problems: Problems) -> None:
         report(f"{requirement.name} {found.version} is installed, but it is no plugin of hive-guardian")
 
 
-def _is_plugin(found: Distribution) -> bool:
+def _is_plugin(found: "Distribution") -> bool:
     return any(entry_point.group == GROUP for entry_point in found.entry_points)

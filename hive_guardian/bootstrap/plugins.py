@@ -1,16 +1,15 @@
 """Find plugins and learn their rules."""
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hive_guardian
+from hive_guardian.bootstrap.entry_points import EntryPoint, find_entry_points
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
 from hive_guardian.model.errors import PluginError
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from hive_guardian.engine.registry import Registry
     from hive_guardian.model.rule import Rule
 
-GROUP = "hive_guardian"
 OWN = "hive-guardian"
 
 
@@ -131,7 +129,7 @@ def _cards(registry: "Registry", known: Mapping[str, RuleCard]) -> dict[str, Rul
 
 
 def _card(rule: "type[Rule]") -> RuleCard:
-    from hive_guardian.config.options import facts_of  # these three pull in pydantic with the rules
+    from hive_guardian.config.options import facts_of  # the warm path knows the cards
     from hive_guardian.engine.registry import rule_info
     from hive_guardian.model.rule import ProjectRule, State
 
@@ -155,9 +153,13 @@ class _Loader:
         from hive_guardian.engine.registry import build_registry  # imports the rule model
 
         found: list[tuple[str, Sequence[type[Rule]]]] = []
-        for name, entry_point in sorted(_entry_points(), key=lambda item: (item[0] != OWN, item[0], item[1].name)):
+        points = sorted(
+            find_entry_points(), key=lambda point: (point.distribution != OWN, point.distribution, point.name)
+        )
+        for point in points:
+            name = point.distribution
             try:
-                module = entry_point.load()
+                module = point.load()
                 manager = _hooks(module, name)
                 rules = (*_rules_of(manager), *_declared_rules(manager))
                 self.cards = _cards(build_registry([*found, (name, rules)]), self.cards)
@@ -165,7 +167,7 @@ class _Loader:
                 for presets in manager.hook.register_presets():
                     self.presets.update(presets)
             except Exception as error:  # noqa: BLE001 - a plugin is foreign code: it is named, the others still load
-                self.failures.append(_plugin_failure(name, entry_point, error))
+                self.failures.append(_plugin_failure(point, error))
                 continue
             self.roots.update(_package_roots(module))
         self._add_local(found)
@@ -216,20 +218,6 @@ def _declared_rules(manager: "PluginManager") -> "Iterable[type[Rule]]":
     return compile_rules(files)
 
 
-def _entry_points() -> Iterable[tuple[str, EntryPoint]]:
-    """Yield (distribution, entry point); of two installations of one distribution the one that is imported counts."""
-    seen: set[str] = set()
-    for distribution in distributions():
-        if GROUP not in (distribution.read_text("entry_points.txt") or ""):
-            continue  # to parse them all would take longer than to read them
-        found = [entry_point for entry_point in distribution.entry_points if entry_point.group == GROUP]
-        name = str(distribution.metadata["Name"]) if found else ""
-        key = re.sub(r"[-_.]+", "-", name).lower()
-        if found and key not in seen:
-            seen.add(key)
-            yield from ((name, entry_point) for entry_point in found)
-
-
 def _package_roots(module: object) -> Iterable[str]:
     paths = getattr(module, "__path__", None)
     if paths is not None:
@@ -261,8 +249,8 @@ def _rules_of(manager: "PluginManager") -> "Iterable[type[Rule]]":
             yield rule
 
 
-def _plugin_failure(name: str, entry_point: EntryPoint, error: Exception) -> PluginError:
+def _plugin_failure(point: EntryPoint, error: Exception) -> PluginError:
     return PluginError(
-        f"plugin {name} ({entry_point.name} = {entry_point.value}) did not load: {type(error).__name__}: {error}; "
+        f"plugin {point.distribution} ({point.name} = {point.value}) did not load: {type(error).__name__}: {error}; "
         "reinstall or remove it"
     )

@@ -1,14 +1,11 @@
 """Find who can be asked to review: the providers that come with this program, and those of plugins."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from hive_guardian.bootstrap.plugins import OWN, _entry_points, _hooks
+from hive_guardian.bootstrap.entry_points import EntryPoint, find_entry_points
+from hive_guardian.bootstrap.plugins import OWN, _hooks
 from hive_guardian.model.errors import PluginError, UsageError
 from hive_guardian.review.provider_setup import BUILT_IN, ProviderFactory
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
 
 _SDK = ("anthropic", "httpx2")
 _EXTRA = "the provider {name} needs the extra review: pip install 'hive-guardian[review]'"
@@ -27,9 +24,9 @@ def find_factory(name: str) -> ProviderFactory:
     if name in BUILT_IN:
         return _built_in(name)
     foreign: dict[str, ProviderFactory] = {}
-    for distribution, entry_point in sorted(_entry_points(), key=lambda item: item[0]):
-        if distribution != OWN:
-            foreign.update(_providers_of(distribution, entry_point))
+    for point in sorted(find_entry_points(), key=lambda point: point.distribution):
+        if point.distribution != OWN:
+            foreign.update(_providers_of(point))
     if name in foreign:
         return foreign[name]
     from hive_guardian.model.spelling import nearest  # only a mistake needs it
@@ -50,11 +47,12 @@ def _built_in(name: str) -> ProviderFactory:
     return FACTORIES[name]
 
 
-def _providers_of(distribution: str, entry_point: "EntryPoint") -> Mapping[str, ProviderFactory]:
+def _providers_of(point: EntryPoint) -> Mapping[str, ProviderFactory]:
     """Return the providers of one plugin; one that takes the name of a built-in provider brings none."""
+    distribution = point.distribution
     try:
         found: dict[str, ProviderFactory] = {}
-        for each in _hooks(entry_point.load(), distribution).hook.register_review_providers():
+        for each in _hooks(point.load(), distribution).hook.register_review_providers():
             found.update(each)
     except Exception as error:
         raise PluginError(f"plugin {distribution} did not load: {type(error).__name__}: {error}") from error

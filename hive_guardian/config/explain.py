@@ -9,6 +9,7 @@ from hive_guardian.config.build import build_layout
 from hive_guardian.config.cascade import Items, Leaf, Node, Tree, annotate, overlay, plain
 from hive_guardian.config.config_set import ConfigSet, FileConfig
 from hive_guardian.config.layers import Layer
+from hive_guardian.config.options import option_keys
 from hive_guardian.config.presets import SOURCE_PREFIX
 from hive_guardian.config.schema import MAIN, known_keys
 from hive_guardian.config.selection import rule_table
@@ -185,18 +186,19 @@ def _find_rule(keys: tuple[str, ...], catalogue: "Sequence[type[Rule]]") -> "tup
     rule = by_name.get(keys[1])
     if rule is None:
         raise UsageError(f"there is no rule {keys[1]!r}{nearest(keys[1], by_name)}")
-    options = [field.alias or name for name, field in rule.Options.model_fields.items()]
+    options = option_keys(rule)
     if len(keys) > 2 and keys[2] not in options:
         raise UsageError(f"{rule.code} has no option {keys[2]!r}{nearest(keys[2], options)}")
     return ("rules", rule.code, *keys[2:]), rule
 
 
 def _option_default(rule: "type[Rule]", keys: tuple[str, ...]) -> object:
-    from hive_guardian.model.rule import State, default_checks  # brings pydantic, which a rule has loaded already
+    from hive_guardian.model.option_models import dump  # pydantic, for what is said about options
+    from hive_guardian.model.rule import State, default_checks
 
     checks = [check.name for check in default_checks(rule) if check.state is not State.OPT_IN]
     own = {"severity": rule.severity.name.lower(), "checks": checks, "roles": sorted(rule.roles)}
-    options: object = rule.Options().model_dump(mode="json", by_alias=True) | own
+    options: object = dump(rule.Options()) | own
     for key in keys[2:]:
         options = options.get(key) if isinstance(options, Mapping) else None
     return options

@@ -22,10 +22,14 @@ def json_schema(catalogue: "Sequence[type[Rule]]") -> dict[str, object]:
     """
     from pydantic.json_schema import models_json_schema  # the warm path has no rule to describe
 
-    distinct = dict.fromkeys(rule.Options for rule in catalogue)
-    models, definitions = models_json_schema([(options, "validation") for options in distinct], by_alias=True)
+    from hive_guardian.model.option_models import TableSchemas, model_of
+
+    distinct = dict.fromkeys(model_of(rule.Options) for rule in catalogue)
+    models, definitions = models_json_schema(
+        [(options, "validation") for options in distinct], by_alias=True, schema_generator=TableSchemas
+    )
     options = {
-        name: {**models[rule.Options, "validation"], "title": f"{rule.code} {rule.title}"}
+        name: {**models[model_of(rule.Options), "validation"], "title": f"{rule.code} {rule.title}"}
         for rule in catalogue
         for name in (rule.code, rule.name)
     }

@@ -1,4 +1,4 @@
-"""Options of rules: validated by the rules' own pydantic models, on the path that imports rules anyway."""
+"""Options of rules: validated by models of what the rules declare, where somebody set one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -21,7 +21,8 @@ from hive_guardian.project.toml_positions import KeyPath
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from hive_guardian.model.rule import Rule, RuleOptions
+    from hive_guardian.model.options import RuleOptions
+    from hive_guardian.model.rule import Rule
 
 UNTOUCHABLE = "GR00"
 """Cannot be ignored, downgraded, suppressed or baselined (golden-rules.md GR00)."""
@@ -64,7 +65,7 @@ def facts_of(rule: "type[Rule]", aliases: Iterable[str] = ()) -> RuleFacts:
         rule: the class.
         aliases: other names it is known by.
     """
-    from hive_guardian.model.rule import default_checks  # pulls in pydantic
+    from hive_guardian.model.rule import default_checks  # the warm path has no rule
 
     checks = tuple(
         CheckFacts(check.name, cap_severity(check.severity, check.confidence), str(check.state))
@@ -112,12 +113,12 @@ def rule_options(config: Config, rule: "type[Rule]", overrides: Iterable[int] = 
     Raises:
         UsageError: two overrides are each valid but not together.
     """
-    from pydantic import ValidationError  # the warm path has no rule to give options to
-
     indices = tuple(overrides)
     table = rule_table(config, rule.code, indices)
     if not table:
         return _default_options(rule)  # type: ignore[arg-type]  # mypy takes the hash of instances for that of classes
+    from pydantic import ValidationError  # only for options that somebody set
+
     try:
         return rule.Options.model_validate(table)
     except ValidationError as error:
@@ -143,7 +144,7 @@ def inactive_rules(
         UsageError: one of them was selected by id or name; lists all of those.
         PluginError: a rule cannot say; the message names it.
     """
-    from hive_guardian.model.rule import AbsentRule  # pulls in pydantic
+    from hive_guardian.model.rule import AbsentRule  # the warm path has no rule
 
     settings = Settings(config.layout, config.contracts, today, preset_checks=config.strict_checks)
     found: dict[str, str] = {}
@@ -193,7 +194,7 @@ def _check_contracts(config: Config, problems: Problems) -> None:
 
 
 def _check_options(rule: "type[Rule]", written: _Written, problems: Problems) -> None:
-    from pydantic import ValidationError  # the warm path has no rule to check
+    from pydantic import ValidationError  # only for options that somebody set
 
     table = rule_table(written.config, rule.code, (written.override.index,) if written.override else ())
     if rule.code == UNTOUCHABLE and table:
@@ -222,9 +223,16 @@ _TOML_WORDS = {
 """What the author of an option calls a value -> what the author of a TOML file calls it."""
 
 
+def option_keys(rule: "type[Rule]") -> list[str]:
+    """Return the options of a rule, as TOML spells them."""
+    from hive_guardian.model.option_models import model_of  # pydantic, for what is said about options
+
+    return [field.alias or name for name, field in model_of(rule.Options).model_fields.items()]
+
+
 def _message(rule: "type[Rule]", detail: "ErrorDetails") -> str:
     if detail["type"] == "extra_forbidden":
-        known = [field.alias or name for name, field in rule.Options.model_fields.items()]
+        known = option_keys(rule)
         top = len(detail["loc"]) == 1
         return f"unknown option{nearest(str(detail['loc'][0]), known) if top else ''}"
     if detail["type"] == "missing":
@@ -235,7 +243,7 @@ def _message(rule: "type[Rule]", detail: "ErrorDetails") -> str:
 
 
 def _unknown_checks(rule: "type[Rule]", table: Toml) -> Iterable[tuple[KeyPath, str, list[str]]]:
-    from hive_guardian.model.rule import AbsentRule, default_checks  # pulls in pydantic
+    from hive_guardian.model.rule import AbsentRule, default_checks  # the warm path has no rule
 
     if issubclass(rule, AbsentRule):
         return

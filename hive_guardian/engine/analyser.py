@@ -1,7 +1,7 @@
 """Analyses files by path: reads, picks the plan, runs it. One instance serves a whole run, in every worker."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from hive_guardian.config.config_set import ConfigSet, FileConfig
@@ -13,6 +13,7 @@ from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.plan import Plan, build_plan
 from hive_guardian.engine.registry import Registry
 from hive_guardian.model.config import Config, Settings
+from hive_guardian.model.frozen_class import mutable
 from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.model.role import Role
 from hive_guardian.model.rule import FileRule, LedgerRule, ProjectRule, Rule
@@ -24,7 +25,7 @@ _HEAD = 2048
 PlanKey = tuple[int, Role, bool, frozenset[str]]
 
 
-@dataclass(slots=True)
+@mutable
 class _Profile:
     """The rules of the files that share one configuration."""
 
@@ -34,7 +35,7 @@ class _Profile:
     any_exclude: GlobSet
 
 
-@dataclass(slots=True)
+@mutable
 class Analyser:
     """Everything needed to analyse files of one project.
 

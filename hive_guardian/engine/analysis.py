@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import perf_counter_ns
 
 from hive_guardian.engine.context import FileContext
@@ -12,7 +12,7 @@ from hive_guardian.engine.plan import Check, Entry, Plan
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
-from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.frozen_class import frozen, mutable
 from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.source.broken import BrokenFile, TooComplexError, parse
 from hive_guardian.source.census import start_census, take_census
@@ -21,7 +21,7 @@ from hive_guardian.source.facts import collect_facts
 from hive_guardian.source.names import Redirect
 
 
-@dataclass(slots=True)
+@mutable
 class FileResult:
     """What the map phase found out about one file.
 

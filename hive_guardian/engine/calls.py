@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.frozen_class import frozen, mutable
 from hive_guardian.project.dotted import is_wild, matches, prefixes
 from hive_guardian.source.document import Document
 from hive_guardian.source.names import Resolution
@@ -52,7 +52,7 @@ class ResolvedCall:
 Handler = Callable[[ResolvedCall], None]
 
 
-@dataclass(slots=True)
+@mutable
 class CallTable:
     """What all rules of one plan ask for.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from hive_guardian.model.report import RuleInfo
 from hive_guardian.model.severity import Confidence, Severity
 
 if TYPE_CHECKING:
-    from hive_guardian.engine.registry import Registry  # brings pydantic, which a warm run does without
+    from hive_guardian.engine.registry import Registry  # brings the rule model, which a warm run does without
 
 
 @frozen
@@ -35,7 +35,7 @@ class RuleCard:
     unsuppressible: bool
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Catalogue:
     """The rules of all plugins.
 
@@ -70,9 +70,14 @@ class Catalogue:
 
 def dump_catalogue(catalogue: Catalogue) -> str:
     """Return the light part of a catalogue as JSON text."""
-    cards = [asdict(card) for card in catalogue.cards.values()]
     aliases = {name: sorted(codes) for name, codes in catalogue.aliases.items()}
-    return json.dumps({"cards": cards, "aliases": aliases, "presets": dict(catalogue.presets)}, separators=(",", ":"))
+    data = {"cards": list(catalogue.cards.values()), "aliases": aliases, "presets": dict(catalogue.presets)}
+    return json.dumps(data, separators=(",", ":"), default=_as_table)
+
+
+def _as_table(part: RuleCard | RuleFacts | CheckFacts | RuleInfo) -> dict[str, object]:
+    """Return a part of a card; `asdict` would copy every text in it."""
+    return {field.name: getattr(part, field.name) for field in fields(part)}
 
 
 def load_catalogue(key: str, text: str, load: "Callable[[], Registry]") -> Catalogue:

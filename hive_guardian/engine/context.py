@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from hive_guardian.model.config import Settings
 from hive_guardian.model.edit import Fix
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding, Location, Related
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.role import Role
 from hive_guardian.model.rule import Rule, default_checks
 from hive_guardian.model.severity import Confidence, Severity, cap_severity
@@ -138,7 +138,7 @@ class FileContext(_Context):
         return check in self.rule.active
 
 
-@dataclass(frozen=True)  # no slots: `elements` is kept on first use
+@frozen(slots=False)  # no slots: `elements` is kept on first use
 class ProjectFacts:
     """Everything the map phase collected.
 

@@ -5,14 +5,14 @@ Kept apart from the rules that read it, because an unchanged project must be acc
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from hive_guardian.config.config_set import ConfigSet
 from hive_guardian.engine.codec import dump, reading_stored
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.config import Origin
-from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.frozen_class import frozen, mutable
 
 HitKey = tuple[str, int, int, str]
 """Path, line and column of a directive, and one of its ids as written."""
@@ -64,7 +64,7 @@ class Accepted:
     hits: int | None = None
 
 
-@dataclass(slots=True)
+@mutable
 class Books:
     """What project rules leave behind besides findings; filled during a run.
 

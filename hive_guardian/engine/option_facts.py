@@ -1,4 +1,4 @@
-"""The options of a rule in words: name, type, default and meaning, read from its pydantic model."""
+"""The options of a rule in words: name, type, default and meaning, read from the model of what it declares."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,8 +6,11 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from hive_guardian.model.fields import field_defaults
 from hive_guardian.model.frozen_class import frozen
-from hive_guardian.model.rule import Rule, RuleOptions
+from hive_guardian.model.option_models import dump, model_of
+from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.rule import Rule
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _WORDS: Mapping[object, str] = {
@@ -41,15 +44,17 @@ class OptionFacts:
 
 def option_facts(rule: type[Rule]) -> tuple[OptionFacts, ...]:
     """Return the options of a rule, its own first, then those every rule has, each in order of declaration."""
-    defaults = rule.Options().model_dump(mode="json", by_alias=True)
+    defaults = dump(rule.Options())
+    common = field_defaults(RuleOptions)
     found = []
-    for name, field in rule.Options.model_fields.items():
+    for name, field in model_of(rule.Options).model_fields.items():
         key = field.alias or name
         default = sorted(defaults[key]) if isinstance(field.default, frozenset) else defaults[key]
         if name == "roles" and default is None:
             default = sorted(rule.roles)
-        is_common = name in RuleOptions.model_fields
-        found.append(OptionFacts(key, describe_type(field.annotation), default, field.description or "", is_common))
+        found.append(
+            OptionFacts(key, describe_type(field.annotation), default, field.description or "", name in common)
+        )
     return tuple(sorted(found, key=lambda option: option.is_common))
 
 

@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from hive_guardian.engine.calls import CallTable, ResolvedCall
 from hive_guardian.model.errors import PluginError
+from hive_guardian.model.frozen_class import mutable
 from hive_guardian.model.rule import FileRule, ProjectRule, Rule, handlers
 from hive_guardian.source.broken import BrokenFile
 from hive_guardian.source.comments import Comment
@@ -15,7 +16,7 @@ Check = Callable[..., Iterable[object] | None]
 Entry = tuple[int, Check]
 
 
-@dataclass(slots=True)
+@mutable
 class Plan:
     """What to run on the files of one group (same configuration, role and kind).
 

@@ -9,11 +9,11 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hive_guardian.engine.analyser import Analyser
 from hive_guardian.engine.analysis import FileResult, Redirects
+from hive_guardian.model.frozen_class import mutable
 from hive_guardian.model.report import ErrorKind, RunError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _collect_garbage() -> None:
     gc.freeze()
 
 
-@dataclass(slots=True)
+@mutable
 class _Worker:
     """One process, its connection, and the tasks it has not answered yet, in order."""
 

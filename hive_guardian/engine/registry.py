@@ -3,10 +3,10 @@
 import inspect
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from hive_guardian.model.errors import PluginError
+from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import RuleInfo
 from hive_guardian.model.rule import Rule, State
 
@@ -19,7 +19,7 @@ _LEGACY_LAST = 39
 _SECTION = re.compile(r"^(What|Why|Not a finding|Fix|Message|When to suppress|Differs|Source|Checks): ", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Registry:
     """All rules of all plugins.
 

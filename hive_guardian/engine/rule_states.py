@@ -10,8 +10,9 @@ from hive_guardian.config.selection import Selected, ignored_rules, select
 from hive_guardian.engine.analyser import settings_of
 from hive_guardian.engine.catalogue import Catalogue
 from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.options import RuleOptions
 from hive_guardian.model.role import Role
-from hive_guardian.model.rule import Bad, Check, FixClass, Rule, RuleOptions, State, default_checks
+from hive_guardian.model.rule import Bad, Check, FixClass, Rule, State, default_checks
 from hive_guardian.model.severity import Severity, cap_severity
 
 

@@ -178,7 +178,7 @@ class RunState:
 
     def work(self) -> "Work":
         """Return what needs rules, prepared on first use."""
-        from hive_guardian.engine.work import Work  # imports rules, pydantic and the parser: not for a warm run
+        from hive_guardian.engine.work import Work  # imports rules and the parser: not for a warm run
 
         if self._work is None:
             self._work = Work(self.request, self.found, self.run_key, self.rows, self.stale)

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from hive_guardian.model.errors import FixRefusedError
 from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.options import RuleOptions
 from hive_guardian.model.role import Role
 from hive_guardian.model.severity import Confidence, Severity
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from hive_guardian.model.finding import Finding
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
-SeverityWord = Literal["info", "warning", "error", "critical"]
 
 
 class State(StrEnum):
@@ -58,28 +56,6 @@ class Check:
     summary: str = ""
     confidence: Confidence = Confidence.HIGH
     state: State = State.ON
-
-
-class RuleOptions(BaseModel):
-    """Options every rule has; a rule subclasses this to add its own.
-
-    Values come from TOML in kebab-case. Unknown keys are errors.
-    """
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
-        populate_by_name=True,
-        defer_build=True,
-    )
-
-    severity: SeverityWord | None = Field(default=None, description="severity of all its findings, not capped")
-    severities: dict[str, SeverityWord] = Field(default_factory=dict, description="severity by check")
-    checks: frozenset[str] | None = Field(default=None, description="the checks to run instead of the default ones")
-    extend_checks: frozenset[str] = Field(default=frozenset(), description="checks to run besides the default ones")
-    roles: frozenset[Role] | None = Field(default=None, description="roles of the files it reports on")
-    exclude: tuple[str, ...] = Field(default=(), description="globs of files it does not report on")
 
 
 def on(*kinds: type) -> Callable[[Handler], Handler]:
@@ -304,7 +280,7 @@ class AbsentRule(Rule):
     class Options(RuleOptions):
         """Whatever the real rule takes."""
 
-        model_config = ConfigDict(extra="allow")
+        model_config: ClassVar = {"extra": "allow"}
 
     def inactive(self) -> str | None:
         """Never runs."""

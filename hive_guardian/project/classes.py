@@ -1,12 +1,12 @@
 """The class hierarchy of a project: who derives from whom, as far as the source says (golden-rules.md 4.9)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
 from hive_guardian.model.facts import ClassFact, ClassKind
-from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.frozen_class import frozen, mutable
 from hive_guardian.project.ancestry import LIBRARY_KINDS, canonical, library_bases
 from hive_guardian.project.dotted import DottedSet, is_wild
 from hive_guardian.project.symbols import Symbol, SymbolIndex
@@ -61,7 +61,7 @@ class _Base:
     written: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class _Climb:
     """A visit to the ancestors of one class.
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hive_guardian.config.schema import CONTRACT, DEBT, LAYOUT, MAIN, OVERRIDE, REVIEW, Form, Kind, expected, known_keys
-from hive_guardian.model.rule import RuleOptions
+from hive_guardian.model.option_models import model_of
+from hive_guardian.model.options import RuleOptions
 from hive_guardian.report.page_text import page_markdown
 from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows
 
@@ -57,7 +58,7 @@ def _blocks() -> Iterator[Block]:
         yield from _contract_kinds() if kind is CONTRACT else ()
     yield Heading("`[tool.hive-guardian.rules.ID]`")
     yield Paragraph("Options of one rule, under its id or name. Each page of a rule lists its own; every rule takes:")
-    fields = RuleOptions.model_fields
+    fields = model_of(RuleOptions).model_fields
     yield Rows(
         ("key", "meaning"),
         tuple((f"`{field.alias or name}`", field.description or "") for name, field in fields.items()),

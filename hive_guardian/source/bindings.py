@@ -1,9 +1,10 @@
 """What binds a name, and the scopes names live in (golden-rules.md 4.4): plain data."""
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 
+from hive_guardian.model.frozen_class import mutable
 from hive_guardian.source.walk import FUNCTIONS
 
 Branch = tuple[tuple[int, str], ...]
@@ -32,7 +33,7 @@ class BindingKind(Enum):
     OTHER = auto()
 
 
-@dataclass(slots=True)
+@mutable
 class Binding:
     """One place that binds a name.
 
@@ -57,7 +58,7 @@ class Binding:
     annotation: ast.expr | None = None
 
 
-@dataclass(slots=True)
+@mutable
 class Scope:
     """One scope: module, function, lambda, class or comprehension.
 
@@ -95,7 +96,7 @@ class Scope:
         return isinstance(self.node, _COMPREHENSIONS)
 
 
-@dataclass(slots=True)
+@mutable
 class ScopeTree:
     """All scopes of a file.
 

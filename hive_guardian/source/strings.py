@@ -7,11 +7,10 @@ those that could matter.
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hive_guardian.model.cached_property import cached_property
-from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.frozen_class import frozen, mutable
 from hive_guardian.source.bindings import BindingKind
 from hive_guardian.source.environment import EnvironmentRead, environment_default, environment_read, may_look_up
 from hive_guardian.source.walk import last_name
@@ -163,7 +162,7 @@ def redact(value: str) -> str:
     return f"{value[:_SHOWN]}***" if len(value) >= _SHOWN_FROM else "***"
 
 
-@dataclass(slots=True)
+@mutable
 class _Climb:
     """What is known of one constant while its ancestors are visited."""
 

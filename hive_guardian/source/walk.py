@@ -3,9 +3,10 @@
 import ast
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from hive_guardian.model.frozen_class import mutable
 from hive_guardian.source.census import CHILDREN, STATEMENTS, Census
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -54,7 +55,7 @@ class Place:
     ASYNC: Final = 128
 
 
-@dataclass(slots=True)
+@mutable
 class Outline:
     """What opens blocks in one file, and what depends on the block it stands in.
 

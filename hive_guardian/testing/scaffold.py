@@ -33,9 +33,7 @@ _FILE_RULE = '''\
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import Field
-
-from hive_guardian import Bad, FileContext, FileRule, Finding, Good, ResolvedCall, RuleOptions, Severity, on
+from hive_guardian import Bad, Field, FileContext, FileRule, Finding, Good, ResolvedCall, RuleOptions, Severity, on
 
 
 class {name}(FileRule):
@@ -43,7 +41,7 @@ class {name}(FileRule):
     class Options(RuleOptions):
         """Options of this rule."""
 
-        calls: dict[str, str] = Field({{"pdb.set_trace": "a test"}}, description="call -> what to use instead")
+        calls: dict[str, str] = Field(default={{"pdb.set_trace": "a test"}}, description="call -> what to use instead")
 
     options: Options
 
@@ -71,9 +69,7 @@ _PROJECT_RULE = '''\
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
-from hive_guardian import Bad, Finding, Good, Location, ProjectContext, ProjectRule, RuleOptions, Severity
+from hive_guardian import Bad, Field, Finding, Good, Location, ProjectContext, ProjectRule, RuleOptions, Severity
 
 
 class {name}(ProjectRule):
@@ -81,7 +77,7 @@ class {name}(ProjectRule):
     class Options(RuleOptions):
         """Options of this rule."""
 
-        modules: tuple[str, ...] = Field(("legacy",), description="top-level modules that nobody may import")
+        modules: tuple[str, ...] = Field(default=("legacy",), description="top-level modules that nobody may import")
 
     options: Options
 

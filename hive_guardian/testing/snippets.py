@@ -27,7 +27,8 @@ from hive_guardian.model.errors import GuardianError
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.fix_report import FixResult
 from hive_guardian.model.frozen_class import frozen
-from hive_guardian.model.rule import Bad, Example, FileRule, LedgerRule, ProjectRule, Rule, RuleOptions
+from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.rule import Bad, Example, FileRule, LedgerRule, ProjectRule, Rule
 from hive_guardian.project.tree import MemoryTree
 
 _TODAY = "2026-01-15"

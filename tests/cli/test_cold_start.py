@@ -5,9 +5,10 @@ from pathlib import Path
 SPARED = {
     "hive_guardian.engine.declarative.load": "rules without code, where a project has rules of its own",
     "html.entities": "formats that are markup",
+    "importlib.metadata": "required plugins, and plugins in archives",
     "packaging.markers": "dependencies with markers",
     "packaging.specifiers": "version constraints",
-    "pydantic.plugin._loader": "options that somebody set: it comes with the first validator that is built",
+    "pydantic": "options that somebody set",
 }
 """Module -> what it is needed for."""
 

@@ -69,7 +69,8 @@ from hive_guardian.cli.app import run
 code = run(["check", "--format", "json"])
 names = {name.partition(".")[0] for name in sys.modules} | set(sys.modules)
 heavy = {"pydantic", "libcst", "git", "rich", "pluggy", "hive_guardian_rules", "hive_guardian.source.document",
-         "hive_guardian.engine.work", "hive_guardian.engine.analysis", "sarif_om", "tomlkit", "multiprocessing"}
+         "hive_guardian.engine.work", "hive_guardian.engine.analysis", "sarif_om", "tomlkit", "multiprocessing",
+         "importlib.metadata", "configparser"}
 print(code, sorted(heavy & names), file=sys.stderr)
 """
 

@@ -15,7 +15,8 @@ from hive_guardian.engine.context import FileContext, ProjectContext
 from hive_guardian.engine.registry import build_registry, rule_info
 from hive_guardian.engine.request import Request
 from hive_guardian.model.finding import Finding, Location
-from hive_guardian.model.rule import FileRule, ProjectRule, Rule, RuleOptions, State, on
+from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.rule import FileRule, ProjectRule, Rule, State, on
 from hive_guardian.model.severity import Severity
 from hive_guardian.project.tree import MemoryTree
 

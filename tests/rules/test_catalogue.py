@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
+from hive_guardian.model.option_models import model_of
 from hive_guardian.model.rule import Bad, FileRule, FixClass, LedgerRule, ProjectRule, Rule, State, default_checks
 from hive_guardian.model.severity import Severity
 from hive_guardian.testing.snippets import check_example
@@ -92,7 +93,7 @@ def test_fix_class(row: Row) -> None:
 @each_row
 def test_options(row: Row) -> None:
     """The options are those of the catalogue, in its spelling, and nothing else."""
-    fields = RULES[row.code].Options.model_fields
+    fields = model_of(RULES[row.code].Options).model_fields
     names = {field.alias or name for name, field in fields.items()} - SHARED_OPTIONS
     assert names == {name.strip() for name in row.options.split(",")} - {"-"}
 

@@ -10,6 +10,7 @@ import pytest
 
 import hive_guardian_rules
 from hive_guardian.model.finding import Finding
+from hive_guardian.model.option_models import model_of
 from hive_guardian.model.rule import Bad, Example, Good, Rule, State, default_checks
 from hive_guardian.model.severity import cap_severity
 from hive_guardian.testing import check, run_examples
@@ -138,7 +139,7 @@ def test_every_check_has_an_example(rule: type[Rule]) -> None:
 @each_rule
 def test_options_are_described(rule: type[Rule]) -> None:
     """Every option has a description, and no message or summary ends in a full stop."""
-    missing = [name for name, field in rule.Options.model_fields.items() if not field.description]
+    missing = [name for name, field in model_of(rule.Options).model_fields.items() if not field.description]
     assert missing == []
     assert [item.name for item in default_checks(rule) if item.summary.endswith(".")] == []
 

@@ -1,18 +1,21 @@
 """The older places of metadata: `setup.cfg` and literal calls of `setup()` in `setup.py`."""
 
 import ast
-import configparser
 import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.project.manifests.dependency import Dependency, Scope, parse_requirement
 from hive_guardian.project.manifests.document import ManifestProblem, Place, decode
 from hive_guardian.project.manifests.entry_points import read_entry_points
 from hive_guardian.project.manifests.pyproject import Script
+
+if TYPE_CHECKING:
+    from configparser import RawConfigParser
 
 _SETUP_MODULES = ("setuptools", "distutils.core")
 _SECTION = re.compile(r"\[([^\]\n]+)\]")
@@ -101,10 +104,12 @@ def read_setup_cfg(path: str, content: bytes) -> SetupFile | ManifestProblem:
     text = decode(path, content)
     if isinstance(text, ManifestProblem):
         return text
-    parser = configparser.RawConfigParser(strict=False)
+    from configparser import Error, RawConfigParser  # few projects still have a setup.cfg
+
+    parser = RawConfigParser(strict=False)
     try:
         parser.read_string(text)
-    except configparser.Error as error:
+    except Error as error:
         line = getattr(error, "lineno", None) or next(iter(getattr(error, "errors", [])), (1,))[0]
         return ManifestProblem(path, int(line), "is not a valid configuration file")
     places = dict(option_places(path, text))
@@ -242,7 +247,7 @@ def option_places(path: str, text: str) -> Iterator[tuple[tuple[str, str], Place
 
 
 def _cfg_keywords(
-    parser: configparser.RawConfigParser, places: Mapping[tuple[str, str], Place], default: Place
+    parser: "RawConfigParser", places: Mapping[tuple[str, str], Place], default: Place
 ) -> Iterator[tuple[str, object, Place]]:
     for section in ("metadata", "options"):
         for name, value in parser.items(section) if parser.has_section(section) else []:

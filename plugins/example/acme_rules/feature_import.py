@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
-from hive_guardian import Bad, Finding, Good, Location, ProjectContext, ProjectRule, RuleOptions, Severity
+from hive_guardian import Bad, Field, Finding, Good, Location, ProjectContext, ProjectRule, RuleOptions, Severity
 
 
 class FeatureImport(ProjectRule):
@@ -29,7 +27,7 @@ class FeatureImport(ProjectRule):
     class Options(RuleOptions):
         """Options of this rule."""
 
-        package: str = Field("features", description="dotted name of the package that holds the features")
+        package: str = Field(default="features", description="dotted name of the package that holds the features")
 
     options: Options
 

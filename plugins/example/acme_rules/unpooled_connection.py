@@ -3,9 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import Field
-
-from hive_guardian import Bad, FileContext, FileRule, Finding, Good, ResolvedCall, RuleOptions, Severity, on, suggest
+from hive_guardian import (
+    Bad,
+    Field,
+    FileContext,
+    FileRule,
+    Finding,
+    Good,
+    ResolvedCall,
+    RuleOptions,
+    Severity,
+    on,
+    suggest,
+)
 
 
 class UnpooledConnection(FileRule):

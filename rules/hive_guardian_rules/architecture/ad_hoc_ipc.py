@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -4,13 +4,12 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     Bad,
     Document,
     DottedSet,
     Edit,
+    Field,
     FileContext,
     FileRule,
     Finding,
@@ -20,6 +19,7 @@ from hive_guardian import (
     FixRefusedError,
     GlobSet,
     Good,
+    OptionTable,
     Place,
     RuleOptions,
     Severity,
@@ -37,16 +37,10 @@ from hive_guardian_rules.architecture._replacements import (
 )
 
 
-class BannedName(BaseModel):
+class BannedName(OptionTable):
     """One name, where it is banned, and what to use instead."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        defer_build=True,
-    )
+    model_config: ClassVar = {"populate_by_name": True}
 
     name: str = Field(min_length=1, description="dotted name of a module or member")
     message: str = Field(min_length=1, description="why, and what to use instead")

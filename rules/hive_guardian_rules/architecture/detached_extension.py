@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     Bad,
     Check,
     ClassEntry,
     DottedSet,
     EdgeKind,
+    Field,
     FileFacts,
     Finding,
     Good,
     Location,
+    OptionTable,
     ProjectContext,
     ProjectRule,
     RuleOptions,
@@ -27,7 +27,7 @@ _BUS = {"module": "**.core.bus", "must-subclass": ["hive_bus.BaseBus", "hive_bus
 _DB = {"module": "**.core.db", "must-import": ["hive_db"]}
 
 
-class ExtensionPoint(BaseModel):
+class ExtensionPoint(OptionTable):
     """Modules that extend something, and what.
 
     Attributes:
@@ -35,10 +35,6 @@ class ExtensionPoint(BaseModel):
         must_import: what each of them imports at run time.
         must_subclass: one of these is the base of at least one of its classes.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.replace("_", "-")
-    )
 
     module: str
     must_import: tuple[str, ...] = ()

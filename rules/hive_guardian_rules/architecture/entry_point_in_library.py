@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Component,
     Confidence,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
@@ -13,6 +11,7 @@ from hive_guardian import (
     Contract,
     Defaults,
     Edge,
+    Field,
     Finding,
     ForbiddenContract,
     Good,

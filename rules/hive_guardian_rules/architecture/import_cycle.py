@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     AcyclicContract,
     Bad,
@@ -14,6 +12,7 @@ from hive_guardian import (
     Defaults,
     Edge,
     EdgeKind,
+    Field,
     FileFacts,
     Finding,
     Good,
@@ -21,6 +20,7 @@ from hive_guardian import (
     Ignore,
     ImportGraph,
     Location,
+    OptionTable,
     Origin,
     ProjectContext,
     ProjectRule,
@@ -36,7 +36,7 @@ _PARTS = {"component": "components", "siblings": "packages"}
 _DEFAULT_EDGES = frozenset({EdgeKind.RUNTIME, EdgeKind.CONDITIONAL, EdgeKind.DYNAMIC})
 
 
-class AcceptedImport(BaseModel):
+class AcceptedImport(OptionTable):
     """An import that may close a circle.
 
     Attributes:
@@ -45,10 +45,6 @@ class AcceptedImport(BaseModel):
         reason: why it is accepted.
         until: last day on which it is.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.rstrip("_")
-    )
 
     from_: str
     to: str

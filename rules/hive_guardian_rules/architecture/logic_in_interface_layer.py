@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
@@ -15,6 +13,7 @@ from hive_guardian import (
     Document,
     DottedSet,
     EdgeKind,
+    Field,
     FileContext,
     Finding,
     GlobSet,

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     Bad,
     ClassEntry,
     ClassKind,
+    Field,
     Finding,
     GlobSet,
     Good,
     Location,
+    OptionTable,
     ProjectContext,
     ProjectRule,
     RuleOptions,
@@ -27,7 +27,7 @@ _DOUBLE = re.compile(r"(?:Fake|Mock|Stub|Dummy|Spy)[A-Z_]")
 _BUS = {"name": ".*EventBus", "must-inherit": ["hive_bus.BaseBus", "hive_bus.EventBus"]}
 
 
-class BaseClassContract(BaseModel):
+class BaseClassContract(OptionTable):
     """Which classes must have which base.
 
     Attributes:
@@ -37,10 +37,6 @@ class BaseClassContract(BaseModel):
         paths: globs of the files it holds for.
         exempt: regular expressions of class names it does not hold for.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.replace("_", "-")
-    )
 
     name: re.Pattern[str]
     must_inherit: tuple[str, ...] = Field(min_length=1)

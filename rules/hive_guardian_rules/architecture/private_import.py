@@ -3,10 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Literal
-
-from pydantic import Field
+from typing import ClassVar, Literal, NamedTuple
 
 from hive_guardian import (
     Bad,
@@ -14,6 +11,7 @@ from hive_guardian import (
     Defaults,
     EdgeKind,
     Edit,
+    Field,
     FileContext,
     Finding,
     FixClass,
@@ -39,8 +37,7 @@ _HIVE = {"components": ["apps/*", "packages/*"]}
 _DB = "packages/db/src/db"
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(NamedTuple):
     """Something reached from a file.
 
     Attributes:

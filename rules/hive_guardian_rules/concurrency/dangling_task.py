@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     ClassEntry,
     Document,
     DottedSet,
+    Field,
     FileContext,
     FileRule,
     Finding,

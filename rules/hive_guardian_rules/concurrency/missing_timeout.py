@@ -4,17 +4,17 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     Bad,
     Check,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,
     FixClass,
     Good,
+    OptionTable,
     ResolvedCall,
     RuleOptions,
     Severity,
@@ -33,10 +33,8 @@ _SCOPES = frozenset(
 )
 
 
-class TimeoutArgument(BaseModel):
+class TimeoutArgument(OptionTable):
     """How a call takes its timeout, and what happens without one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     keyword: str = Field(default="timeout", description="name of the argument")
     position: int | None = Field(default=None, description="0-based position, for calls that also take it by position")

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Component,
     Edit,
+    Field,
     Finding,
     Fix,
     FixClass,

@@ -7,12 +7,11 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -7,12 +7,11 @@ from functools import cached_property
 from ipaddress import ip_address, ip_network
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Document,
     DottedSet,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Confidence,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,

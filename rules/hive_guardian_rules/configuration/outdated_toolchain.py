@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import Field, field_validator
-
 from hive_guardian import (
     Bad,
     Check,
+    Field,
     Finding,
     GlobSet,
     Good,
@@ -19,6 +18,7 @@ from hive_guardian import (
     Severity,
     State,
     ToolchainVersion,
+    field_validator,
     has_toolchain,
     read_toolchains,
 )

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Document,
     EnvironmentRead,
+    Field,
     FileContext,
     FileRule,
     Finding,

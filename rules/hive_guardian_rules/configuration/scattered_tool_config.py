@@ -4,12 +4,11 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Component,
     Edit,
+    Field,
     Finding,
     Fix,
     FixClass,

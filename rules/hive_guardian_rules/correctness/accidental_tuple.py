@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from hive_guardian import (
     ALL_ROLES,
     Bad,
@@ -14,6 +12,7 @@ from hive_guardian import (
     Confidence,
     Document,
     Edit,
+    Field,
     FileContext,
     FileRule,
     Finding,

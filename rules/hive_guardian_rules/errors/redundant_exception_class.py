@@ -4,12 +4,11 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     ClassEntry,
     Confidence,
+    Field,
     FileContext,
     Finding,
     Good,

@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Change,
@@ -13,6 +11,7 @@ from hive_guardian import (
     Document,
     DottedSet,
     Edit,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -1,8 +1,8 @@
 """What is wrong with the entries of the baseline: one verdict for each rule and kind, however many entries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from hive_guardian import Accepted, Ledger
 
@@ -15,8 +15,7 @@ _REMEDIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is wrong with some entries of one rule.
 
     Attributes:

@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     Bad,
     Check,
+    Field,
     Finding,
     Fix,
     FixClass,
@@ -18,6 +17,7 @@ from hive_guardian import (
     Location,
     ManifestProblem,
     NewFile,
+    OptionTable,
     ProjectContext,
     ProjectRule,
     RuleOptions,
@@ -38,7 +38,7 @@ _APP = {
 _OPTIONS = {"contracts": [_APP]}
 
 
-class AppContract(BaseModel):
+class AppContract(OptionTable):
     """What each deployable unit declares.
 
     Attributes:
@@ -48,10 +48,6 @@ class AppContract(BaseModel):
         any_of: dotted keys of which one is not empty.
         forbidden_keys: dotted keys that are absent.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, alias_generator=lambda name: name.replace("_", "-")
-    )
 
     roots: str
     file: str

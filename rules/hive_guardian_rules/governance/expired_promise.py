@@ -7,14 +7,13 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     ALL_ROLES,
     Bad,
     Check,
     Comment,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,

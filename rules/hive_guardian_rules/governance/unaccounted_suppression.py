@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Change,
@@ -14,6 +12,7 @@ from hive_guardian import (
     DirectiveProblem,
     Edit,
     Excuse,
+    Field,
     Finding,
     Fix,
     FixClass,

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hive_guardian import Document, DottedSet, Location, Overlay, ProjectContext, Role
 
@@ -40,8 +40,7 @@ CONSOLES = DottedSet(
 """Libraries that write to a console."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLine:
+class CommandLine(NamedTuple):
     """A way to start the program: how a person calls it, its file, and where it is declared."""
 
     command: str

@@ -1,7 +1,7 @@
 """The skeleton of a readme: what the manifest says already, and questions for the rest."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PURPOSE = ("purpose", "features", "overview", "description", "about", "what")
 _USAGE = ("usage", "quick", "getting started", "example")
@@ -9,8 +9,7 @@ _INSTALLATION = ("install",)
 _DEPENDENCIES = ("dependencies", "requirements")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """What is known about a component.
 
     Attributes:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Component,
+    Field,
     Finding,
     Fix,
     FixClass,

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     DottedSet,
+    Field,
     FileContext,
     Finding,
     Good,

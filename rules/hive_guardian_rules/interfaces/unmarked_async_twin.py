@@ -5,14 +5,13 @@ import fnmatch
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Document,
     DottedSet,
     Edit,
+    Field,
     FileContext,
     FileRule,
     Finding,

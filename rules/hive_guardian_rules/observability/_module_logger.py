@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hive_guardian import Document, Edit, FixContext, FixRefusedError, Location
 
@@ -11,8 +11,7 @@ NAME = "logger"
 _STANDARD = "logging.getLogger"
 
 
-@dataclass(frozen=True, slots=True)
-class LoggerUse:
+class LoggerUse(NamedTuple):
     """How a place may write the logger.
 
     Attributes:

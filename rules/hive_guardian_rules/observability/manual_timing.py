@@ -6,14 +6,13 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Confidence,
     Document,
     DottedSet,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -4,13 +4,12 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Change,
     Check,
     Edit,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     Bad,
     Check,
+    Field,
     Finding,
     GlobSet,
     Good,
     Location,
     Metadata,
+    OptionTable,
     ProjectContext,
     ProjectRule,
     RuleOptions,
@@ -25,15 +25,13 @@ from hive_guardian import (
 _PROJECT = "[project]\nname = 'x'\nversion = '1'\n"
 
 
-class ForbiddenFile(BaseModel):
+class ForbiddenFile(OptionTable):
     """Files that must not exist.
 
     Attributes:
         glob: of their paths.
         message: why, for the finding.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     glob: str
     message: str

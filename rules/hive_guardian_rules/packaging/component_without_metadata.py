@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Component,
+    Field,
     Finding,
     Fix,
     FixClass,

@@ -2,10 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-
-from pydantic import Field
+from typing import ClassVar, NamedTuple
 
 from hive_guardian import (
     PRE_COMMIT_NAMES,
@@ -15,6 +12,7 @@ from hive_guardian import (
     Constraint,
     Dependency,
     Edit,
+    Field,
     Finding,
     Fix,
     FixClass,
@@ -66,8 +64,7 @@ _RELEASE = re.compile(r"v?(\d+\.\d[\w.!+-]*)")
 _ROOT = "[project]\nname = 'all'\n[dependency-groups]\ndev = ['ruff>=0.13', 'mypy>=1.8; python_version >= \"3.11\"']\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Policy:
+class _Policy(NamedTuple):
     """What versions of a tool are agreed on."""
 
     text: str

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Change,
     Check,
     Edit,
+    Field,
     Finding,
     Fix,
     FixClass,

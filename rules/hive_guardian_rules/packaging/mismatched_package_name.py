@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Component,
+    Field,
     Finding,
     GlobSet,
     Good,

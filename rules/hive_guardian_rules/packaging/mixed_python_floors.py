@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Change,
     Check,
     Edit,
+    Field,
     Finding,
     Fix,
     FixClass,

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Check,
     Component,
+    Field,
     Finding,
     FixClass,
     Good,

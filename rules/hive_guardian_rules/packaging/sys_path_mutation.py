@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     ALL_ROLES,
     Bad,
     Document,
+    Field,
     FileContext,
     FileRule,
     Finding,

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from hive_guardian import (
     ALL_ROLES,
     Absence,
@@ -12,6 +10,7 @@ from hive_guardian import (
     Check,
     Confidence,
     EdgeKind,
+    Field,
     FileContext,
     Finding,
     FixClass,

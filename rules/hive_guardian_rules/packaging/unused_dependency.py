@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     Change,
@@ -14,6 +12,7 @@ from hive_guardian import (
     EdgeKind,
     Edit,
     Evidence,
+    Field,
     FileContext,
     Finding,
     Fix,

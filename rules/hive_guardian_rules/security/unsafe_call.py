@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from hive_guardian import (
     Bad,
     Check,
@@ -13,6 +11,7 @@ from hive_guardian import (
     Document,
     DottedSet,
     Edit,
+    Field,
     FileContext,
     FileRule,
     Finding,
@@ -22,6 +21,7 @@ from hive_guardian import (
     GlobSet,
     Good,
     Location,
+    OptionTable,
     ProjectContext,
     ResolvedCall,
     RuleOptions,
@@ -44,10 +44,8 @@ from hive_guardian_rules.security._unsafe_call_table import (
 _MODULES = frozenset({"pickle", "marshal", "shelve", "dill"})
 
 
-class AllowedCall(BaseModel):
+class AllowedCall(OptionTable):
     """Where a call of the table is fine, and why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str = Field(description="dotted name of the call")
     paths: tuple[str, ...] = Field(description="globs of the files in which it is fine")

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     ClassEntry,
     Component,
+    Field,
     FileFacts,
     Finding,
     Fix,

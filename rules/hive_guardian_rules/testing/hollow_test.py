@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from pydantic import Field
-
 from hive_guardian import (
     AssertionFinder,
     Bad,
@@ -15,6 +13,7 @@ from hive_guardian import (
     ClassEntry,
     Confidence,
     Document,
+    Field,
     FileContext,
     Finding,
     Good,

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from hive_guardian import (
     Bad,
     ClassKind,
+    Field,
     FileFacts,
     Finding,
     FixClass,

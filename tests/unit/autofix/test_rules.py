@@ -6,7 +6,8 @@ from hive_guardian.bootstrap import open_catalogue
 from hive_guardian.config.load import load
 from hive_guardian.engine.cache import NoCache
 from hive_guardian.model.edit import offer
-from hive_guardian.model.rule import Rule, RuleOptions
+from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.rule import Rule
 from hive_guardian.project.tree import MemoryTree
 from tests.fakes.reports import make_finding
 

@@ -7,7 +7,8 @@ import jsonschema_rs
 import pytest
 
 from hive_guardian.config.json_schema import json_schema
-from hive_guardian.model.rule import FileRule, RuleOptions
+from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.rule import FileRule
 from hive_guardian.model.severity import Severity
 
 

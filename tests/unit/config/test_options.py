@@ -12,7 +12,8 @@ from hive_guardian.config.names import resolve_names
 from hive_guardian.config.options import facts_of, inactive_rules, rule_options, validate_rules
 from hive_guardian.config.selection import CheckFacts, RuleFacts, select
 from hive_guardian.model.errors import UsageError
-from hive_guardian.model.rule import Check, FileRule, RuleOptions, State
+from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.rule import Check, FileRule, State
 from hive_guardian.model.severity import Confidence, Severity
 from hive_guardian.project.tree import MemoryTree
 

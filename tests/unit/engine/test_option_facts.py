@@ -7,7 +7,8 @@ import pytest
 from pydantic import Field
 
 from hive_guardian.engine.option_facts import describe_type, option_facts, toml_value
-from hive_guardian.model.rule import FileRule, RuleOptions
+from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.rule import FileRule
 from hive_guardian.model.severity import Severity
 
 

@@ -2,10 +2,11 @@ import copy
 import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, is_dataclass, replace
+from functools import cached_property
 
 import pytest
 
-from hive_guardian.model.frozen_class import frozen
+from hive_guardian.model.frozen_class import frozen, mutable
 
 
 @frozen
@@ -60,6 +61,39 @@ class Loose:
 
     def __repr__(self) -> str:
         return f"<{self.text}>"
+
+
+@frozen(slots=False)
+class Roomy:
+    """With something that is computed once."""
+
+    number: int
+    marks: list[str] = field(default_factory=list)
+    note: str = "none"
+
+    @cached_property
+    def double(self) -> int:
+        """Twice the number."""
+        return 2 * self.number
+
+
+@mutable
+class Counter:
+    """Changes."""
+
+    name: str
+    count: int = 0
+    seen: list[str] = field(default_factory=list, compare=False)
+
+
+@mutable
+class Measure(Counter):
+    """Changes, with one field more and a representation of its own."""
+
+    unit: str = "files"
+
+    def __repr__(self) -> str:
+        return f"{self.count} {self.unit}"
 
 
 POINT: Callable[..., object] = Point
@@ -182,3 +216,39 @@ def test_a_frozen_class_behaves_like_the_one_of_the_library() -> None:
     assert hash(ours) == hash(plain)
     assert Version.__match_args__ == Plain.__match_args__
     assert Version.__slots__ == Plain.__slots__  # type: ignore[attr-defined]  # made by the decorator
+
+
+def test_a_frozen_class_without_slots_has_room_for_cached_properties() -> None:
+    """It is frozen all the same, and what was computed is no part of it."""
+    roomy = Roomy(2, ["a"])
+    assert (roomy.double, roomy.note, Roomy(2).marks) == (4, "none", [])
+    assert roomy == Roomy(2, ["a"])
+    assert repr(roomy) == "Roomy(number=2, marks=['a'], note='none')"
+    assert replace(roomy, number=3).double == 6
+    assert pickle.loads(pickle.dumps(roomy)) == roomy  # noqa: S301 - made here
+    with pytest.raises(FrozenInstanceError, match="number"):
+        roomy.number = 3  # type: ignore[misc]  # what is tested
+
+
+def test_a_mutable_class_changes() -> None:
+    """It has room for its fields only, is equal by the compared ones, and has no hash."""
+    counter = Counter("a", seen=["x"])
+    counter.count += 1
+    assert counter == Counter("a", 1)
+    assert counter != Counter("a")
+    assert repr(counter) == "Counter(name='a', count=1, seen=['x'])"
+    assert Counter("a").seen is not Counter("a").seen
+    assert copy.deepcopy(counter).seen == pickle.loads(pickle.dumps(counter)).seen == ["x"]  # noqa: S301 - made here
+    assert [one.name for one in fields(counter)] == ["name", "count", "seen"]
+    with pytest.raises(AttributeError):
+        counter.other = 1  # type: ignore[attr-defined]  # what is tested
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(counter)
+
+
+def test_a_mutable_class_may_extend_another() -> None:
+    """Its own methods stay."""
+    measure = Measure("a", 2)
+    assert repr(measure) == "2 files"
+    assert measure != Counter("a", 2)
+    assert measure == Measure("a", 2, unit="files")
