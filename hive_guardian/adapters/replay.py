@@ -162,7 +162,7 @@ def write_record(
         code_places = [place for code_root in code_roots for place in _directories(code_root)]
         stamps = [*files, *map(_stamp, others), *(stamp for place in code_places for stamp in _file_stamps(place))]
         directories = [(path, os.stat(path).st_mtime_ns) for path in (*_directories(root), *code_places)]  # noqa: PTH116 - as in `replay`
-        directories += [(path, os.stat(path).st_mtime_ns) for path in sys.path if _holds_distributions(path)]  # noqa: PTH116 - as in `replay`
+        directories += [(path, os.stat(path).st_mtime_ns) for path in sys.path if holds_distributions(path)]  # noqa: PTH116 - as in `replay`
         changed = [*(mtime for _, mtime, _ in stamps), *(mtime for _, mtime in directories)]
         if any(_is_young(mtime, began_ns) for mtime in changed) or len(directories) > _MOST_DIRECTORIES:
             return False
@@ -174,7 +174,7 @@ def write_record(
     return True
 
 
-def _holds_distributions(path: str) -> bool:
+def holds_distributions(path: str) -> bool:
     """Whether a place on the import path is one where plugins are installed and removed."""
     try:
         with os.scandir(path) as entries:

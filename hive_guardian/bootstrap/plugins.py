@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hive_guardian
+from hive_guardian.adapters.replay import holds_distributions
 from hive_guardian.bootstrap.entry_points import EntryPoint, find_entry_points
 from hive_guardian.engine.cache import Cache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
@@ -96,11 +97,17 @@ def known_roots(cache: Cache) -> tuple[str, ...]:
 
 
 def _path_key() -> str:
-    """Return the identity of what is installed where this interpreter looks."""
+    """Return the identity of what is installed where this interpreter looks.
+
+    A directory without distributions, such as the top of a checkout that is installed editable, counts by its name
+    alone: files come and go there.
+    """
     parts = [sys.version, hive_guardian.__version__]
     for entry in sys.path:
+        place = entry or "."
+        is_checkout = os.path.isdir(place) and not holds_distributions(place)  # noqa: PTH112 - runs on every start
         try:
-            parts.append(f"{entry}:{os.stat(entry or '.').st_mtime_ns}")  # noqa: PTH116 - runs on every start
+            parts.append(entry if is_checkout else f"{entry}:{os.stat(place).st_mtime_ns}")  # noqa: PTH116 - as above
         except OSError:
             continue
     return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

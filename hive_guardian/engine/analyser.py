@@ -47,6 +47,7 @@ class Analyser:
         infos: path -> where the file belongs.
         today: date of the run.
         timed: whether to measure each rule.
+        is_kept: whether results are kept for later runs, which know a file by the digest of its content.
     """
 
     tree: FileTree
@@ -56,6 +57,7 @@ class Analyser:
     infos: Mapping[str, FileInfo]
     today: date
     timed: bool = False
+    is_kept: bool = True
     _profiles: dict[FileConfig, _Profile] = field(default_factory=dict)
     _plans: dict[PlanKey, Plan] = field(default_factory=dict)
     _collectors: tuple[ProjectRule, ...] | None = None
@@ -73,7 +75,8 @@ class Analyser:
             info = replace(info, role=Role.GENERATED)
         plan = self.plan(info)
         try:
-            result = analyse(data, content_digest(data), info, plan, redirects, timed=self.timed)
+            digest = content_digest(data) if self.is_kept else ""
+            result = analyse(data, digest, info, plan, redirects, timed=self.timed)
         except Exception as error:  # noqa: BLE001 - around one file: what nobody foresaw is named and costs that file only
             return FileResult(path, "", errors=[analysis_failure(path, error)])
         result.generated = generated

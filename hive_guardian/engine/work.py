@@ -96,7 +96,14 @@ class Work:
         self.given = ProjectInput(self._watched, root.layout, root.contracts, root.roles, request.is_past)
         self.infos, self.components = file_infos(self.given, found.analysed)
         self.analyser = Analyser(
-            request.tree, self.config_set, registry, request.catalogue.facts, self.infos, request.today, request.timed
+            tree=request.tree,
+            config_set=self.config_set,
+            registry=registry,
+            facts=request.catalogue.facts,
+            infos=self.infos,
+            today=request.today,
+            timed=request.timed,
+            is_kept=request.is_kept,
         )
         self.analyser.prepare()
 

@@ -75,9 +75,9 @@ print(code, sorted(heavy & names), file=sys.stderr)
 """
 
 
-def _spy(project: Path) -> subprocess.CompletedProcess[str]:
+def _spy(project: Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", _SPY], cwd=project, env=neutral_environment({}), capture_output=True, text=True,
+        [sys.executable, "-c", _SPY], cwd=project, env=neutral_environment(env), capture_output=True, text=True,
         timeout=60, check=False,
     )  # fmt: skip
 
@@ -90,6 +90,17 @@ def test_a_warm_run_imports_no_rule_and_parses_nothing(project: Path) -> None:
     assert warm.stdout == cold.stdout
     (project / "src" / "shop" / "m00.py").write_text("x = 1\n")
     assert "'hive_guardian.engine.analysis'" in _spy(project).stderr
+
+
+def test_on_the_import_path_only_distributions_count(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Files come and go in a checkout, which costs nothing; a distribution may bring rules."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    path = os.pathsep.join([str(checkout), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    _spy(project, PYTHONPATH=path)
+    (checkout / "notes.txt").write_text("later\n")
+    assert _spy(project, PYTHONPATH=path).stderr == "1 []\n"
+    (checkout / "acme-1.0.dist-info").mkdir()
+    assert "'hive_guardian_rules'" in _spy(project, PYTHONPATH=path).stderr
 
 
 def test_the_cache_notices_what_findings_depend_on(guardian: RunGuardian, project: Path) -> None:
