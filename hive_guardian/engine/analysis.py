@@ -232,7 +232,9 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
 
 
 def _live_rules(plan: Plan, document: Document) -> frozenset[int]:
-    """Return the rules whose fragments occur in the file."""
+    """Return the rules whose fragments occur in the file; all of them where letters may be spelled in other ways."""
+    if not plan.fragments or not document.is_ascii:
+        return plan.every
     live = set(plan.unconditional)
     lowered = document.lowered
     for text, indexes in plan.fragments.items():

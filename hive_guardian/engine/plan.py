@@ -30,6 +30,7 @@ class Plan:
         broken: handlers of files that do not parse.
         fragments: text -> the rules that look at a file if it contains this text or another of theirs.
         unconditional: the indexes of the other rules.
+        every: the indexes of all rules.
         collectors: project rules that collect data from each file.
     """
 
@@ -42,6 +43,7 @@ class Plan:
     broken: list[Entry] = field(default_factory=list)
     fragments: dict[bytes, list[int]] = field(default_factory=dict)
     unconditional: list[int] = field(default_factory=list)
+    every: frozenset[int] = frozenset()
     collectors: tuple[ProjectRule, ...] = ()
 
 
@@ -54,6 +56,7 @@ def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) ->
     chosen = sorted((rule for rule in rules if isinstance(rule, FileRule)), key=lambda rule: rule.code)
     plan = Plan(
         tuple(chosen),
+        every=frozenset(range(len(chosen))),
         collectors=tuple(rule for rule in collectors if type(rule).collect is not ProjectRule.collect),
     )
     for index, rule in enumerate(chosen):

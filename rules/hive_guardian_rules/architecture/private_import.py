@@ -53,7 +53,7 @@ class _Use(NamedTuple):
     place: Location
 
 
-_PRIVATE_ATTRIBUTE = re.compile(rb"\._(?<!\bself\._)(?<!\bcls\._)[A-Za-z]")
+_PRIVATE_ATTRIBUTE = re.compile(rb"\.(?:_(?<!\bself\._)(?<!\bcls\._)[A-Za-z]|internal)")
 """A private attribute of anything but the own object; begins with a literal, which keeps the search cheap."""
 
 
@@ -105,7 +105,7 @@ class PrivateImport(ProjectRule):
     def collect(self, ctx: FileContext) -> object | None:
         """Return the private attributes this file reaches through imported names: name and range."""
         document = ctx.document
-        if _PRIVATE_ATTRIBUTE.search(document.data) is None and b".internal" not in document.data:
+        if _PRIVATE_ATTRIBUTE.search(document.data) is None:
             return None
         found: list[list[object]] = []
         for node in document.nodes(ast.Attribute):

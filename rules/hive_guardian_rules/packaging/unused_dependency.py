@@ -100,7 +100,8 @@ class UnusedDependency(ProjectRule):
         if Overlay.CONFIG in ctx.file.overlays or any(map(document.mentions, _DYNAMIC)):
             found.update(value.replace(":", ".") for value, _ in document.strings.values if _MODULE.fullmatch(value))
         if b"+" in document.data and b"://" in document.data:
-            found.update(name for value, _ in document.strings.values for name in _DRIVER.findall(value))
+            urls = [value for value, _ in document.strings.values if "://" in value]
+            found.update(name for url in urls for name in _DRIVER.findall(url))
         return sorted(found) or None
 
     def check(self, ctx: ProjectContext) -> Iterator[Finding]:
