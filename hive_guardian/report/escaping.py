@@ -29,6 +29,8 @@ def to_one_line(text: str) -> str:
 
     Each control character is written as its escape, and so is the mark of a build agent's command.
     """
+    if text.isprintable() and "##" not in text:  # none of the unsafe characters is printable
+        return text
     return COMMAND_MARK.sub(r"#\\x23", _UNSAFE.sub(show_character, text))
 
 

@@ -8,13 +8,13 @@ from hive_guardian.model.finding import Location
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Report
 from hive_guardian.report.escaping import COMMAND_MARK, to_one_line
+from hive_guardian.source.text import split_lines
 
 TAB_STOP = 4
 ELISION = "..."
 SHOWN_HEAD = 3
 """Lines shown of a span before the rest is left out; the last line is always shown."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL_PICTURES = 0x2400
 _DELETE, _DELETE_PICTURE = "\x7f", "\u2421"
 _SECRET_TAG = "cwe-798"  # noqa: S105  # a weakness number of MITRE's list, the tag of rules about credentials
@@ -45,11 +45,6 @@ class _Cell:
     text: str
     width: int
     is_marked: bool
-
-
-def split_lines(source: str) -> list[str]:
-    """Return the lines as Python's parser counts them: only LF, CR and CRLF end one."""
-    return _LINE_END.split(source)
 
 
 def show_sources(report: Report) -> Mapping[str, list[str]]:

@@ -6,10 +6,10 @@ from hive_guardian.model.edit import Edit
 from hive_guardian.model.finding import Finding, Location
 from hive_guardian.model.report import Report
 from hive_guardian.model.severity import Severity
-from hive_guardian.report.excerpt import split_lines
 from hive_guardian.report.json_text import encode_json, encode_lines
 from hive_guardian.report.options import RenderOptions
 from hive_guardian.report.summary import is_fixable, list_errors, mark_accepted, select_shown, weigh
+from hive_guardian.source.text import split_lines
 
 JsonObject = dict[str, object]
 Lines = Mapping[str, Sequence[str]]

@@ -1,3 +1,6 @@
+import sys
+import unicodedata
+
 import pytest
 
 from hive_guardian.report.escaping import to_encodable, to_line_start, to_one_line
@@ -29,3 +32,11 @@ def test_line_start_is_no_workflow_command(path: str, expected: str) -> None:
 def test_encodable_keeps_everything_but_half_characters() -> None:
     """Undecodable file names stay readable and can be written."""
     assert to_encodable("a\udcff\n") == "a\\udcff\n"
+
+
+def test_every_unsafe_character_is_escaped_alone_and_among_others() -> None:
+    """What Python calls printable is never unsafe, so that a text of nothing else needs no search."""
+    unsafe = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Cf", "Cs"}]
+    shown = [one for one in unsafe if to_one_line(f"a{one}b") == f"a{one}b"]
+    assert not [one for one in shown if one.isprintable()]
+    assert {"\x1b", "\u202e", "\u2066", "\x85"}.isdisjoint(shown)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hive_guardian.model.finding import Location
-from hive_guardian.report.excerpt import ELISION, ExcerptLine, cut_excerpt, measure_width, show_sources, split_lines
+from hive_guardian.report.excerpt import ELISION, ExcerptLine, cut_excerpt, measure_width, show_sources
 from tests.fakes.reports import make_finding, make_report
 
 
@@ -77,11 +77,6 @@ def test_span_that_ends_with_a_line_feed_does_not_reach_into_the_next_line() -> 
 def test_unknown_line_gives_no_excerpt() -> None:
     """A source that changed since it was checked gives nothing rather than a wrong line."""
     assert cut_excerpt(["one"], Location("a.py", 2, 1, 2, 2), 80) == ()
-
-
-def test_lines_end_where_the_parser_ends_them() -> None:
-    """Form feeds and Unicode separators do not end a line."""
-    assert split_lines("a\r\nb\rc\nd\x0ce\u2028f\x85g") == ["a", "b", "c", "d\x0ce\u2028f\x85g"]
 
 
 def test_credentials_are_hidden_in_every_excerpt_of_the_file() -> None:
