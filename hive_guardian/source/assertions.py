@@ -220,7 +220,9 @@ def _items(argument: ast.expr) -> Iterator[ast.expr]:
 
 
 def called_names(
-    calls: Iterable[ast.Call], document: Document, bound: Mapping[str, Sequence[ast.expr]] | None = None
+    calls: Iterable[ast.Call],
+    document: Document,
+    bound: Callable[[], Mapping[str, Sequence[ast.expr]]] = dict,
 ) -> list[str]:
     """Return the dotted names some calls may reach, sorted; methods of the caller's own object as `self.name`.
 
@@ -233,15 +235,16 @@ def called_names(
     Args:
         calls: the calls.
         document: their file.
-        bound: what attributes of the caller's own object are bound to, as `own_attributes` finds it.
+        bound: returns what attributes of the caller's own object are bound to, as `own_attributes` finds it; asked
+            only when such an attribute is called.
     """
     found: set[str] = set()
     for call in calls:
         for item in (call.func, *call.args):
             if isinstance(item, ast.Attribute) and _is_own_object(item.value):
                 found.add(f"self.{item.attr}")
-        if bound and isinstance(call.func, ast.Attribute) and _is_own_object(call.func.value):
-            for value in bound.get(call.func.attr, ()):
+        if isinstance(call.func, ast.Attribute) and _is_own_object(call.func.value):
+            for value in bound().get(call.func.attr, ()):
                 for node in all_nodes(value):
                     if isinstance(node, ast.Attribute) and _is_own_object(node.value):
                         found.add(f"self.{node.attr}")

@@ -131,8 +131,8 @@ class Document:
     def statement_count(self) -> int:
         """Number of executable statements: no docstring, import, `pass`, bare annotation or definition header."""
         count = sum([len(nodes) for kind, nodes in self.census.items() if kind in _CODE])
-        bare = sum(1 for node in self.nodes(ast.AnnAssign) if node.value is None)
-        return count - bare - sum(1 for node in self.nodes(ast.Expr) if node.value.__class__ is ast.Constant)
+        bare = len([node for node in self.nodes(ast.AnnAssign) if node.value is None])
+        return count - bare - len([node for node in self.nodes(ast.Expr) if node.value.__class__ is ast.Constant])
 
     @cached_property
     def text(self) -> str:

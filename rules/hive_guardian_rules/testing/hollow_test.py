@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property, partial
 from typing import Any, ClassVar
 
 from hive_guardian import (
@@ -37,7 +37,7 @@ from hive_guardian import (
 _TEST_FILE = re.compile(r"(?:test.*|.*_tests?)\.py")
 _NAMED_LIKE_TEST = re.compile(r"(?:test_.*|.*_test)\.py")
 _SKIP = re.compile(rb"skip(?<=\bskip)(?:if|If|Unless)?\b")
-_GENERATORS = (b"setattr(", b"globals()", b"__test__", b"load_tests")
+_GENERATORS = frozenset({"setattr", "globals", "__test__"})
 _WORDS = re.compile(r"[^\W_]+")
 _HOPS = 2
 _FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
@@ -124,7 +124,7 @@ class HollowTest(ProjectRule):
         functions: dict[str, object] = {}
         tests: list[list[object]] = []
         names = _qualnames(document)
-        bound: Mapping[str, Sequence[ast.expr]] | None = None
+        bound = cache(partial(own_attributes, document))
         for node, owner in document.outline.definitions.items():
             if isinstance(node, ast.ClassDef) or isinstance(owner, _FUNCTIONS):
                 continue
@@ -133,8 +133,6 @@ class HollowTest(ProjectRule):
             if not asserts:
                 calls = index.calls(node)
                 asserts = hands_on_assertion(calls)
-            if not asserts and bound is None:
-                bound = own_attributes(document)
             functions[name] = True if asserts else called_names(calls, document, bound)
             if not is_test or not node.name.startswith("test") or (asserts and not conditional):
                 continue
@@ -146,7 +144,7 @@ class HollowTest(ProjectRule):
                 end = column + len(word) + len(node.name)
                 tests.append([name, asserts, helpers, node.lineno, column, node.lineno, end])
         skips = list(_skips(ctx)) if is_test and b"skip" in document.data and _SKIP.search(document.data) else []
-        generated = _is_named_like_test(document.path) and any(text in document.data for text in _GENERATORS)
+        generated = _is_named_like_test(document.path) and _makes_tests(document)
         return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
 
     def _is_excused(
@@ -385,6 +383,13 @@ class _Helpers:
             return False
         located = project.graph.index.deepest(call, path)
         return located is None or ("." in located.rest and project.graph.modules[located.path].is_package)
+
+
+def _makes_tests(document: Document) -> bool:
+    """Whether tests may come about in a file by more than `def` and `class`, or are meant not to be collected."""
+    if not _GENERATORS.isdisjoint(document.names_used) or b".__test__" in document.data:
+        return True
+    return "load_tests" in document.defined or "load_tests" in document.imported
 
 
 def _is_named_like_test(path: str) -> bool:

@@ -1,6 +1,7 @@
 """What can fail a test, and what is skipped without a word."""
 
 import ast
+from functools import partial
 
 import pytest
 
@@ -110,10 +111,10 @@ def test_attributes_that_are_called_lead_to_what_they_are_bound_to() -> None:
     }.items():
         document = read(f"{text}    def test(self): self.{attribute}()\n")
         test = document.nodes(ast.FunctionDef)[-1]
-        assert called_names(FINDER.index(document).calls(test), document, own_attributes(document)) == names
+        assert called_names(FINDER.index(document).calls(test), document, partial(own_attributes, document)) == names
     document = read(f"{text}    def test(self): self.three()\n")
     calls = FINDER.index(document).calls(document.nodes(ast.FunctionDef)[-1])
-    assert called_names(calls, document, own_attributes(document)) == ["self.own", "self.three"]
+    assert called_names(calls, document, partial(own_attributes, document)) == ["self.own", "self.three"]
 
 
 @pytest.mark.parametrize(
