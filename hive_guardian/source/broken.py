@@ -38,9 +38,18 @@ class TooComplexError(Exception):
 def parse(path: str, data: bytes) -> ast.Module | BrokenFile:
     """Parse the bytes of one file; warnings of the compiler do not leak.
 
+    In comments the parser lets bytes pass that are not of the file's encoding; the interpreter runs no such file.
+
     Raises:
         TooComplexError: nesting, memory or recursion limit of the parser.
     """
+    parsed = _parse(path, data)
+    if isinstance(parsed, BrokenFile) or data.isascii():
+        return parsed
+    return _undecodable(path, data) or parsed
+
+
+def _parse(path: str, data: bytes) -> ast.Module | BrokenFile:
     try:
         if _is_silent():
             return ast.parse(data, path)

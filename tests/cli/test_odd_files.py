@@ -30,6 +30,7 @@ def test_a_byte_that_is_no_text_is_named_where_it_stands(guardian: RunGuardian, 
         "plain.py": (b"s = '\xe9'\n", (1, 6), "byte 0xe9 is not utf-8, and no other encoding is declared"),
         "bom.py": (b"\xef\xbb\xbfx = 1\r\ny = '\xc3\xa9 \xff'\r\n", (2, 8), "byte 0xff is not utf-8, and no other"),
         "late.py": (b"\n" * 9 + b"s = '\xc3'\n", (10, 6), "byte 0xc3 is not utf-8, and no other"),
+        "comment.py": (b"x = 1  # \xe9\n", (1, 10), "byte 0xe9 is not utf-8, and no other"),
         "cookie.py": (b"# coding: ascii\ns = '\xe9'\n", (2, 6), "byte 0xe9 is not ascii, which the file declares"),
         "escape.py": (b"s = '\\x1'\n", (1, 10), "(unicode error) 'unicodeescape' codec"),
     }

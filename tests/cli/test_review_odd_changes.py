@@ -90,7 +90,9 @@ def add_submodule(repository: Repository) -> None:
         pytest.param(edit("a.py", _CODE.replace("\n", "\r")), "clean", ["a.py"], "", id="old line ends"),
         pytest.param(edit("n.ipynb", '{"cells": [{"source": ["x = 1"]}]}\n'), "clean", ["n.ipynb"], "", id="notebook"),
         pytest.param(edit("a.py", _CODE.encode("utf-16")), "inconclusive", [], "a binary file", id="utf-16"),
-        pytest.param(edit("l.py", b"# \xe9\xff\nx = 1\n"), "inconclusive", ["l.py"], "analysis-failed", id="no UTF-8"),
+        pytest.param(
+            edit("l.py", b"# \xe9\xff\nx = 1\n"), "findings", ["l.py"], "byte 0xe9 is not utf-8", id="no UTF-8"
+        ),
         pytest.param(edit("a.py", "def broken(:\n"), "findings", ["a.py"], "does not parse", id="broken code"),
         pytest.param(edit("e.py", ""), "clean", [], "no line changed", id="empty file"),
         pytest.param(edit("wide.py", f"x = '{'y' * 3000}'\n"), "inconclusive", [], "2,000 characters", id="wide line"),
