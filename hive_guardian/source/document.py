@@ -109,24 +109,6 @@ class Document:
         """Every name that stands in an expression or target."""
         return frozenset([node.id for node in self.nodes(ast.Name)])
 
-    @cached_property
-    def attributes_used(self) -> frozenset[str]:
-        """Every name that stands behind a dot in an expression or target."""
-        return frozenset([node.attr for node in self.nodes(ast.Attribute)])
-
-    @cached_property
-    def _words_of_imports(self) -> frozenset[str]:
-        """The identifiers in imports."""
-        found = set(self.imported)
-        for targets in self.imported.values():
-            for target in targets:
-                found.update(target.split("."))
-        return frozenset(found)
-
-    def mentions(self, name: str) -> bool:
-        """Whether an identifier stands in an expression, a target or an import: cheaper than a search of the text."""
-        return name in self.names_used or name in self.attributes_used or name in self._words_of_imports
-
     @property
     def statement_count(self) -> int:
         """Number of executable statements: no docstring, import, `pass`, bare annotation or definition header."""

@@ -39,7 +39,7 @@ from hive_guardian import (
 
 _MODULE = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*")
 _DRIVER = re.compile(r"\w+\+(\w+)://")
-_DYNAMIC = ("import_module", "__import__")
+_DYNAMIC = (b"import_module", b"__import__")
 _REQUIRED = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 _POETRY = ("tool", "poetry", "dependencies")
 Keys = tuple[str | int, ...]
@@ -97,7 +97,7 @@ class UnusedDependency(ProjectRule):
             return None
         document = ctx.document
         found: set[str] = set()
-        if Overlay.CONFIG in ctx.file.overlays or any(map(document.mentions, _DYNAMIC)):
+        if Overlay.CONFIG in ctx.file.overlays or any(mark in document.data for mark in _DYNAMIC):
             found.update(value.replace(":", ".") for value, _ in document.strings.values if _MODULE.fullmatch(value))
         if b"+" in document.data and b"://" in document.data:
             urls = [value for value, _ in document.strings.values if "://" in value]
