@@ -1,6 +1,7 @@
 """Analyses files by path: reads, picks the plan, runs it. One instance serves a whole run, in every worker."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 
@@ -23,6 +24,10 @@ from hive_guardian.project.tree import FileTree
 
 _HEAD = 2048
 PlanKey = tuple[int, Role, bool, frozenset[str]]
+Task = tuple[str, Redirects]
+_READ_AHEAD = 1 << 20
+"""Bytes of files that are read before they are analysed. Between two parses a read costs three times as much, as the
+caches of the processor have forgotten the way through the kernel: 2 % of a cold run."""
 
 
 @mutable
@@ -62,12 +67,33 @@ class Analyser:
     _plans: dict[PlanKey, Plan] = field(default_factory=dict)
     _collectors: tuple[ProjectRule, ...] | None = None
 
-    def analyse(self, path: str, redirects: Redirects) -> FileResult:
-        """Analyse one file; never raises for what the file or a rule does."""
+    def analyse(self, tasks: Iterable[Task]) -> Iterator[FileResult]:
+        """Analyse files in order; never raises for what a file or a rule does.
+
+        Args:
+            tasks: (path, re-exports that matter to it).
+        """
+        waiting: list[tuple[str, Redirects, bytes | OSError]] = []
+        size = 0
+        for path, redirects in tasks:
+            data = self._read(path)
+            waiting.append((path, redirects, data))
+            size += len(data) if isinstance(data, bytes) else 0
+            if size >= _READ_AHEAD:
+                yield from itertools.starmap(self._analyse, waiting)
+                waiting, size = [], 0
+        yield from itertools.starmap(self._analyse, waiting)
+
+    def _read(self, path: str) -> bytes | OSError:
         try:
-            data = self.tree.read(path)
+            return self.tree.read(path)
         except OSError as error:
-            error_text = f"cannot be read: {error.strerror or error}"
+            return error
+
+    def _analyse(self, path: str, redirects: Redirects, data: bytes | OSError) -> FileResult:
+        """Analyse one file that was read."""
+        if isinstance(data, OSError):
+            error_text = f"cannot be read: {data.strerror or data}"
             return FileResult(path, "", errors=[RunError(ErrorKind.UNREADABLE, error_text, path)])
         info = self.infos[path]
         generated = info.may_be_generated and info.role is not Role.GENERATED and looks_generated(data[:_HEAD])

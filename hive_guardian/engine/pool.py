@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hive_guardian.engine.analyser import Analyser
-from hive_guardian.engine.analysis import FileResult, Redirects
+from hive_guardian.engine.analyser import Analyser, Task
+from hive_guardian.engine.analysis import FileResult
 from hive_guardian.model.frozen_class import mutable
 from hive_guardian.model.report import ErrorKind, RunError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
-Task = tuple[str, Redirects]
 Progress = Callable[[int], None]
 IN_PROCESS_BELOW = 48
 """Forking two workers and sending results costs about as much as analysing this many files."""
@@ -49,8 +48,7 @@ def run_tasks(analyser: Analyser, tasks: Sequence[Task], *, jobs: int, progress:
 
 def _in_process(analyser: Analyser, tasks: Sequence[Task], progress: Progress) -> Iterator[FileResult]:
     with collector_paused():
-        for number, (path, redirects) in enumerate(tasks, 1):
-            result = analyser.analyse(path, redirects)
+        for number, result in enumerate(analyser.analyse(tasks), 1):
             if number % _COLLECT_EVERY == 0:
                 _collect_garbage()
             progress(1)
@@ -208,8 +206,8 @@ def _serve(analyser: Analyser, connection: "Connection", other_end: "Connection"
                 return
             if not chunk:
                 return
-            for path, redirects in chunk:
-                connection.send(analyser.analyse(path, redirects))
+            for result in analyser.analyse(chunk):
+                connection.send(result)
                 number += 1
                 if number % _COLLECT_EVERY == 0:
                     _collect_garbage()

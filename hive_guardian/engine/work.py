@@ -10,7 +10,7 @@ from hive_guardian.config.options import validate_rules
 from hive_guardian.config.policy import check_policies
 from hive_guardian.config.selection import select
 from hive_guardian.config.vacuity import check_policy
-from hive_guardian.engine.analyser import Analyser
+from hive_guardian.engine.analyser import Analyser, Task
 from hive_guardian.engine.analysis import FileResult, Redirects
 from hive_guardian.engine.cache import CachedFacts, CachedFile
 from hive_guardian.engine.codec import (
@@ -30,7 +30,7 @@ from hive_guardian.engine.fingerprint import with_fingerprints
 from hive_guardian.engine.ledger import Books
 from hive_guardian.engine.manifest_errors import manifest_errors
 from hive_guardian.engine.overrides import apply_overrides
-from hive_guardian.engine.pool import Task, run_tasks
+from hive_guardian.engine.pool import run_tasks
 from hive_guardian.engine.precedence import without_superseded
 from hive_guardian.engine.project_stage import (
     ProjectInput,

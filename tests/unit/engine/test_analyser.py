@@ -59,15 +59,27 @@ def test_files_of_one_group_share_a_plan() -> None:
 
 def test_a_generated_file_is_known_by_its_head() -> None:
     """Rules for product code leave it alone, and the result says why."""
-    found = analyser().analyse("pkg/made.py", Redirects())
+    (found,) = analyser().analyse([("pkg/made.py", Redirects())])
     assert found.generated
     assert found.findings == []
 
 
 def test_a_file_that_cannot_be_read_is_an_error() -> None:
     """It is named, and nothing is raised."""
-    (error,) = analyser().analyse("pkg/gone.py", Redirects()).errors
+    results = analyser().analyse([(path, Redirects()) for path in ("pkg/gone.py", "pkg/new.py")])
+    gone, other = results
+    (error,) = gone.errors
     assert (error.kind, error.path) == (ErrorKind.UNREADABLE, "pkg/gone.py")
+    assert (other.path, other.errors) == ("pkg/new.py", [])
+
+
+def test_more_is_analysed_than_is_read_ahead() -> None:
+    """Files beyond the first batch come too, in order, each once."""
+    long = f"# {'x' * (1 << 19)}\n"
+    paths = [f"pkg/m{number}.py" for number in range(5)]
+    results = list(analyser(dict.fromkeys(paths, long)).analyse([(path, Redirects()) for path in paths]))
+    assert [result.path for result in results] == paths
+    assert all(result.facts is not None for result in results)
 
 
 def test_content_has_an_identity() -> None:
