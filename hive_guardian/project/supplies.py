@@ -149,7 +149,7 @@ def read_supplies(
 
 def requirements_files(paths: Iterable[str]) -> Iterator[str]:
     """Those of some paths that are requirements files by their name, in order."""
-    return (path for path in paths if _REQUIREMENTS.fullmatch(path))
+    return (path for path in paths if path.endswith((".txt", ".in")) and _REQUIREMENTS.fullmatch(path))
 
 
 def _by_runners(tree: FileTree, prefix: str) -> Iterator[Dependency]:

@@ -14,8 +14,10 @@ NAME_HINTS = (
     re.compile(rb"token"),
     re.compile(rb"secret"),
     re.compile(rb"credential"),
-    re.compile(rb"key(?:(?<=apikey)|(?<=accesskey)|(?<=privatekey)|(?<=signingkey)|(?<=encryptionkey))"),
-    re.compile(rb"_key(?:(?<=api_key)|(?<=access_key)|(?<=private_key)|(?<=signing_key)|(?<=encryption_key))"),
+    re.compile(
+        rb"key(?:(?<=api.key)|(?<=access.key)|(?<=private.key)|(?<=signing.key)|(?<=encryption.key)"
+        rb"|(?<=apikey)|(?<=accesskey)|(?<=privatekey)|(?<=signingkey)|(?<=encryptionkey))"
+    ),
 )
 """Lower-case bytes one of which every file with a secret-like name has."""
 
