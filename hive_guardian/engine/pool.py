@@ -8,7 +8,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from hive_guardian.engine.analyser import Analyser, Task
@@ -83,7 +83,8 @@ def _retain_freed_memory() -> None:
     threshold to twice the size of the block (mallopt(3), `M_MMAP_THRESHOLD`). No page of the block is touched; other
     C libraries see a block come and go.
     """
-    bytes(_RETAINED)
+    with suppress(MemoryError):  # whoever limits the address space that much gets no such block
+        bytes(_RETAINED)
 
 
 def _collect_garbage() -> None:

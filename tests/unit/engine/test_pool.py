@@ -3,6 +3,9 @@ import gc
 import os
 from collections.abc import Iterator
 
+import pytest
+
+from hive_guardian.engine import pool
 from hive_guardian.engine.analysis import FileResult, Redirects
 from hive_guardian.engine.context import FileContext
 from hive_guardian.engine.discovery import discover
@@ -74,3 +77,10 @@ def test_the_collector_rests_and_comes_back() -> None:
     with collector_paused():
         assert not gc.isenabled()
     assert gc.isenabled() is was_enabled
+
+
+def test_no_room_to_keep_freed_memory_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a small address space the files are analysed all the same."""
+    monkeypatch.setattr(pool, "_RETAINED", 1 << 62)
+    found, _ = results(FILES, 1)
+    assert len(found) == COUNT
