@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -62,16 +63,13 @@ class FixProcess:
         self._limits = limits
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
+        self._findings: Sequence[Finding] = ()
         usual = "fork" if sys.platform == "linux" else "spawn"
         self._context: BaseContext = multiprocessing.get_context(method or usual)
 
     def render(self, path: str, data: bytes, findings: Sequence[Finding]) -> Sequence[Rendered]:
         """Return the answers of the rules; a child that dies answers for none of them."""
-        answer = self._ask((path, data, tuple(findings)))
-        if isinstance(answer, str | Verdict):
-            reason = answer if isinstance(answer, str) else "the child process answered another question"
-            return [Rendered(None, reason, has_failed=True) for _ in findings]
-        return answer
+        return self._rendered(self._ask((path, data, tuple(findings))), findings)
 
     def prove(self, attempt: Attempt) -> Verdict:
         """Judge an attempt by its own file."""
@@ -89,11 +87,38 @@ class FixProcess:
             self._connection.close()
         self._process = self._connection = None
 
+    def start_rendering(self, path: str, data: bytes, findings: Sequence[Finding]) -> Connection:
+        """Ask what `render` asks, without waiting; the connection is ready once the child has answered or died."""
+        self._findings = findings
+        return self._send((path, data, tuple(findings)))
+
+    def finish_rendering(self) -> Sequence[Rendered]:
+        """Return the answers to `start_rendering`, now: a child that has none yet took too long."""
+        return self._rendered(self._receive(0), self._findings)
+
+    def _rendered(self, answer: Answer, findings: Sequence[Finding]) -> Sequence[Rendered]:
+        if isinstance(answer, str | Verdict):
+            reason = answer if isinstance(answer, str) else "the child process answered another question"
+            return [Rendered(None, reason, has_failed=True) for _ in findings]
+        return answer
+
     def _ask(self, question: Question) -> Answer:
+        self._send(question)
+        return self._receive(self._limits.seconds)
+
+    def _send(self, question: Question) -> Connection:
+        """Give a child a question; one that is dead already says so when it is asked for the answer."""
         connection = self._connection or self._start()
-        try:
+        with suppress(OSError):
             connection.send(question)
-            if not connection.poll(self._limits.seconds):
+        return connection
+
+    def _receive(self, seconds: float) -> Answer:
+        connection = self._connection
+        if connection is None:
+            return "nothing was asked"
+        try:
+            if not connection.poll(seconds):
                 self.close()
                 return f"it took longer than {self._limits.seconds} seconds"
             answer: Answer = connection.recv()
