@@ -43,7 +43,7 @@ class SymbolIndex:
         self.modules = modules
         self.files: Mapping[str, FileFacts] = {fact.path: fact for fact in sorted(facts, key=lambda fact: fact.path)}
         self._bindings = {path: dict(fact.bindings) for path, fact in self.files.items()}
-        self._defined = {path: _defined(fact) for path, fact in self.files.items()}
+        self._defined: dict[str, frozenset[str]] = {}
         self._stars = {path: tuple(self._star_sources(fact)) for path, fact in self.files.items()}
         self._star_names: dict[str, frozenset[str]] = {}
 
@@ -80,7 +80,7 @@ class SymbolIndex:
         fact = self.files[path]
         if fact.exports is not None:
             return tuple(sorted(set(fact.exports)))
-        names = set(self._defined[path])
+        names = set(self._definitions(path))
         if fact.is_package:
             names |= {
                 name for name, targets in fact.bindings if any(self.modules.deepest(one, path) for one in targets)
@@ -185,7 +185,7 @@ class SymbolIndex:
                 segments.add(target.rpartition(".")[2])
         for path, fact in self.files.items():
             if is_open or fact.module.partition(".")[0] in tops:
-                names = self._defined[path] | self._bindings[path].keys()
+                names = self._definitions(path) | self._bindings[path].keys()
                 segments.update(name for name in names if wild.matches(f"{fact.module}.{name}"))
         return segments
 
@@ -224,13 +224,20 @@ class SymbolIndex:
         symbol = Symbol(f"{module}.{found.rest}" if module else dotted, found.path, found.rest)
         name, dot, tail = found.rest.partition(".")
         further = [(target + dot + tail, found.path) for target in self._bindings[found.path].get(name, ())]
-        if name in self._defined[found.path]:
+        if name in self._definitions(found.path):
             return symbol, further
         offered = (source for source in self._stars[found.path] if source and name in self.star_names(source))
         further += [(f"{self.files[source].module}.{found.rest}", source) for source in offered]
         if further:
             return None, further
         return (None if "" in self._stars[found.path] else symbol), []
+
+    def _definitions(self, path: str) -> frozenset[str]:
+        """The names a module defines at its top level; of most nobody asks."""
+        known = self._defined.get(path)
+        if known is None:
+            known = self._defined[path] = _defined(self.files[path])
+        return known
 
     def _star_sources(self, fact: FileFacts) -> Iterator[str]:
         """Paths of the modules a file star-imports, empty for a foreign one."""
@@ -248,7 +255,7 @@ class SymbolIndex:
             if exports is not None:
                 yield from exports
                 continue
-            own = self._defined[current] | self._bindings[current].keys()
+            own = self._definitions(current) | self._bindings[current].keys()
             yield from (name for name in own if not name.startswith("_"))
             fresh = [source for source in self._stars[current] if source and source not in seen]
             seen.update(fresh)
