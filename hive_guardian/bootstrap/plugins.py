@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import hive_guardian
 from hive_guardian.adapters.replay import holds_distributions
 from hive_guardian.bootstrap.entry_points import EntryPoint, find_entry_points
-from hive_guardian.engine.cache import Cache
+from hive_guardian.engine.cache import Cache, NoCache
 from hive_guardian.engine.catalogue import Catalogue, RuleCard, dump_catalogue, load_catalogue
 from hive_guardian.model.errors import PluginError
 from hive_guardian.model.frozen_class import frozen
@@ -62,6 +62,8 @@ def open_catalogue(cache: Cache, local: LocalRules = NO_LOCAL_RULES) -> Catalogu
         cache: of earlier runs.
         local: the rules of the project itself.
     """
+    if isinstance(cache, NoCache):
+        return _load(_Loader(local), lambda _: "")
     place = f"plugins:{_path_key()}{local.key}"
     known = cache.value(place)
     if known is not None:
@@ -73,21 +75,24 @@ def open_catalogue(cache: Cache, local: LocalRules = NO_LOCAL_RULES) -> Catalogu
             except (ValueError, TypeError, KeyError, AttributeError):
                 cards = None
     loader = _Loader(local)
+    catalogue = _load(loader, _code_key)
+    if not loader.failures:
+        cache.store(place, os.pathsep.join(loader.every_root))
+        cache.store(f"catalogue:{catalogue.key}", dump_catalogue(catalogue))
+    return catalogue
+
+
+def _load(loader: "_Loader", key_of: Callable[[Iterable[str]], str]) -> Catalogue:
+    """Import the rules and say what they are."""
     registry = loader.registry()
-    roots = sorted({str(Path(hive_guardian.__file__).parent), *loader.roots})
-    key = _code_key(roots)
-    catalogue = Catalogue(
-        key,
+    return Catalogue(
+        key_of(loader.every_root),
         _cards(registry, loader.cards),
         registry.ids_by_name,
         loader.presets,
         tuple(loader.failures),
         lambda: registry,
     )
-    if not loader.failures:
-        cache.store(place, os.pathsep.join(roots))
-        cache.store(f"catalogue:{key}", dump_catalogue(catalogue))
-    return catalogue
 
 
 def known_roots(cache: Cache) -> tuple[str, ...]:
@@ -154,6 +159,11 @@ class _Loader:
         self.roots: set[str] = set()
         self.presets: dict[str, str] = {}
         self.cards: dict[str, RuleCard] = {}
+
+    @property
+    def every_root(self) -> list[str]:
+        """The directories of the code that was loaded, and of this program, ordered."""
+        return sorted({str(Path(hive_guardian.__file__).parent), *self.roots})
 
     def registry(self) -> "Registry":
         """Import every plugin and collect its rules; a plugin that takes an id of another brings nothing."""

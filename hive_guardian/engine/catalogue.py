@@ -40,7 +40,7 @@ class Catalogue:
     """The rules of all plugins.
 
     Attributes:
-        key: changes whenever the code of a plugin or of this program does.
+        key: changes whenever the code of a plugin or of this program does; empty in a run that remembers nothing.
         cards: id -> card, ordered by id.
         aliases: lower-case written name -> ids, for directives.
         presets: name -> TOML text, from plugins.

@@ -54,9 +54,12 @@ class Reach:
         """
         names: dict[str, frozenset[str]] = {}
         stars: dict[str, set[str]] = {}
-        for root, name, fact in self._brought(facts) if facts is not None else ():
+        brought = list(self._brought(facts)) if facts is not None else []
+        members = {name.rpartition(".")[2] for _, name, _ in brought}  # many re-exports are of one name
+        mentioned = {member for member in members if _encode(member) in data}
+        for root, name, fact in brought if mentioned else ():
             module, _, member = name.rpartition(".")
-            if _encode(member) not in data:
+            if member not in mentioned:
                 continue
             if fact.name == "*":
                 names[name] = self._table[name]

@@ -145,7 +145,8 @@ class Work:
         """Analyse what changed, as far as one file tells."""
         moved = [path for path, row in self.rows.items() if row.info != _info_text(self.infos[path])]
         self.stale = sorted({*self.stale, *moved})
-        self._analyse([(path, Redirects()) for path in self.stale])
+        alone = Redirects()
+        self._analyse([(path, alone) for path in self.stale])
 
     def survey(self) -> tuple[ProjectFacts, dict[str, dict[str, object]]]:
         """Return the facts of all files, and rule code -> path -> collected data; follows re-exports.
@@ -171,13 +172,15 @@ class Work:
             self.request.progress(done, len(tasks))
 
         redirects = dict(tasks)
-        for path in redirects:
-            self.stamps[path] = self._stamp(path)
+        if self.request.is_kept:
+            self.stamps.update((path, self._stamp(path)) for path in redirects)
         for result in run_tasks(self.analyser, tasks, jobs=self.request.jobs, progress=progress):
-            self.errors = [error for error in self.errors if error.path != result.path] + result.errors
+            if self.errors or result.errors:
+                self.errors = [error for error in self.errors if error.path != result.path] + result.errors
             for code, spent in result.nanoseconds.items():
                 self.nanoseconds[code] = self.nanoseconds.get(code, 0) + spent
-            result.findings = with_fingerprints(without_superseded(result.findings, rules))
+            if result.findings:
+                result.findings = with_fingerprints(without_superseded(result.findings, rules))
             self._keep(result, redirects[result.path])
 
     def _keep(self, result: FileResult, redirects: Redirects) -> None:
@@ -199,8 +202,6 @@ class Work:
 
     def _stamp(self, path: str) -> tuple[int, int, int]:
         """Return modification time, size and now; taken before the file is read, so that a later change shows."""
-        if not self.request.is_kept:
-            return _NO_STAMP
         try:
             return *self.request.tree.stat(path), time.time_ns()
         except OSError:
@@ -208,7 +209,7 @@ class Work:
 
     def _row(self, result: FileResult, redirects: Redirects) -> CachedFile:
         """Return a result as a row, without what only a later run reads."""
-        mtime_ns, size, recorded_ns = self.stamps[result.path]
+        mtime_ns, size, recorded_ns = self.stamps.get(result.path, _NO_STAMP)
         return CachedFile(
             path=result.path,
             mtime_ns=mtime_ns,

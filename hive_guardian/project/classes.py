@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from hive_guardian.model.facts import ClassFact, ClassKind
@@ -11,6 +12,7 @@ from hive_guardian.project.ancestry import LIBRARY_KINDS, canonical, library_bas
 from hive_guardian.project.dotted import DottedSet, is_wild
 from hive_guardian.project.symbols import Symbol, SymbolIndex
 
+_POSITION = attrgetter("line", "column")
 _INHERITED = frozenset(
     {ClassKind.ENUM, ClassKind.MODEL, ClassKind.DATACLASS, ClassKind.TYPED_DICT, ClassKind.NAMED_TUPLE}
 )
@@ -111,12 +113,12 @@ class ClassIndex:
         self.classes = tuple(
             ClassEntry(path, facts.module, fact)
             for path, facts in symbols.files.items()
-            for fact in sorted(facts.classes, key=lambda fact: (fact.line, fact.column))
+            for fact in sorted(facts.classes, key=_POSITION)
         )
         self._by_place: dict[tuple[str, str], list[ClassEntry]] = {}
         for entry in self.classes:
             self._by_place.setdefault((entry.path, entry.fact.name), []).append(entry)
-        self._by_line = {(entry.path, entry.fact.line): entry for entry in self.classes}
+        self._by_line: dict[tuple[str, int], ClassEntry] | None = None
         self._lineages: dict[tuple[str, str, int], _Lineage] = {}
         self._read: dict[tuple[str, str, int], tuple[_Base, ...]] = {}
 
@@ -127,6 +129,8 @@ class ClassIndex:
 
     def at(self, path: str, line: int) -> ClassEntry | None:
         """The class whose `class` keyword stands on a line."""
+        if self._by_line is None:
+            self._by_line = {(entry.path, entry.fact.line): entry for entry in self.classes}
         return self._by_line.get((path, line))
 
     def derives_from(self, entry: ClassEntry, targets: Iterable[str]) -> Truth:

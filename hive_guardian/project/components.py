@@ -169,10 +169,12 @@ class _Owners:
     def directory(self, path: str) -> str:
         """The chosen directory."""
         asked = path.rpartition("/")[0]
-        above = asked
-        while above not in self._found:
-            above = above.rpartition("/")[0]
-        found = self._found[asked] = self._found[above]
+        found = self._found.get(asked)
+        if found is None:
+            above = asked
+            while above not in self._found:
+                above = above.rpartition("/")[0]
+            found = self._found[asked] = self._found[above]
         return found
 
 

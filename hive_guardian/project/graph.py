@@ -7,7 +7,7 @@ is an edge to the sibling. Everything is ordered by path, line and column.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from operator import attrgetter, itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from hive_guardian.model.facts import EdgeKind, FileFacts, ImportFact
 from hive_guardian.project import connectivity
@@ -61,6 +61,9 @@ class ExternalImport(NamedTuple):
     top: str
     target: str
     fact: ImportFact
+
+
+Import = TypeVar("Import", Edge, ExternalImport)
 
 
 class ImportGraph:
@@ -135,11 +138,8 @@ class ImportGraph:
             keep: which of those edges to keep.
             keep_external: which of those external imports to keep.
         """
-        edges = (edge for edge in self.edges if edge.fact.kind in kinds and (keep is None or keep(edge)))
-        externals = tuple(
-            one for one in self.externals if one.fact.kind in kinds and (keep_external is None or keep_external(one))
-        )
-        return ImportGraph(self.modules, edges, externals, self.index)
+        externals = tuple(_kept(self.externals, kinds, keep_external))
+        return ImportGraph(self.modules, _kept(self.edges, kinds, keep), externals, self.index)
 
     def squash(self, owners: Mapping[str, str]) -> "ImportGraph":
         """One node per owner: edges inside an owner vanish, the others keep their statements.
@@ -283,6 +283,15 @@ def build_graph(facts: Iterable[FileFacts], *, stdlib: Collection[str] = ()) -> 
                 name = found.rest or ("*" if fact.name == "*" else "")
                 edges.append(Edge(file.path, found.path, name, fact, file.path, found.certain))
     return ImportGraph(index.modules, edges, tuple(externals), index)
+
+
+def _kept(
+    found: Iterable[Import], kinds: Collection[EdgeKind], keep: Callable[[Import], bool] | None
+) -> Iterable[Import]:
+    """Return those imports that are of some kinds and wanted."""
+    if kinds is not ALL_KINDS:
+        found = (one for one in found if one.fact.kind in kinds)
+    return found if keep is None else filter(keep, found)
 
 
 def _squashed(edges: Iterable[Edge], owners: Mapping[str, str]) -> Iterator[Edge]:

@@ -1,7 +1,7 @@
 """Where an import comes from: the standard library, the project itself, or a declared distribution (GR48)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable
 from enum import StrEnum
 
 from hive_guardian.model.frozen_class import frozen
@@ -65,12 +65,16 @@ class ImportOrigins:
         index: the modules of the project.
         tree: where requirements files and script metadata are read.
         layout: the configured map of modules.
-        imported: top-level modules that any file of the project imports: they confirm guessed names.
+        imported: returns the top-level modules that any file of the project imports: they confirm guessed names.
+
+    Attributes:
+        has_siblings: whether several components answer for files, so that one may have to declare another.
     """
 
     __slots__ = (
         "_built",
         "_declares",
+        "_guessed",
         "_imported",
         "_index",
         "_layout",
@@ -81,26 +85,32 @@ class ImportOrigins:
         "_tops",
         "_tree",
         "_verdicts",
+        "has_siblings",
     )
 
     def __init__(
-        self, model: ComponentModel, index: ModuleIndex, tree: FileTree, layout: Layout, imported: Collection[str]
+        self,
+        model: ComponentModel,
+        index: ModuleIndex,
+        tree: FileTree,
+        layout: Layout,
+        imported: Callable[[], frozenset[str]],
     ) -> None:
         """Start without any knowledge."""
         self._imported = imported
         self._model = model
         self._index = index
         self._tree = tree
-        # what is not shipped may run with any directory of the project on its search path
-        python = [path for path in tree.paths() if path.endswith(PYTHON_SUFFIXES)]
-        self._names = frozenset(part for path in python for part in path.rpartition(".")[0].split("/"))
+        self._names: frozenset[str] | None = None
         components = (model.root, *model.components)
+        self.has_siblings = len({component.directory for component in components}) > 1
         self._tops = frozenset(name.partition(".")[0] for item in components for name in item.import_packages)
         self._layout = layout
         self._supplies: dict[str, Supplies] = {}
         self._declares: dict[str, Component | None] = {}
         self._stdlib: dict[str, frozenset[str]] = {}
         self._built: dict[str, frozenset[str]] = {}
+        self._guessed: dict[tuple[str, frozenset[Scope]], tuple[str, ...]] = {}
         self._verdicts: dict[tuple[str, str, bool], Undeclared | None] = {}
 
     def supplies(self, path: str) -> Supplies | None:
@@ -144,7 +154,7 @@ class ImportOrigins:
         verdict = self._verdicts[key]
         if verdict is None or self._is_beside(path, top) or top in _RUN_BY.get(path.rpartition("/")[2], ()):
             return None
-        is_own = self._index.owns(dotted) or top in self._tops or (not strict and top in self._names)
+        is_own = self._index.owns(dotted) or top in self._tops or (not strict and top in self._every_name())
         if own is None and (is_own or self._is_in_script_block(path, dotted)):
             return None
         return own or verdict
@@ -162,7 +172,7 @@ class ImportOrigins:
         if dotted.partition(".")[0] in self._built_modules(supplies.component):
             return None
         known = providers(dotted)
-        unknown = () if known else _names(self._unknown(supplies, scopes))
+        unknown = () if known else self._unknown(supplies, scopes)
         return Undeclared(Absence.MISSING, known, unknown)
 
     def _judge_own(self, path: str, other: Component, supplies: Supplies, *, strict: bool) -> Undeclared | None:
@@ -206,16 +216,28 @@ class ImportOrigins:
             self._stdlib[component.directory] = found
         return found
 
-    def _unknown(self, supplies: Supplies, scopes: frozenset[Scope]) -> list[Supply]:
+    def _unknown(self, supplies: Supplies, scopes: frozenset[Scope]) -> tuple[str, ...]:
         """Declared distributions none of whose guessed modules anybody imports: theirs may be called anything."""
-        return [
-            one
-            for one in supplies.declared
-            if one.dependency.scope in scopes
-            and one.evidence is Evidence.GUESS
-            and not is_plugin(one.dependency.name)
-            and not any(top in self._imported and top not in self._tops for top in one.tops)
-        ]
+        key = (supplies.component.directory, scopes)
+        found = self._guessed.get(key)
+        if found is None:
+            guessed = [
+                one
+                for one in supplies.declared
+                if one.dependency.scope in scopes
+                and one.evidence is Evidence.GUESS
+                and not is_plugin(one.dependency.name)
+            ]
+            foreign = self._imported() - self._tops if guessed else frozenset()
+            found = self._guessed[key] = _names([one for one in guessed if foreign.isdisjoint(one.tops)])
+        return found
+
+    def _every_name(self) -> frozenset[str]:
+        """What files and directories are called: what is not shipped may run with any of them on its search path."""
+        if self._names is None:
+            python = [path for path in self._tree.paths() if path.endswith(PYTHON_SUFFIXES)]
+            self._names = frozenset(part for path in python for part in path.rpartition(".")[0].split("/"))
+        return self._names
 
     def _built_modules(self, component: Component) -> frozenset[str]:
         """Top-level names of extension modules and generated modules whose sources the component holds."""

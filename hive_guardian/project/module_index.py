@@ -112,15 +112,17 @@ class ModuleIndex:
         if dotted in self._deepest:
             return self._deepest[dotted]
         found = self._search(dotted, importer) if dotted.partition(".")[0] in self._tops else None
-        if self._ambiguous.isdisjoint(prefixes(dotted)):
+        if not self._ambiguous or self._ambiguous.isdisjoint(prefixes(dotted)):
             self._deepest[dotted] = found
         return found
 
     def _search(self, dotted: str, importer: str) -> Located | None:
-        for prefix in prefixes(dotted):
-            found = self.find(prefix, importer)
+        name = dotted
+        while name:
+            found = self.find(name, importer) if name in self._by_name else None
             if found is not None:
-                return Located(found.path, dotted[len(prefix) + 1 :], found.certain)
+                return Located(found.path, dotted[len(name) + 1 :], found.certain)
+            name = name.rpartition(".")[0]
         for prefix in prefixes(dotted):
             path = self._by_path.get(prefix)
             if path is not None:

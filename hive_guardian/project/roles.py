@@ -86,7 +86,16 @@ class RoleTable:
     alike and the order of `Role` decides.
     """
 
-    __slots__ = ("_anchored", "_cli_paths", "_configured", "_everywhere", "_overlays", "_prod", "_settings")
+    __slots__ = (
+        "_anchored",
+        "_any_overlay",
+        "_cli_paths",
+        "_configured",
+        "_everywhere",
+        "_overlays",
+        "_prod",
+        "_settings",
+    )
 
     def __init__(self, settings: RoleSettings) -> None:
         """Compile the table.
@@ -106,7 +115,9 @@ class RoleTable:
             _Anchored(BESIDE_ENV_ROLES, frozenset(settings.env_directories)),
         )
         self._cli_paths = frozenset(settings.cli_paths)
-        self._overlays = tuple((overlay, GlobSet(globs)) for overlay, globs in _overlay_globs(settings).items())
+        overlay_globs = _overlay_globs(settings)
+        self._overlays = tuple((overlay, GlobSet(globs)) for overlay, globs in overlay_globs.items())
+        self._any_overlay = GlobSet(glob for globs in overlay_globs.values() for glob in globs)
 
     def role(self, path: str, *, generated: bool = False) -> Role:
         """The primary role of a file.
@@ -128,7 +139,9 @@ class RoleTable:
 
     def overlays(self, path: str) -> frozenset[Overlay]:
         """The overlays of a file."""
-        found = [overlay for overlay, globs in self._overlays if globs.matches(path)]
+        found: list[Overlay] = []
+        if self._any_overlay.matches(path):  # of most files nothing more is asked
+            found += [overlay for overlay, globs in self._overlays if globs.matches(path)]
         if path in self._cli_paths:
             found.append(Overlay.CLI)
         return frozenset(found) if found else _NO_OVERLAYS

@@ -1,11 +1,14 @@
 """Where a name is defined: re-exports and star imports followed across the project (golden-rules.md 4.10)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.project.dotted import DottedSet, is_wild
 from hive_guardian.project.module_index import ModuleIndex
+
+Binding = tuple[str, tuple[str, ...]]
+"""A module-level name and what it stands for."""
 
 
 class Symbol(NamedTuple):
@@ -40,7 +43,7 @@ class SymbolIndex:
         self.modules = modules
         self.files: Mapping[str, FileFacts] = {fact.path: fact for fact in sorted(facts, key=lambda fact: fact.path)}
         self._bindings = {path: dict(fact.bindings) for path, fact in self.files.items()}
-        self._defined = {path: _defined(fact) for path, fact in self.files.items()}
+        self._defined: dict[str, frozenset[str]] = {}
         self._stars = {path: tuple(self._star_sources(fact)) for path, fact in self.files.items()}
         self._star_names: dict[str, frozenset[str]] = {}
 
@@ -77,7 +80,7 @@ class SymbolIndex:
         fact = self.files[path]
         if fact.exports is not None:
             return tuple(sorted(set(fact.exports)))
-        names = set(self._defined[path])
+        names = set(self._definitions(path))
         if fact.is_package:
             names |= {
                 name for name, targets in fact.bindings if any(self.modules.deepest(one, path) for one in targets)
@@ -101,13 +104,16 @@ class SymbolIndex:
         """
         patterns = DottedSet(targets)
         found: dict[str, set[str]] = {}
-        candidates = {name: self._follow(name, path) for name, path in self._candidates(patterns)}
+        bindings = {binding for fact in self.files.values() for binding in fact.bindings}
+        renamed = _renamed(bindings)
+        names = _spellings(self._last_segments(patterns, bindings), renamed)
+        candidates = {name: self._follow(name, path) for name, path in self._candidates(names)}
         for name, (_, trail) in candidates.items():
             hits = {one for one in trail if patterns.matches(one)} - {name}
             if hits:
                 found.setdefault(name, set()).update(hits)
         self._add_shared_definitions(patterns, candidates, found)
-        self._add_members_of_modules(patterns, found)
+        self._add_members_of_modules(patterns, renamed, found)
         return {alias: tuple(sorted(found[alias])) for alias in sorted(found) if not patterns.matches(alias)}
 
     def _add_shared_definitions(
@@ -130,60 +136,56 @@ class SymbolIndex:
                 if symbol in denoted:
                     found.setdefault(name, set()).update(denoted[symbol] - {name})
 
-    def _add_members_of_modules(self, patterns: DottedSet, found: dict[str, set[str]]) -> None:
+    def _add_members_of_modules(
+        self, patterns: DottedSet, renamed: Mapping[str, set[str]], found: dict[str, set[str]]
+    ) -> None:
         known = {name: {name} for name in patterns.patterns if not is_wild(name)} | found
         parents: dict[str, list[str]] = {}
         for name in known:
             parents.setdefault(name.rpartition(".")[0], []).append(name)
-        for path, name in sorted(self._taken_from_modules()):
+        segments = {parent.rpartition(".")[2] for parent in parents}
+        # a package may lie in a directory of another name, which imports can spell as well
+        segments |= {_last_part(path) for path, fact in self.files.items() if fact.module and fact.module in parents}
+        for path, name in sorted(self._taken_from_modules(_spellings(segments, renamed))):
             alias = f"{self.files[path].module}.{name}"
             for module in self.resolve(alias, path) - {alias}:
                 for target in parents.get(module, ()):
                     found.setdefault(alias + target[len(module) :], set()).update(known[target])
 
-    def _taken_from_modules(self) -> set[tuple[str, str]]:
-        """(path, name) of each bound name that another file imports from there."""
+    def _taken_from_modules(self, names: Collection[str]) -> set[tuple[str, str]]:
+        """(path, name) of each bound name among these that another file imports from there."""
         taken: set[tuple[str, str]] = set()
         for path, fact in self.files.items():
             for one in fact.imports:
-                found = self.modules.deepest(one.module, path) if one.module and one.name else None
-                if found is not None and one.name in self._bindings[found.path]:
-                    taken.add((found.path, one.name))
+                if one.name in names and one.module:
+                    found = self.modules.deepest(one.module, path)
+                    if found is not None and one.name in self._bindings[found.path]:
+                        taken.add((found.path, one.name))
         return taken
 
-    def _candidates(self, patterns: DottedSet) -> Iterator[tuple[str, str]]:
-        """(dotted name, path) of the bound names whose last segments can lead to a target: a cheap superset."""
-        segments = self._last_segments(patterns)
-        renamed: dict[str, set[str]] = {}
-        for bindings in self._bindings.values():
-            for name, targets in bindings.items():
-                for target in targets:
-                    segment = target.rpartition(".")[2]
-                    if segment != name:
-                        renamed.setdefault(segment, set()).add(name)
-        pending = list(segments)
-        while pending:
-            further = renamed.get(pending.pop(), set()) - segments
-            segments |= further
-            pending += further
+    def _candidates(self, names: set[str]) -> Iterator[tuple[str, str]]:
+        """(dotted name, path) of the names among these that a file binds, itself or by a star import."""
         for path, fact in self.files.items():
-            names = set(self._bindings[path]).union(*(self.star_names(one) for one in self._stars[path] if one))
-            if fact.module:
-                yield from ((f"{fact.module}.{name}", path) for name in sorted(names & segments))
+            bound = names.intersection(self._bindings[path])
+            for source in self._stars[path]:
+                bound |= names & self.star_names(source) if source else frozenset()
+            if bound and fact.module:
+                yield from ((f"{fact.module}.{name}", path) for name in sorted(bound))
 
-    def _last_segments(self, patterns: DottedSet) -> set[str]:
+    def _last_segments(self, patterns: DottedSet, bindings: Iterable[Binding]) -> set[str]:
         """The last segments of the targets; of a pattern, those of the names in the project that match it."""
         segments = {pattern.rpartition(".")[2] for pattern in patterns.patterns if not is_wild(pattern)}
         wild = DottedSet(filter(is_wild, patterns.patterns))
+        if not wild:
+            return segments
         tops = wild.tops
         is_open = any(map(is_wild, tops))
-        for path, fact in self.files.items() if wild else ():
-            for targets in self._bindings[path].values():
-                for target in targets:
-                    if (is_open or target.partition(".")[0] in tops) and wild.matches(target):
-                        segments.add(target.rpartition(".")[2])
+        for target in {target for _, targets in bindings for target in targets}:
+            if (is_open or target.partition(".")[0] in tops) and wild.matches(target):
+                segments.add(target.rpartition(".")[2])
+        for path, fact in self.files.items():
             if is_open or fact.module.partition(".")[0] in tops:
-                names = self._defined[path] | self._bindings[path].keys()
+                names = self._definitions(path) | self._bindings[path].keys()
                 segments.update(name for name in names if wild.matches(f"{fact.module}.{name}"))
         return segments
 
@@ -222,13 +224,20 @@ class SymbolIndex:
         symbol = Symbol(f"{module}.{found.rest}" if module else dotted, found.path, found.rest)
         name, dot, tail = found.rest.partition(".")
         further = [(target + dot + tail, found.path) for target in self._bindings[found.path].get(name, ())]
-        if name in self._defined[found.path]:
+        if name in self._definitions(found.path):
             return symbol, further
         offered = (source for source in self._stars[found.path] if source and name in self.star_names(source))
         further += [(f"{self.files[source].module}.{found.rest}", source) for source in offered]
         if further:
             return None, further
         return (None if "" in self._stars[found.path] else symbol), []
+
+    def _definitions(self, path: str) -> frozenset[str]:
+        """The names a module defines at its top level; of most nobody asks."""
+        known = self._defined.get(path)
+        if known is None:
+            known = self._defined[path] = _defined(self.files[path])
+        return known
 
     def _star_sources(self, fact: FileFacts) -> Iterator[str]:
         """Paths of the modules a file star-imports, empty for a foreign one."""
@@ -246,11 +255,38 @@ class SymbolIndex:
             if exports is not None:
                 yield from exports
                 continue
-            own = self._defined[current] | self._bindings[current].keys()
+            own = self._definitions(current) | self._bindings[current].keys()
             yield from (name for name in own if not name.startswith("_"))
             fresh = [source for source in self._stars[current] if source and source not in seen]
             seen.update(fresh)
             work += fresh
+
+
+def _last_part(path: str) -> str:
+    """Return what the path of a module calls it."""
+    return path.rpartition(".")[0].removesuffix("/__init__").rpartition("/")[2]
+
+
+def _renamed(bindings: Iterable[Binding]) -> dict[str, set[str]]:
+    """Return last segment -> the other names that something of that last segment is bound to."""
+    renamed: dict[str, set[str]] = {}
+    for name, targets in bindings:
+        for target in targets:
+            segment = target.rpartition(".")[2]
+            if segment != name:
+                renamed.setdefault(segment, set()).add(name)
+    return renamed
+
+
+def _spellings(segments: Iterable[str], renamed: Mapping[str, set[str]]) -> set[str]:
+    """Return the names that can lead to something of these last segments: a cheap superset."""
+    names = set(segments)
+    pending = list(names)
+    while pending:
+        further = renamed.get(pending.pop(), set()) - names
+        names |= further
+        pending += further
+    return names
 
 
 def _defined(fact: FileFacts) -> frozenset[str]:

@@ -122,11 +122,14 @@ class ImportCycle(ProjectRule):
 
     def _relevant(self, ctx: ProjectContext, kinds: frozenset[EdgeKind]) -> ImportGraph:
         """Return the graph without imports that cannot close a circle or may do so."""
-        tests = Role.TEST in (self.options.roles or self.roles)
+        tests: frozenset[str] = frozenset()
+        if Role.TEST not in (self.options.roles or self.roles):
+            tests = frozenset(path for path, file in ctx.project.files.items() if file.role is Role.TEST)
 
         def keep(edge: Edge) -> bool:
-            kind = EdgeKind.TYPE_CHECKING if edge.path.endswith(".pyi") else edge.kind
-            return edge.certain and kind in kinds and (tests or not ctx.is_test(edge.path))
+            if edge.path in tests or not edge.certain:
+                return False
+            return (EdgeKind.TYPE_CHECKING if edge.path.endswith(".pyi") else edge.fact.kind) in kinds
 
         origin = Origin("rules.GR43.ignore")
         ignores = [

@@ -1,6 +1,6 @@
 """GR48: import of a module that no declared dependency provides."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Literal
 
 from hive_guardian import (
@@ -12,6 +12,7 @@ from hive_guardian import (
     EdgeKind,
     Field,
     FileContext,
+    FileFacts,
     Finding,
     FixClass,
     Good,
@@ -100,10 +101,8 @@ class UndeclaredDependency(ProjectRule):
     def check(self, ctx: ProjectContext) -> Iterator[Finding]:
         """Look for the declaration behind every import."""
         project, layout = ctx.project, ctx.settings.layout
-        imported = frozenset(
-            fact.module.partition(".")[0] for facts in project.facts.values() for fact in facts.imports
-        )
-        origins = ImportOrigins(project.components, project.graph.index, project.tree, layout, imported)
+        index = project.graph.index
+        origins = ImportOrigins(project.components, index, project.tree, layout, lambda: _imported(project.facts))
         told: set[str] = set()
         for path in project.facts:
             if not ctx.reports_on(path) or is_vendored(path):
@@ -125,10 +124,13 @@ class UndeclaredDependency(ProjectRule):
         self, path: str, supplies: Supplies, origins: ImportOrigins, ctx: ProjectContext, *, strict: bool
     ) -> Iterator[Finding]:
         """Judge the imports of one file, each top-level module until it is found wanting."""
-        demos = ctx.collected.get(path)
+        project, demos = ctx.project, ctx.collected.get(path)
+        imports: Iterable[ImportFact] = project.facts[path].imports
+        if not origins.has_siblings:  # then only what leaves the project needs to be declared
+            imports = [one.fact for one in project.foreign_imports(path)]
         lines = demos if isinstance(demos, list) else []
         told: set[str] = set(_brought(path, ctx))
-        for fact in ctx.project.facts[path].imports:
+        for fact in imports:
             top = fact.module.partition(".")[0]
             if not top or fact.level or top in told or fact.line in lines or not self._counts(fact):
                 continue
@@ -274,6 +276,12 @@ class UndeclaredDependency(ProjectRule):
             {"pyproject.toml": f"{_PROJECT}requires-python = '>=3.10'\n", "shop/__init__.py": "import tomllib, cgi\n"}
         ),
     )
+
+
+def _imported(facts: Mapping[str, FileFacts]) -> frozenset[str]:
+    """Return the top-level modules that any file imports."""
+    modules = {fact.module for one in facts.values() for fact in one.imports}
+    return frozenset(module.partition(".")[0] for module in modules)
 
 
 def _is_made_up(path: str, fact: ImportFact, ctx: ProjectContext) -> bool:

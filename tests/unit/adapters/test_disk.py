@@ -62,3 +62,16 @@ def test_every_entry_is_listed_once_and_loops_end(tmp_path: Path) -> None:
         "pkg/pipe.py": "not a regular file",
         "pkg/self": "",
     }
+
+
+def test_a_file_is_read_whole_and_a_directory_is_an_error(tmp_path: Path) -> None:
+    """What is longer than one block comes in several."""
+    content = bytes(range(256)) * 1000
+    (tmp_path / "a.py").write_bytes(content)
+    (tmp_path / "empty.py").write_bytes(b"")
+    (tmp_path / "pkg").mkdir()
+    tree = DiskTree(tmp_path)
+    assert tree.read("a.py") == content
+    assert tree.read("empty.py") == b""
+    with pytest.raises(IsADirectoryError):
+        tree.read("pkg")

@@ -28,7 +28,7 @@ def _judge(
     given = layout or Layout()
     model = find_components(tree, given)
     index = ModuleIndex([file(one, module=model.module(one)) for one in tree.paths() if one.endswith(".py")])
-    origins = ImportOrigins(model, index, tree, given, {dotted.partition(".")[0]})
+    origins = ImportOrigins(model, index, tree, given, lambda: frozenset({dotted.partition(".")[0]}))
     supplies = origins.supplies(path)
     assert supplies is not None
     return origins.judge(path, dotted, supplies, strict=strict)
@@ -116,7 +116,9 @@ def test_packages_that_nobody_analyses_are_still_the_projects_own() -> None:
     files = {"pyproject.toml": _SHOP, "src/shop/__init__.py": "", "src/generated/__init__.py": ""}
     tree = MemoryTree(files)
     model = find_components(tree, Layout())
-    origins = ImportOrigins(model, ModuleIndex([file("src/shop/__init__.py")]), tree, Layout(), {"generated"})
+    origins = ImportOrigins(
+        model, ModuleIndex([file("src/shop/__init__.py")]), tree, Layout(), lambda: frozenset({"generated"})
+    )
     supplies = origins.supplies("src/shop/__init__.py")
     assert supplies is not None
     assert origins.judge("src/shop/__init__.py", "generated.api", supplies, strict=True) is None
