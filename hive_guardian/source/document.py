@@ -1,7 +1,6 @@
 """One parsed file and everything that can be asked of it; each answer is computed once, on first demand."""
 
 import ast
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import repeat
@@ -37,7 +36,7 @@ _CODE = frozenset(STATEMENTS) - {
     ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
 }  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
-_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_IDENTIFIER = attrgetter("id")
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
 
@@ -109,7 +108,7 @@ class Document:
     @cached_property
     def names_used(self) -> frozenset[str]:
         """Every name that stands in an expression or target."""
-        return frozenset([node.id for node in self.nodes(ast.Name)])
+        return frozenset(map(_IDENTIFIER, self.nodes(ast.Name)))
 
     @property
     def statement_count(self) -> int:
@@ -136,8 +135,11 @@ class Document:
     @cached_property
     def _ascii_lines(self) -> int:
         """Lines before the first character that is not ASCII: the imports of most files, without splitting them."""
-        first = _NOT_ASCII.search(self.data)
-        return self.data.count(b"\n", 0, first.start()) if first else 0
+        try:
+            self.data.decode("ascii")
+        except UnicodeDecodeError as error:
+            return self.data.count(b"\n", 0, error.start)
+        return 0
 
     @cached_property
     def plain(self) -> bytes:
