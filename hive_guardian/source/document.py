@@ -3,17 +3,17 @@
 import ast
 import unicodedata
 from collections.abc import Iterator, Mapping
-from itertools import repeat
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hive_guardian.model.cached_property import cached_property
 from hive_guardian.model.finding import Location
 from hive_guardian.source.bindings import Scope, ScopeTree, resolve_relative
-from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, take_census
+from hive_guardian.source.census import STATEMENTS, Census, take_census
 from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution, redirected
 from hive_guardian.source.origins import origin
+from hive_guardian.source.parents import Parents
 from hive_guardian.source.scopes import Scopes
 from hive_guardian.source.settled import bound_names, settle
 from hive_guardian.source.strings import Strings
@@ -229,19 +229,9 @@ class Document:
         return frozenset([name for name, _ in self.assigned])
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
+    def parents(self) -> Parents:
         """Child -> parent for every node."""
-        found: dict[Any, ast.AST] = {}
-        for kind, nodes in self.census.items():
-            for name in CHILDREN.get(kind, ()):
-                values = list(map(attrgetter(name), nodes))
-                if values[0].__class__ is list:
-                    for children, node in zip(values, nodes, strict=True):
-                        found.update(zip(children, repeat(node)))
-                else:
-                    found.update(zip(values, nodes, strict=True))
-        found.pop(None, None)  # what may be left out stands as `None` among the children
-        return found
+        return Parents(self.tree)
 
     @cached_property
     def _formatted(self) -> frozenset[ast.AST]:
