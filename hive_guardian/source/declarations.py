@@ -57,11 +57,11 @@ def _is_plainly_bound(declaration: ast.Nonlocal, document: Document) -> bool:
     missing = set(declaration.names)
     while owner is not None and missing:
         if isinstance(owner, FUNCTIONS):
-            statements = list(module_level(owner.body))
+            statements = module_level(owner.body)
             if any(isinstance(statement, _Declaration) for statement in statements):
                 return False
             missing.difference_update(_parameters(owner.args))
-            missing.difference_update(name for statement in statements for name, _ in assigned_names(statement))
+            missing.difference_update(name for name, _ in assigned_names(statements))
         owner = owners[owner]
     return not missing
 

@@ -1,18 +1,19 @@
 """One parsed file and everything that can be asked of it; each answer is computed once, on first demand."""
 
 import ast
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import TypeVar
 
 from hive_guardian.model.cached_property import cached_property
 from hive_guardian.model.finding import Location
 from hive_guardian.source.bindings import Scope, ScopeTree, resolve_relative
-from hive_guardian.source.census import CHILDREN, STATEMENTS, Census, every_node, take_census
+from hive_guardian.source.census import STATEMENTS, Census, take_census
 from hive_guardian.source.comments import Comment, read_comments
 from hive_guardian.source.names import UNKNOWN, Names, Redirect, Resolution, redirected
 from hive_guardian.source.origins import origin
+from hive_guardian.source.parents import Parents
 from hive_guardian.source.scopes import Scopes
 from hive_guardian.source.settled import bound_names, settle
 from hive_guardian.source.strings import Strings
@@ -35,7 +36,7 @@ _CODE = frozenset(STATEMENTS) - {
     ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal
 }  # fmt: skip
 _DOTTED = (ast.Name, ast.Attribute)
-_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_IDENTIFIER = attrgetter("id")
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
 
@@ -107,7 +108,7 @@ class Document:
     @cached_property
     def names_used(self) -> frozenset[str]:
         """Every name that stands in an expression or target."""
-        return frozenset([node.id for node in self.nodes(ast.Name)])
+        return frozenset(map(_IDENTIFIER, self.nodes(ast.Name)))
 
     @property
     def statement_count(self) -> int:
@@ -134,8 +135,11 @@ class Document:
     @cached_property
     def _ascii_lines(self) -> int:
         """Lines before the first character that is not ASCII: the imports of most files, without splitting them."""
-        first = _NOT_ASCII.search(self.data)
-        return self.data.count(b"\n", 0, first.start()) if first else 0
+        try:
+            self.data.decode("ascii")
+        except UnicodeDecodeError as error:
+            return self.data.count(b"\n", 0, error.start)
+        return 0
 
     @cached_property
     def plain(self) -> bytes:
@@ -181,12 +185,13 @@ class Document:
     @cached_property
     def imports(self) -> list[tuple[ast.Import | ast.ImportFrom, int, str]]:
         """The imports with their place and, for `from`, the absolute module; empty where it leaves the project."""
-        return [(statement, place, self._origin_of(statement)) for statement, place in self.outline.imports]
+        return [
+            (statement, place, "" if isinstance(statement, ast.Import) else self._origin_of(statement))
+            for statement, place in self.outline.imports
+        ]
 
-    def _origin_of(self, statement: ast.Import | ast.ImportFrom) -> str:
+    def _origin_of(self, statement: ast.ImportFrom) -> str:
         """Return the absolute module a `from` import takes names from."""
-        if isinstance(statement, ast.Import):
-            return ""
         target, level = statement.module or "", statement.level
         if not level:
             return target
@@ -195,28 +200,28 @@ class Document:
     @cached_property
     def imported(self) -> dict[str, frozenset[str]]:
         """Every name an import binds in any scope -> its possible dotted targets; optimistic, for quick tests."""
-        found: dict[str, set[str]] = {}
+        found: dict[str, frozenset[str]] = {}
         for statement, _, base in self.imports:
-            if isinstance(statement, ast.Import):
-                for alias in statement.names:
-                    name = alias.asname or alias.name.partition(".")[0]
-                    found.setdefault(name, set()).add(alias.name if alias.asname else name)
-                continue
             for alias in statement.names:
-                targets = found.setdefault(alias.asname or alias.name, set())
-                if base:
-                    targets.add(f"{base}.{alias.name}")
-        return {name: frozenset(targets) for name, targets in found.items()}
+                if isinstance(statement, ast.ImportFrom):
+                    name, targets = alias.asname or alias.name, frozenset([f"{base}.{alias.name}"] if base else ())
+                elif alias.asname:
+                    name, targets = alias.asname, frozenset([alias.name])
+                else:
+                    name = alias.name.partition(".")[0]
+                    targets = frozenset([name])
+                found[name] = found[name] | targets if name in found else targets
+        return found
 
     @cached_property
     def module_level(self) -> list[ast.stmt]:
         """The statements that run at module level, in source order."""
-        return list(module_level(self.tree.body))
+        return module_level(self.tree.body)
 
     @cached_property
     def assigned(self) -> list[tuple[str, ast.expr | None]]:
         """What the module level binds by definition or assignment: name, and the value where it could be an alias."""
-        return [pair for statement in self.module_level for pair in assigned_names(statement)]
+        return assigned_names(self.module_level)
 
     @cached_property
     def defined(self) -> frozenset[str]:
@@ -224,17 +229,9 @@ class Document:
         return frozenset([name for name, _ in self.assigned])
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
+    def parents(self) -> Parents:
         """Child -> parent for every node."""
-        found: dict[ast.AST, ast.AST] = {}
-        for node in every_node(self.census):
-            for name in CHILDREN[node.__class__]:
-                value = getattr(node, name)
-                if value.__class__ is list:
-                    found.update((item, node) for item in value if item is not None)
-                elif value is not None:
-                    found[value] = node
-        return found
+        return Parents(self.tree)
 
     @cached_property
     def _formatted(self) -> frozenset[ast.AST]:

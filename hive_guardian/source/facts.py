@@ -30,11 +30,15 @@ _DATACLASS_DECORATORS = frozenset(
 )
 _UNKNOWN = "?"
 _DYNAMIC = frozenset({"importlib.import_module", "builtins.__import__"})
+_IMPORTERS = ("importlib", "builtins")
+_DOTTED = (ast.Name, ast.Attribute)
 _REACHING = (ast.Subscript, ast.Attribute)
 
 
 def collect_facts(document: Document) -> FileFacts:
     """Return the facts of a parsed file."""
+    if not document.tree.body:
+        return FileFacts(path=document.path, module=document.module, is_package=document.is_package)
     exports = literal_exports(document.tree) if "__all__" in document.names_used else None
     bindings, definitions, rebound = _module_bindings(document)
     return FileFacts(
@@ -78,14 +82,13 @@ def _imports(document: Document) -> list[ImportFact]:
         for alias in statement.names:
             bound = "" if alias.name == "*" else alias.asname or alias.name
             found.append(ImportFact(base, alias.name, bound, kind, guarded, line, start, end_line, end, level))
-    found += _dynamic_imports(document)
+    if _may_import_dynamically(document, found):
+        found += _dynamic_imports(document)
     return found
 
 
 def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
     """Yield `importlib.import_module("literal")` and `__import__("literal")`."""
-    if not _may_import_dynamically(document):
-        return
     spelled = {"import_module", "__import__", *document.aliases}
     spelled |= {name for name, targets in document.imported.items() if not _DYNAMIC.isdisjoint(targets)}
     for call in document.nodes(ast.Call):
@@ -107,15 +110,11 @@ def _dynamic_imports(document: Document) -> Iterator[ImportFact]:
             yield ImportFact(module, "", "", kind, bool(bits & Place.GUARDED), *span, level=level)
 
 
-def _may_import_dynamically(document: Document) -> bool:
+def _may_import_dynamically(document: Document, imports: list[ImportFact]) -> bool:
     """Whether a file can name what imports a module at run time: it imports that, or uses the builtin."""
     if "__import__" in document.names_used or document.redirects or document.star_exports:
         return True
-    for targets in document.imported.values():
-        for target in targets:
-            if target.startswith(("importlib", "builtins")):
-                return True
-    return False
+    return any(module.startswith(_IMPORTERS) for module in {fact.module for fact in imports})
 
 
 def literal_exports(tree: ast.Module) -> tuple[str, ...] | None:
@@ -165,27 +164,37 @@ def _module_bindings(
     document: Document,
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...], frozenset[str]]:
     """Return module-level re-exports and aliases, the other names the module binds, and those bound again."""
-    targets: dict[str, set[str]] = {}
+    targets: dict[str, tuple[str, ...]] = {}
     definitions: set[str] = set()
     rebound: set[str] = set()
     for statement, place, base in document.imports:
         if place & Place.FUNCTION:
             continue
-        for alias in statement.names:
-            if alias.name == "*" or (isinstance(statement, ast.Import) and not alias.asname and "." in alias.name):
-                continue
-            dotted = alias.name if isinstance(statement, ast.Import) else f"{base}.{alias.name}"
-            if dotted[0] != ".":
-                targets.setdefault(alias.asname or alias.name, set()).add(dotted)
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                if alias.asname or "." not in alias.name:
+                    name = alias.asname or alias.name
+                    targets[name] = (*targets.get(name, ()), alias.name)
+        elif base:
+            for alias in statement.names:
+                name = alias.asname or alias.name
+                targets[name] = (*targets.get(name, ()), f"{base}.{alias.name}")
+    targets.pop("*", None)
     for name, value in document.assigned:
         if name in targets or name in definitions:
             rebound.add(name)
             definitions.add(name)
-        elif value is not None and (dotted := _dotted_alias(value, document)):
-            targets.setdefault(name, set()).add(dotted)
+        elif isinstance(value, _DOTTED) and (dotted := _dotted_alias(value, document)):
+            targets[name] = (dotted,)
         else:
             definitions.add(name)
-    bindings = tuple((name, tuple(sorted(found))) for name, found in sorted(targets.items()) if name not in definitions)
+    bindings = tuple(
+        [
+            (name, found if len(found) == 1 else tuple(sorted(set(found))))
+            for name, found in sorted(targets.items())
+            if name not in definitions
+        ]
+    )
     return bindings, tuple(sorted(definitions)), frozenset(rebound)
 
 
@@ -202,19 +211,18 @@ def _dotted_alias(value: ast.expr, document: Document) -> str:
 
 
 def _functions(document: Document, rebound: frozenset[str]) -> Iterator[FunctionFact]:
-    outline = document.outline
+    maybe = document.outline.conditional
     yields = [node.lineno for kind in (ast.Yield, ast.YieldFrom) for node in document.nodes(kind)]
-    for node, owner in outline.definitions.items():
-        if owner is None and isinstance(node, FUNCTIONS):
-            conditional = node.name in rebound or bool(outline.places[node] & Place.CONDITIONAL)
+    for node in document.module_level:
+        if isinstance(node, FUNCTIONS):
             last = node.end_lineno or node.lineno
             yield FunctionFact(
                 node.name,
                 isinstance(node, ast.AsyncFunctionDef),
-                any(node.lineno <= line <= last for line in yields) and has_own_yield(node),
+                bool(yields) and any(node.lineno <= line <= last for line in yields) and has_own_yield(node),
                 _decorators(node.decorator_list, document) if node.decorator_list else (),
                 node.lineno,
-                conditional,
+                node.name in rebound or node in maybe,
             )
 
 
@@ -248,13 +256,13 @@ def _optimistic(expression: ast.expr, document: Document) -> list[str]:
         expression = expression.value
     if not isinstance(expression, ast.Name):
         return []
-    roots = document.imported.get(expression.id)
-    if roots is not None and expression.id in document.defined:  # imported and bound again: only the scopes can tell
-        roots = document.resolve(expression).names
+    name, is_defined = expression.id, expression.id in document.defined
+    roots = document.imported.get(name)
     if roots is None:
-        local = f"{document.module}.{expression.id}".lstrip(".")
-        roots = frozenset({local}) if expression.id in document.defined else frozenset({f"builtins.{expression.id}"})
-    return [".".join([root, *reversed(parts)]) for root in sorted(roots)]
+        found = [f"{document.module}.{name}".lstrip(".") if is_defined else f"builtins.{name}"]
+    else:  # imported and bound again: only the scopes can tell
+        found = sorted(document.resolve(expression).names if is_defined else roots)
+    return [".".join([root, *reversed(parts)]) for root in found] if parts else found
 
 
 def _classes(document: Document) -> Iterator[ClassFact]:
@@ -262,19 +270,20 @@ def _classes(document: Document) -> Iterator[ClassFact]:
     for node in document.nodes(ast.ClassDef):
         bases = tuple([tuple(_optimistic(base, document)) for base in node.bases])
         decorators = _decorators(node.decorator_list, document) if node.decorator_list else ()
-        column = document.column(node.lineno, node.col_offset)
+        column = node.col_offset + 1  # only blanks stand before the keyword
+        body = node.body
         yield ClassFact(
-            name=_qualname(node, owners),
-            bases=bases,
-            kind=_class_kind(node, bases, decorators, document),
-            methods=_methods(node, document),
-            trivial=all(map(_is_trivial, node.body)),
-            line=node.lineno,
-            column=column,
-            end_line=node.lineno,
-            end_column=column + len("class ") + len(node.name),
-            documented=is_documented(node),
-            decorators=decorators,
+            node.name if owners[node] is None else _qualname(node, owners),
+            bases,
+            _class_kind(node, bases, decorators, document),
+            tuple([_method(method, document) for method in body if isinstance(method, FUNCTIONS)]),
+            isinstance(body[-1], _TRIVIAL) and all(map(_is_trivial, body)),
+            node.lineno,
+            column,
+            node.lineno,
+            column + len("class ") + len(node.name),
+            is_documented(node),
+            decorators,
         )
 
 
@@ -287,6 +296,9 @@ def _qualname(node: ast.ClassDef, owners: dict[Definition, Definition | None]) -
     return ".".join(reversed(parts))
 
 
+_TRIVIAL = (ast.Pass, ast.Expr)
+
+
 def _is_trivial(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Pass) or (
         isinstance(statement, ast.Expr)
@@ -295,19 +307,13 @@ def _is_trivial(statement: ast.stmt) -> bool:
     )
 
 
-def _methods(node: ast.ClassDef, document: Document) -> tuple[MethodFact, ...]:
-    return tuple(
-        [
-            MethodFact(
-                method.name,
-                isinstance(method, ast.AsyncFunctionDef),
-                _decorators(method.decorator_list, document) if method.decorator_list else (),
-                is_documented(method),
-                method.lineno,
-            )
-            for method in node.body
-            if isinstance(method, FUNCTIONS)
-        ]
+def _method(method: ast.FunctionDef | ast.AsyncFunctionDef, document: Document) -> MethodFact:
+    return MethodFact(
+        method.name,
+        isinstance(method, ast.AsyncFunctionDef),
+        _decorators(method.decorator_list, document) if method.decorator_list else (),
+        is_documented(method),
+        method.lineno,
     )
 
 
@@ -324,7 +330,7 @@ def _class_kind(
         for name in alternatives:
             if name in _KIND_BY_BASE:
                 return _KIND_BY_BASE[name]
-    if any(name in _DATACLASS_DECORATORS for name in decorators):
+    if decorators and not _DATACLASS_DECORATORS.isdisjoint(decorators):
         return ClassKind.DATACLASS
     for keyword in node.keywords:
         if keyword.arg == "metaclass" and "abc.ABCMeta" in _optimistic(keyword.value, document):

@@ -17,6 +17,7 @@ from hive_guardian.source.bindings import (
     ScopeTree,
     resolve_relative,
 )
+from hive_guardian.source.census import CHILDREN
 from hive_guardian.source.walk import Definition, child_nodes
 
 
@@ -33,9 +34,20 @@ class _Builder:
 
     def visit_pending(self) -> None:
         """Visit everything but the bodies of definitions, which stay closed."""
-        while self.stack:
-            node, scope, branch = self.stack.pop()
-            self.visit(node, scope, branch)
+        stack = self.stack
+        while stack:
+            node, scope, branch = stack.pop()
+            kind = node.__class__
+            visitor = _VISITORS.get(kind)
+            if visitor is not None:
+                visitor(self, node, scope, branch)
+                continue
+            for name in _BACKWARDS[kind]:
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    stack += [(item, scope, branch) for item in reversed(value) if item is not None]
+                elif value is not None:
+                    stack.append((value, scope, branch))
 
     def open_body(self, definition: ast.AST) -> None:
         """Visit the body of one definition."""
@@ -54,13 +66,6 @@ class _Builder:
 
     def push_children(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
         self.push(list(child_nodes(node)), scope, branch)
-
-    def visit(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
-        visitor = _VISITORS.get(node.__class__)
-        if visitor is None:
-            self.push_children(node, scope, branch)
-        else:
-            visitor(self, node, scope, branch)
 
     def visit_lambda(self, node: ast.Lambda, scope: Scope, branch: Branch) -> None:
         inner = self.open(node, scope, "<lambda>")
@@ -254,6 +259,8 @@ class _Builder:
         scope.bindings.setdefault(binding.name, []).append(binding)
 
 
+_BACKWARDS = {kind: names[::-1] for kind, names in CHILDREN.items()}
+"""Node type -> its fields that hold nodes, last first."""
 _VISITORS: dict[type, Callable[..., None]] = {
     ast.Name: _Builder.visit_name,
     ast.FunctionDef: _Builder.visit_function,

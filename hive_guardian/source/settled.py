@@ -6,6 +6,8 @@ binds, or a builtin that nothing binds; the set of all names that anything else 
 
 import ast
 from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
 
 from hive_guardian.source.census import Census
 from hive_guardian.source.names import BUILTINS, Resolution
@@ -13,13 +15,13 @@ from hive_guardian.source.walk import Outline, Place
 
 _TYPE_PARAMETERS = [getattr(ast, name) for name in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, name)]
 _BINDERS = {
-    kind: next(name for name in ("arg", "rest", "name") if name in kind._fields)
+    kind: attrgetter(next(name for name in ("arg", "rest", "name") if name in kind._fields))
     for kind in (
         ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar,
         ast.MatchMapping, *_TYPE_PARAMETERS,
     )
 }  # fmt: skip
-"""Node type -> the field with the name it binds."""
+"""Node type -> what takes the name out of it that it binds."""
 
 
 def settle(
@@ -55,10 +57,11 @@ def _bound_by(statement: ast.Import | ast.ImportFrom) -> Callable[[ast.alias], s
 def bound_names(census: Census) -> frozenset[str]:
     """Return every name a file binds by anything but imports, in whatever scope."""
     load = ast.Load
-    found: set[str | None] = {node.id for node in census.get(ast.Name, ()) if node.ctx.__class__ is not load}
-    for kind, name in _BINDERS.items():
-        found.update([getattr(node, name) for node in census.get(kind, ())])
-    return frozenset(name for name in found if name is not None)
+    found: set[Any] = {node.id for node in census.get(ast.Name, ()) if node.ctx.__class__ is not load}
+    for kind in census.keys() & _BINDERS.keys():
+        found.update(map(_BINDERS[kind], census[kind]))
+    found.discard(None)
+    return frozenset(found)
 
 
 def _has_star_import(outline: Outline) -> bool:

@@ -1,7 +1,8 @@
 """Where the statements of a file stand, and the nodes below one node."""
 
 import ast
-from bisect import bisect_right
+import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Final
@@ -62,17 +63,18 @@ class Outline:
     Attributes:
         imports: (statement, place) in source order.
         definitions: function or class -> the definition around it, `None` at module level; in source order.
-        places: definition -> its place.
+        conditional: definitions that stand in a branch, a loop or a `try`.
         misplaced: (statement, what) that only the compiler refuses.
     """
 
     imports: list[tuple[ast.Import | ast.ImportFrom, int]] = field(default_factory=list)
     definitions: dict[Definition, Definition | None] = field(default_factory=dict)
-    places: dict[Definition, int] = field(default_factory=dict)
+    conditional: set[Definition] = field(default_factory=set)
     misplaced: list[tuple[ast.stmt, str]] = field(default_factory=list)
 
 
 _Block = tuple[list[ast.stmt], int]
+_Frame = tuple[Iterator[ast.stmt], int, Definition | None]
 _SIMPLE: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Pass, ast.Raise, ast.Assert, ast.Delete, ast.Global}
     | {ast.Nonlocal}
@@ -98,8 +100,12 @@ def outline(tree: ast.Module, census: Census) -> Outline:
         census: its nodes.
     """
     result = Outline()
+    if not tree.body:
+        return result
+    definitions = result.definitions
     noted = sorted([node.lineno for kind in _NOTED_INSIDE for node in census.get(kind, ())])
-    stack: list[tuple[Iterator[ast.stmt], int, Definition | None]] = [(iter(tree.body), 0, None)]
+    noted.append(sys.maxsize)
+    stack: list[_Frame] = [(iter(tree.body), 0, None)]
     while stack:
         frame = stack.pop()
         statements, place, owner = frame
@@ -108,37 +114,30 @@ def outline(tree: ast.Module, census: Census) -> Outline:
             kind = statement.__class__
             if kind in passed_over:
                 continue
-            if kind in _NOTED:
+            end = statement.end_lineno or 0
+            if isinstance(statement, DEFINITIONS):
+                definitions[statement] = owner
+                if place & Place.CONDITIONAL:
+                    result.conditional.add(statement)
+                if kind is not ast.ClassDef and noted[bisect_left(noted, statement.lineno) + 1] > end:
+                    continue
+                inner: list[_Frame] = [(iter(statement.body), _place_inside(statement, place), statement)]
+            elif kind in _NOTED:
                 _note_simple(statement, place, result)
                 continue
-            if isinstance(statement, DEFINITIONS):
-                result.definitions[statement] = owner
-                result.places[statement] = place
-                if kind is ast.ClassDef or _may_hold(statement, noted):
-                    bits = _place_inside(statement, place)
-                    stack.append(frame)
-                    stack.append((iter(statement.body), bits, statement))
-                    break
+            elif place & Place.DIRECTLY_IN_FUNCTION and noted[bisect_left(noted, statement.lineno)] > end:
                 continue
-            inner = [
-                (iter(body), bits, owner)
-                for body, bits in _blocks(statement, place)
-                if body and not _passed_over(bits).issuperset(map(type, body))
-            ]
+            else:
+                inner = [
+                    (iter(body), bits, owner)
+                    for body, bits in _blocks(statement, place)
+                    if body and not _passed_over(bits).issuperset(map(type, body))
+                ]
             if inner:
                 stack.append(frame)
                 stack.extend(reversed(inner))
                 break
     return result
-
-
-def _may_hold(definition: Definition, noted: list[int]) -> bool:
-    """Whether something is to be noted inside a function, by the sorted lines of all such statements in the file."""
-    line = definition.lineno
-    if definition.body[0].lineno == line:
-        return True
-    after = bisect_right(noted, line)
-    return after < len(noted) and noted[after] <= (definition.end_lineno or line)
 
 
 def _passed_over(place: int) -> frozenset[type]:
@@ -262,26 +261,32 @@ def _is_platform_test(test: ast.expr) -> bool:
     )
 
 
-def assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
-    """Yield (name, value) for assignments and definitions; the value only where it could be an alias."""
-    if isinstance(statement, DEFINITIONS):
-        yield statement.name, None
-    elif isinstance(statement, ast.Assign):
-        for target in statement.targets:
-            if isinstance(target, ast.Name):
-                yield target.id, statement.value
-            elif isinstance(target, ast.Tuple | ast.List):
-                yield from ((element.id, None) for element in target.elts if isinstance(element, ast.Name))
-    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        yield statement.target.id, statement.value
+def assigned_names(statements: Iterable[ast.stmt]) -> list[tuple[str, ast.expr | None]]:
+    """Return (name, value) for assignments and definitions; the value only where it could be an alias."""
+    found: list[tuple[str, ast.expr | None]] = []
+    for statement in statements:
+        if isinstance(statement, DEFINITIONS):
+            found.append((statement.name, None))
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    found.append((target.id, statement.value))
+                elif isinstance(target, ast.Tuple | ast.List):
+                    found += [(element.id, None) for element in target.elts if isinstance(element, ast.Name)]
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            found.append((statement.target.id, statement.value))
+    return found
 
 
-def module_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements that run at module level, those in blocks of other statements too, in source order."""
-    stack = list(reversed(body))
+def module_level(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that run at module level, those in blocks of other statements too, in source order."""
+    if _WITH_BLOCKS.isdisjoint(map(type, body)):
+        return body
+    found: list[ast.stmt] = []
+    stack = body[::-1]
     while stack:
         statement = stack.pop()
-        yield statement
+        found.append(statement)
         if statement.__class__ not in _WITH_BLOCKS:
             continue
         stack.extend(reversed(getattr(statement, "finalbody", [])))
@@ -291,3 +296,4 @@ def module_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         for case in reversed(getattr(statement, "cases", [])):
             stack.extend(reversed(case.body))
         stack.extend(reversed(getattr(statement, "body", [])))
+    return found
