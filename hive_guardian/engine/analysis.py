@@ -79,7 +79,7 @@ class _Run:
         self.contexts: dict[int, FileContext] = {}
         self.found: list[tuple[int, Finding]] = []
 
-    def serve(self, entries: Iterable[Entry], items: Iterable[object], document: Document) -> None:
+    def dispatch(self, entries: Iterable[Entry], items: Iterable[object], document: Document) -> None:
         """Hand every item to every handler; the failure of a rule is recorded and costs only its own findings."""
         idle, contexts = self.idle, self.contexts
         for index, check in entries:
@@ -95,17 +95,17 @@ class _Run:
                     for finding in check(item, context) or ():
                         self.found.append((index, finding))
             except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
-                self._fail(index, error)
+                self.result.errors.append(rule_failure(self.plan.rules[index].code, self.file.path, error))
+                self._silence(index)
             if self.timed:
                 code = self.plan.rules[index].code
                 spent = perf_counter_ns() - started
                 self.result.nanoseconds[code] = self.result.nanoseconds.get(code, 0) + spent
 
-    def _fail(self, index: int, error: Exception) -> None:
-        """Record that a rule raised, and drop what it found."""
+    def _silence(self, index: int) -> None:
+        """Ask a rule that raised no more, and drop what it found."""
         self.idle.add(index)
         self.found = [pair for pair in self.found if pair[0] != index]
-        self.result.errors.append(rule_failure(self.plan.rules[index].code, self.file.path, error))
 
     def finish(self) -> None:
         """Keep the findings of checks that are switched on, in a stable order."""
@@ -198,7 +198,7 @@ def _no_facts(file: FileInfo) -> FileFacts:
 def _report_broken(run: _Run, broken: BrokenFile) -> None:
     """Let the rules for broken files speak; a file nobody reports must not pass."""
     empty = Document(run.file.path, b"", ast.Module([], []), run.file.module)
-    run.serve(run.plan.broken, (broken,), empty)
+    run.dispatch(run.plan.broken, (broken,), empty)
     run.finish()
     run.result.facts = _no_facts(run.file)
     if not run.result.findings and not run.result.errors:
@@ -211,19 +211,19 @@ def _check_document(run: _Run, document: Document, redirects: Redirects) -> None
     plan = run.plan
     if plan.conditional:
         run.idle = _idle_rules(plan, document)
-    run.serve(plan.documents, (document,), document)
+    run.dispatch(plan.documents, (document,), document)
     census = document.census
     for kind, entries in plan.nodes.items():
         nodes = census.get(kind)
         if nodes:
-            run.serve(entries, nodes, document)
+            run.dispatch(entries, nodes, document)
     callees = plan.calls.live_names(document, {name.partition(".")[0] for name in redirects.names})
     if callees:
         for index, call in plan.calls.find(document, callees):
-            run.serve(plan.call_handlers[index], (call,), document)
+            run.dispatch(plan.call_handlers[index], (call,), document)
     comments = [entry for entry in plan.comments if entry[0] not in run.idle]
     if comments:
-        run.serve(comments, document.comments, document)
+        run.dispatch(comments, document.comments, document)
 
 
 def _idle_rules(plan: Plan, document: Document) -> set[int]:
