@@ -8,7 +8,7 @@ from time import perf_counter_ns
 from hive_guardian.engine.context import FileContext
 from hive_guardian.engine.directives import read_directives
 from hive_guardian.engine.file_info import FileInfo
-from hive_guardian.engine.plan import Check, Entry, Plan
+from hive_guardian.engine.plan import Entry, Plan
 from hive_guardian.engine.suppression import Directive
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
@@ -62,56 +62,56 @@ class Redirects:
 
 
 class _Run:
-    """The state while one file is analysed."""
+    """The state while one file is analysed.
+
+    Attributes:
+        idle: indexes of the rules that failed on this file, or look for texts that it does not contain.
+        contexts: rule index -> what the rule sees of the file; made when a handler has something to look at.
+        found: (rule index, finding).
+    """
 
     def __init__(self, plan: Plan, file: FileInfo, result: FileResult, *, timed: bool) -> None:
         self.plan = plan
         self.file = file
         self.result = result
         self.timed = timed
-        self.failed: set[int] = set()
+        self.idle: set[int] = set()
         self.contexts: dict[int, FileContext] = {}
-        self.found: dict[int, list[Finding]] = {}
+        self.found: list[tuple[int, Finding]] = []
 
-    def context(self, index: int, document: Document) -> FileContext:
-        """Return what a rule sees of the file; made when a handler has something to look at."""
-        context = self.contexts.get(index)
-        if context is None:
-            rule = self.plan.rules[index]
-            context = self.contexts[index] = FileContext(rule, document, self.file, rule.settings)
-        return context
+    def dispatch(self, entries: Iterable[Entry], items: Iterable[object], document: Document) -> None:
+        """Hand every item to every handler; the failure of a rule is recorded and costs only its own findings."""
+        idle, contexts = self.idle, self.contexts
+        for index, check in entries:
+            if index in idle:
+                continue
+            context = contexts.get(index)
+            if context is None:
+                rule = self.plan.rules[index]
+                context = contexts[index] = FileContext(rule, document, self.file, rule.settings)
+            started = perf_counter_ns() if self.timed else 0
+            try:
+                for item in items:
+                    for finding in check(item, context) or ():
+                        self.found.append((index, finding))
+            except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
+                self.result.errors.append(rule_failure(self.plan.rules[index].code, self.file.path, error))
+                self._silence(index)
+            if self.timed:
+                code = self.plan.rules[index].code
+                spent = perf_counter_ns() - started
+                self.result.nanoseconds[code] = self.result.nanoseconds.get(code, 0) + spent
 
-    def dispatch(self, index: int, check: Check, items: Iterable[object], ctx: FileContext) -> None:
-        """Hand every item to one handler; the failure of a rule is recorded and costs only its own findings."""
-        if index in self.failed:
-            return
-        started = perf_counter_ns() if self.timed else 0
-        found = self.found.get(index)
-        if found is None:
-            found = self.found[index] = []
-        try:
-            for item in items:
-                yielded = check(item, ctx)
-                if yielded is not None:
-                    found.extend(yielded)  # type: ignore[arg-type]  # handlers yield findings
-        except Exception as error:  # noqa: BLE001 - a rule is foreign code: one failure must not take the run with it
-            self.failed.add(index)
-            found.clear()
-            self.result.errors.append(rule_failure(self.plan.rules[index].code, self.file.path, error))
-        if self.timed:
-            code = self.plan.rules[index].code
-            spent = perf_counter_ns() - started
-            self.result.nanoseconds[code] = self.result.nanoseconds.get(code, 0) + spent
+    def _silence(self, index: int) -> None:
+        """Ask a rule that raised no more, and drop what it found."""
+        self.idle.add(index)
+        self.found = [pair for pair in self.found if pair[0] != index]
 
     def finish(self) -> None:
         """Keep the findings of checks that are switched on, in a stable order."""
-        for index, found in self.found.items():
-            if not found:
-                continue
-            rule = self.plan.rules[index]
-            checks = rule.active
-            self.result.findings.extend(finding for finding in found if finding.check in checks)
-        self.result.findings.sort(key=lambda finding: finding.sort_key)
+        rules = self.plan.rules
+        found = [finding for index, finding in self.found if finding.check in rules[index].active]
+        self.result.findings = sorted(found, key=lambda finding: finding.sort_key)
 
 
 def rule_failure(code: str, path: str, error: Exception) -> RunError:
@@ -198,9 +198,7 @@ def _no_facts(file: FileInfo) -> FileFacts:
 def _report_broken(run: _Run, broken: BrokenFile) -> None:
     """Let the rules for broken files speak; a file nobody reports must not pass."""
     empty = Document(run.file.path, b"", ast.Module([], []), run.file.module)
-    for index, check in run.plan.broken:
-        rule = run.plan.rules[index]
-        run.dispatch(index, check, [broken], FileContext(rule, empty, run.file, rule.settings))
+    run.dispatch(run.plan.broken, (broken,), empty)
     run.finish()
     run.result.facts = _no_facts(run.file)
     if not run.result.findings and not run.result.errors:
@@ -211,36 +209,33 @@ def _report_broken(run: _Run, broken: BrokenFile) -> None:
 def _check_document(run: _Run, document: Document, redirects: Redirects) -> None:
     """Dispatch one parsed file to the rules of its plan."""
     plan = run.plan
-    live = _live_rules(plan, document)
-
-    def serve(entries: Iterable[Entry], items: Iterable[object]) -> None:
-        for index, check in entries:
-            if index in live:
-                run.dispatch(index, check, items, run.context(index, document))
-
-    callees = plan.calls.live_names(document, {name.partition(".")[0] for name in redirects.names})
-    serve(plan.documents, (document,))
+    if plan.conditional:
+        run.idle = _idle_rules(plan, document)
+    run.dispatch(plan.documents, (document,), document)
+    census = document.census
     for kind, entries in plan.nodes.items():
-        nodes = document.census.get(kind)
+        nodes = census.get(kind)
         if nodes:
-            serve(entries, nodes)
-    for index, call in plan.calls.find(document, callees):
-        for check in plan.call_handlers[index] if index in live else ():
-            run.dispatch(index, check, (call,), run.context(index, document))
-    if any(index in live for index, _ in plan.comments):
-        serve(plan.comments, document.comments)
+            run.dispatch(entries, nodes, document)
+    callees = plan.calls.live_names(document, {name.partition(".")[0] for name in redirects.names})
+    if callees:
+        for index, call in plan.calls.find(document, callees):
+            run.dispatch(plan.call_handlers[index], (call,), document)
+    comments = [entry for entry in plan.comments if entry[0] not in run.idle]
+    if comments:
+        run.dispatch(comments, document.comments, document)
 
 
-def _live_rules(plan: Plan, document: Document) -> frozenset[int]:
-    """Return the rules whose fragments occur in the file; all of them where letters may be spelled in other ways."""
-    if not plan.fragments or not document.is_ascii:
-        return plan.every
-    live = set(plan.unconditional)
+def _idle_rules(plan: Plan, document: Document) -> set[int]:
+    """Return the rules none of whose fragments occur in the file; none where letters may be spelled in other ways."""
+    if not document.is_ascii:
+        return set()
+    idle = set(plan.conditional)
     lowered = document.lowered
     for text, indexes in plan.fragments.items():
         if text in lowered:
-            live.update(indexes)
-    return frozenset(live)
+            idle.difference_update(indexes)
+    return idle
 
 
 def _collect(run: _Run, document: Document) -> None:

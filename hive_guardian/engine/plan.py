@@ -6,13 +6,14 @@ from dataclasses import field
 
 from hive_guardian.engine.calls import CallTable, ResolvedCall
 from hive_guardian.model.errors import PluginError
+from hive_guardian.model.finding import Finding
 from hive_guardian.model.frozen_class import mutable
 from hive_guardian.model.rule import FileRule, ProjectRule, Rule, handlers
 from hive_guardian.source.broken import BrokenFile
 from hive_guardian.source.comments import Comment
 from hive_guardian.source.document import Document
 
-Check = Callable[..., Iterable[object] | None]
+Check = Callable[..., Iterable[Finding] | None]
 Entry = tuple[int, Check]
 
 
@@ -29,21 +30,19 @@ class Plan:
         documents: handlers of whole files.
         broken: handlers of files that do not parse.
         fragments: text -> the rules that look at a file if it contains this text or another of theirs.
-        unconditional: the indexes of the other rules.
-        every: the indexes of all rules.
+        conditional: the indexes of these rules.
         collectors: project rules that collect data from each file.
     """
 
     rules: tuple[FileRule, ...]
     nodes: dict[type, list[Entry]] = field(default_factory=dict)
     calls: CallTable = field(default_factory=CallTable)
-    call_handlers: dict[int, list[Check]] = field(default_factory=dict)
+    call_handlers: dict[int, list[Entry]] = field(default_factory=dict)
     comments: list[Entry] = field(default_factory=list)
     documents: list[Entry] = field(default_factory=list)
     broken: list[Entry] = field(default_factory=list)
     fragments: dict[bytes, list[int]] = field(default_factory=dict)
-    unconditional: list[int] = field(default_factory=list)
-    every: frozenset[int] = frozenset()
+    conditional: set[int] = field(default_factory=set)
     collectors: tuple[ProjectRule, ...] = ()
 
 
@@ -56,7 +55,6 @@ def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) ->
     chosen = sorted((rule for rule in rules if isinstance(rule, FileRule)), key=lambda rule: rule.code)
     plan = Plan(
         tuple(chosen),
-        every=frozenset(range(len(chosen))),
         collectors=tuple(rule for rule in collectors if type(rule).collect is not ProjectRule.collect),
     )
     for index, rule in enumerate(chosen):
@@ -72,10 +70,10 @@ def build_plan(rules: Iterable[Rule], collectors: Iterable[ProjectRule] = ()) ->
 def _enter(plan: Plan, index: int, rule: FileRule) -> None:
     """Enter one rule into the tables."""
     texts = rule.fragments()
-    if texts is None:
-        plan.unconditional.append(index)
-    for text in texts or ():
-        plan.fragments.setdefault(text, []).append(index)
+    if texts is not None:
+        plan.conditional.add(index)
+        for text in texts:
+            plan.fragments.setdefault(text, []).append(index)
     for kind, names in handlers(type(rule)).items():
         for name in names:
             _place(plan, kind, index, getattr(rule, name))
@@ -85,7 +83,7 @@ def _enter(plan: Plan, index: int, rule: FileRule) -> None:
 
 def _place(plan: Plan, kind: type, index: int, check: Check) -> None:
     if kind is ResolvedCall:
-        plan.call_handlers.setdefault(index, []).append(check)
+        plan.call_handlers.setdefault(index, []).append((index, check))
     elif kind is Comment:
         plan.comments.append((index, check))
     elif kind is Document:

@@ -103,7 +103,9 @@ def _names_of_os(document: "Document") -> dict[str, frozenset[str]]:
         known = frozenset(meant for target in targets for meant in redirects.get(target, (target,)))
         if any(target.partition(".")[0] == "os" for target in known) or (redirects and known):
             live[name] = known
-    for _ in range(_MAX_HOPS if live and document.aliases else 0):
+    for _ in range(_MAX_HOPS if live else 0):
+        if all(map(live.keys().isdisjoint, document.aliases.values())):
+            break
         for assignment in document.nodes(ast.Assign):
             target = assignment.targets[0]
             meant = _possible_names(assignment.value, live) if isinstance(target, ast.Name) else frozenset()

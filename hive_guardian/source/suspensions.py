@@ -43,6 +43,12 @@ _OUTSIDE = frozenset({_Zone.MODULE, _Zone.CLASS})
 _MAY_AWAIT = frozenset({_Zone.COROUTINE, _Zone.COMPREHENSION})
 
 
+SUSPENSIONS: frozenset[type] = frozenset(
+    {ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith, ast.comprehension}
+)
+"""The node types one of which a file must have to suspend: a comprehension may be asynchronous."""
+
+
 def suspension_problems(document: Document) -> Iterator[Problem]:
     """Yield every misplaced `yield`, `await`, asynchronous statement and comprehension, and returns that clash."""
     if _is_plain(document):
@@ -64,18 +70,20 @@ def _is_plain(document: Document) -> bool:
 
     True for nearly every file with a suspension, at a fraction of the price of the search.
     """
-    if document.nodes(ast.FormattedValue) and _IN_FORMAT.search(document.data):
-        return False  # Python 3.11 and older misplace what stands in f-strings
     if any(generator.is_async for generator in document.nodes(ast.comprehension)):
         return False
-    spans = sorted(map(_span, [*document.nodes(ast.Lambda), *_comprehensions(document)]))
-    starts = [start for start, _ in spans]
-    ends = list(accumulate((end for _, end in spans), max))
-    bodies = _Bodies(document)
     suspensions: list[_Suspension] = [
         *document.nodes(ast.Yield), *document.nodes(ast.YieldFrom), *document.nodes(ast.Await),
         *document.nodes(ast.AsyncFor), *document.nodes(ast.AsyncWith),
     ]  # fmt: skip
+    if not suspensions:
+        return True
+    if document.nodes(ast.FormattedValue) and _IN_FORMAT.search(document.data):
+        return False  # Python 3.11 and older misplace what stands in f-strings
+    spans = sorted(map(_span, [*document.nodes(ast.Lambda), *_comprehensions(document)]))
+    starts = [start for start, _ in spans]
+    ends = list(accumulate((end for _, end in spans), max))
+    bodies = _Bodies(document)
     for node in suspensions:
         place = (node.lineno, node.col_offset)
         before = bisect_right(starts, place)
@@ -93,12 +101,18 @@ class _Bodies:
         self.owners = document.outline.definitions
         self.definitions = list(self.owners)
         self.starts = [(node.lineno, node.col_offset) for node in self.definitions]
+        self.spans: dict[Definition, _Span] = {}
 
     def around(self, place: _Position) -> Definition | None:
         """Return the innermost definition in whose body a position lies."""
         index = bisect_right(self.starts, place)
         block = self.definitions[index - 1] if index else None
-        while block is not None and not _body_start(block) <= place < _end(block):
+        while block is not None:
+            span = self.spans.get(block)
+            if span is None:
+                span = self.spans[block] = _body_start(block), _end(block)
+            if span[0] <= place < span[1]:
+                break
             block = self.owners[block]
         return block
 

@@ -7,26 +7,29 @@ files with the statements or characters it is about.
 import __future__
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 
 from hive_guardian.source.census import every_node
 from hive_guardian.source.declarations import declaration_problems
 from hive_guardian.source.document import Document
 from hive_guardian.source.generics import GENERICS, generic_problems
 from hive_guardian.source.patterns import pattern_problems
-from hive_guardian.source.suspensions import suspension_problems
+from hive_guardian.source.suspensions import SUSPENSIONS, suspension_problems
 from hive_guardian.source.walk import FUNCTIONS, child_nodes
 from hive_guardian.source.walrus import walrus_problems
 
 Problem = tuple[ast.AST, str]
 _Holder = ast.Assign | ast.Expr | ast.Return | ast.AugAssign | ast.AnnAssign | ast.FormattedValue
+_Loop = ast.For | ast.AsyncFor
+_LOOPS: tuple[type[_Loop], ...] = (ast.For, ast.AsyncFor)
 _HOLDERS: tuple[type[_Holder], ...] = (
     ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue,
 )  # fmt: skip
 """What has a value that must not be starred itself."""
+_name = attrgetter("arg")
 _FEATURES = frozenset(__future__.all_feature_names)
 _DEBUG = "__debug__"
-_SUSPENSIONS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith})
 _STARRED = "can't use starred expression here"
 _JUMP = "'break', 'continue' and 'return' cannot appear in an except* block"
 
@@ -35,26 +38,12 @@ def structural_problems(document: Document) -> Iterator[Problem]:
     """Yield (node, message) for what the compiler would refuse, messages worded like the compiler's, in no order."""
     yield from document.outline.misplaced
     yield from _repeated_names(document)
-    if any(map(document.nodes, GENERICS)):
-        yield from generic_problems(document)
     yield from _imports(document)
-    yield from _exception_handlers(document)
-    yield from declaration_problems(document)
-    yield from _starred(document)
     yield from _debug_assignments(document)
-    for match in document.nodes(ast.Match):
-        yield from pattern_problems(match)
-    if _suspends(document):
-        yield from suspension_problems(document)
-    if document.nodes(ast.NamedExpr):
-        yield from walrus_problems(document)
-
-
-def _suspends(document: Document) -> bool:
-    """Whether anything in a file yields, awaits or is asynchronous, comprehensions included."""
-    return not document.census.keys().isdisjoint(_SUSPENSIONS) or any(
-        generator.is_async for generator in document.nodes(ast.comprehension)
-    )
+    present = document.census.keys() & _JUDGED
+    for kinds, part in _PARTS if present else ():
+        if not present.isdisjoint(kinds):
+            yield from part(document)
 
 
 def _repeated_names(document: Document) -> Iterator[Problem]:
@@ -63,14 +52,16 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
         plain = arguments.args
         if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
             plain = _parameters(arguments)
-        if len(plain) > 1 and len({argument.arg for argument in plain}) < len(plain):
+        if len(plain) > 1 and len(set(map(_name, plain))) < len(plain):
             yield from _duplicate_parameters(plain)
-    for definition in document.nodes(ast.ClassDef):
-        if definition.keywords:
-            yield from _repeated_keywords(definition.keywords)
-    for keywords in [call.keywords for call in document.nodes(ast.Call) if len(call.keywords) > 1]:
-        if len({keyword.arg for keyword in keywords}) != len(keywords):
-            yield from _repeated_keywords(keywords)
+    groups = [definition.keywords for definition in document.nodes(ast.ClassDef) if definition.keywords]
+    groups += [
+        keywords
+        for call in document.nodes(ast.Call)
+        if len(keywords := call.keywords) > 1 and len(set(map(_name, keywords))) < len(keywords)
+    ]
+    for keywords in groups:
+        yield from _repeated_keywords(keywords)
 
 
 def _parameters(arguments: ast.arguments) -> list[ast.arg]:
@@ -155,14 +146,10 @@ def _jumps(body: Iterable[ast.AST], *, in_loop: bool) -> Iterator[Problem]:
 
 
 def _starred(document: Document) -> Iterator[Problem]:
-    starred = document.nodes(ast.Starred)
-    if not starred:
-        return
-    for kind in _HOLDERS:
-        yield from ((node.value, _STARRED) for node in document.nodes(kind) if node.value.__class__ is ast.Starred)
-    loops: list[ast.For | ast.AsyncFor] = [*document.nodes(ast.For), *document.nodes(ast.AsyncFor)]
-    yield from ((loop.iter, _STARRED) for loop in loops if loop.iter.__class__ is ast.Starred)
-    targets = [node for node in starred if node.ctx.__class__ is ast.Store]
+    values = [node.value for kind in _HOLDERS for node in document.nodes(kind)]
+    values += [loop.iter for kind in _LOOPS for loop in document.nodes(kind)]
+    yield from ((value, _STARRED) for value in values if value.__class__ is ast.Starred)
+    targets = [node for node in document.nodes(ast.Starred) if node.ctx.__class__ is ast.Store]
     if targets:
         yield from _starred_targets(targets, document)
 
@@ -180,6 +167,11 @@ def _starred_targets(starred: list[ast.Starred], document: Document) -> Iterator
     yield from (
         (node, "starred assignment target must be in a list or tuple") for node in starred if node not in inside
     )
+
+
+def _patterns(document: Document) -> Iterator[Problem]:
+    for match in document.nodes(ast.Match):
+        yield from pattern_problems(match)
 
 
 def _debug_assignments(document: Document) -> Iterator[Problem]:
@@ -208,3 +200,16 @@ def _binds_debug(node: ast.AST) -> bool:
         case ast.Import() | ast.ImportFrom():
             return any((alias.asname or alias.name) == _DEBUG for alias in node.names)
     return False
+
+
+_PARTS: tuple[tuple[frozenset[type], Callable[[Document], Iterator[Problem]]], ...] = (
+    (frozenset(GENERICS), generic_problems),
+    (frozenset({ast.Try, ast.TryStar}), _exception_handlers),
+    (frozenset({ast.Global, ast.Nonlocal}), declaration_problems),
+    (frozenset({ast.Starred}), _starred),
+    (frozenset({ast.Match}), _patterns),
+    (SUSPENSIONS, suspension_problems),
+    (frozenset({ast.NamedExpr}), walrus_problems),
+)
+"""Types one of which a file must have to be worth a question, and the question."""
+_JUDGED = frozenset[type]().union(*(kinds for kinds, _ in _PARTS))

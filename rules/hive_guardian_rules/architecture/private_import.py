@@ -108,9 +108,8 @@ class PrivateImport(ProjectRule):
         if _PRIVATE_ATTRIBUTE.search(document.data) is None:
             return None
         found: list[list[object]] = []
-        for node in document.nodes(ast.Attribute):
-            if node.attr[0] != "_" and node.attr != "internal":
-                continue
+        likely = [node for node in document.nodes(ast.Attribute) if (attr := node.attr)[0] == "_" or attr == "internal"]
+        for node in likely:
             if not _is_private(node.attr):
                 continue
             root: ast.expr = node.value

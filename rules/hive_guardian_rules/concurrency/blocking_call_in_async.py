@@ -163,17 +163,13 @@ class BlockingCallInAsync(FileRule):
         extra = {name: _Blocking("custom", instead) for name, instead in self.options.calls.items()}
         return {name: item for name, item in (_TABLE | extra).items() if name not in self.options.ignore_calls}
 
-    def fragments(self) -> frozenset[bytes]:
-        """Every finding stands in a coroutine."""
-        return frozenset({b"async"})
-
     @on(ResolvedCall)
     def check_call(self, call: ResolvedCall, ctx: FileContext) -> Iterator[Finding]:
         """Report a blocking call whose nearest function is a coroutine."""
-        blocking = call.payload
-        if not isinstance(blocking, _Blocking) or not isinstance(
-            ctx.document.function(call.node), ast.AsyncFunctionDef
-        ):
+        blocking, document = call.payload, ctx.document
+        if not isinstance(blocking, _Blocking) or not document.nodes(ast.AsyncFunctionDef):
+            return
+        if not isinstance(document.function(call.node), ast.AsyncFunctionDef):
             return
         name = call.name.removeprefix("builtins.").replace("().", ".")
         yield ctx.finding(

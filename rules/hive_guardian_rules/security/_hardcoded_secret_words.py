@@ -10,16 +10,15 @@ BANDIT_NAMES = re.compile(r"(?:^|_)(?i:pas+wo?r?d|pass(?:phrase)?|pwd|token|secr
 
 NAME_HINTS = (
     re.compile(rb"""pas+(?:w|phrase|[_\d"'\])]|\s*[=!,:])"""),
-    re.compile(rb"pwd"),
-    re.compile(rb"token"),
-    re.compile(rb"secret"),
-    re.compile(rb"credential"),
+    re.compile(rb"w(?<=pw)d"),
+    re.compile(rb"cre(?:(?<=secre)t|dential)"),
     re.compile(
-        rb"key(?:(?<=api.key)|(?<=access.key)|(?<=private.key)|(?<=signing.key)|(?<=encryption.key)"
-        rb"|(?<=apikey)|(?<=accesskey)|(?<=privatekey)|(?<=signingkey)|(?<=encryptionkey))"
+        rb"k(?:(?<=tok)en"
+        rb"|(?=ey)(?:(?<=api.k)|(?<=access.k)|(?<=private.k)|(?<=signing.k)|(?<=encryption.k)"
+        rb"|(?<=apik)|(?<=accessk)|(?<=privatek)|(?<=signingk)|(?<=encryptionk)))"
     ),
 )
-"""Lower-case bytes one of which every file with a secret-like name has."""
+"""Lower-case bytes one of which every file with a secret-like name has; each search begins with the rarest letters."""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PASSWORD = re.compile(r"(?:.*(?:pas+wo?r?d|passphrase|passwd)|pass|.*pwd)")
