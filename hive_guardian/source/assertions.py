@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
+from hive_guardian.model.cached_property import cached_property
 from hive_guardian.source.document import Document
 from hive_guardian.source.walk import FUNCTIONS, all_nodes, last_name
 
@@ -20,13 +21,42 @@ _GIVING_UP = frozenset({"xfail", "skip", "skipTest", "importorskip"})
 _SELF_CHECKS = ("assert", "failUnless", "failIf")
 """Beginnings of the methods of test cases that assert, old spellings and those of trial included."""
 _LINE = attrgetter("lineno")
+_OWN = frozenset({"self", "cls"})
+_DOTTED = (ast.Name, ast.Attribute)
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set)
+_WITHS = (ast.With, ast.AsyncWith)
+_LEADING = (*_WITHS, ast.For)
+"""Statements whose last statement is the last that runs."""
 _NOTHING: frozenset[str] = frozenset()
+_FAILURES = frozenset({"AssertionError", "failureException"})
 _DECISIVE = frozenset({ast.Assert, ast.Call, ast.Raise, ast.With, ast.AsyncWith})
 _MARKS = frozenset({"pytest.mark.skip", "pytest.mark.skipif"})
 _SKIP_ERRORS = frozenset({"unittest.SkipTest", "unittest.case.SkipTest", "twisted.trial.unittest.SkipTest"})
 _SKIPS = _MARKS | {"pytest.skip", "unittest.skip", "unittest.skipIf", "unittest.skipUnless"}
 _LAST_NAMES = frozenset(name.rpartition(".")[2] for name in _SKIPS)
+_WAYS_TO_SKIP = _SKIPS | {"pytest", "pytest.*", "pytest.mark", "pytest.mark.*", "unittest", "unittest.*"}
+"""What an import can bring from where a skip is reached."""
+_CONDITIONAL_MARK = frozenset({"pytest.mark.skipif"})
 _SECOND_ARGUMENT = frozenset({"unittest.skipIf", "unittest.skipUnless"})
+
+
+class _Asserting(dict[str, bool]):
+    """Last name of a call -> whether such a call asserts; found out when it is first asked.
+
+    Args:
+        names: glob patterns of the last names of calls that assert.
+    """
+
+    __slots__ = ("_match",)
+
+    def __init__(self, names: Iterable[str]) -> None:
+        pattern = "|".join(fnmatch.translate(name) for name in names)
+        self._match = re.compile(pattern or r"(?!)").match
+
+    def __missing__(self, name: str) -> bool:
+        asserts = name in _FAILING or name.startswith(_SELF_CHECKS) or self._match(name.lstrip("_")) is not None
+        self[name] = asserts
+        return asserts
 
 
 class AssertionFinder:
@@ -36,14 +66,12 @@ class AssertionFinder:
         names: glob patterns of the last names of calls that assert.
     """
 
-    __slots__ = ("_known", "_match", "names")
+    __slots__ = ("_asserting", "names")
 
     def __init__(self, names: Iterable[str]) -> None:
         """Compile the patterns."""
         self.names = tuple(names)
-        pattern = "|".join(fnmatch.translate(name) for name in self.names)
-        self._match = re.compile(pattern or r"(?!)").match
-        self._known: dict[str, bool] = {}
+        self._asserting = _Asserting(self.names)
 
     def find(self, function: TestFunction) -> list[ast.AST]:
         """Return the nodes in a function that can fail it, those of nested functions too; breadth first."""
@@ -67,35 +95,7 @@ class AssertionFinder:
 
         What is handed on (`hands_on_assertion`) is left out: few functions get as far as that question.
         """
-        lines = [node.lineno for node in document.nodes(ast.Assert)]
-        for node in document.nodes(ast.Raise):
-            raised = _raised(node)
-            if self._asserts(node, set()) or (raised is not None and likely_names(raised, document) & _SKIP_ERRORS):
-                lines.append(node.lineno)
-        blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
-        entered = [
-            (block.lineno, item.context_expr.id)
-            for block in blocks
-            for item in block.items
-            if isinstance(item.context_expr, ast.Name)
-        ]
-        return AssertionIndex(sorted(lines), entered, sorted(document.nodes(ast.Call), key=_LINE), self._is_assertion)
-
-    def _may_fail(self, call: ast.Call) -> bool:
-        """Whether a call asserts, or is given a method that asserts to be called later."""
-        name = last_name(call.func)
-        known = self._known
-        if known[name] if name in known else self._is_assertion(name):
-            return True
-        return hands_on_assertion((call,))
-
-    def _is_assertion(self, name: str) -> bool:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = (
-                name in _FAILING or name.startswith(_SELF_CHECKS) or self._match(name.lstrip("_")) is not None
-            )
-        return known
+        return AssertionIndex(document, self._asserting)
 
     def _asserts(self, node: ast.AST, parameters: set[str]) -> bool:
         if node.__class__ not in _DECISIVE:
@@ -103,10 +103,9 @@ class AssertionFinder:
         if isinstance(node, ast.Assert):
             return True
         if isinstance(node, ast.Call):
-            return self._may_fail(node)
+            return self._asserting[last_name(node.func)] or hands_on_assertion((node,))
         if isinstance(node, ast.Raise):
-            raised = _raised(node)
-            return raised is not None and last_name(raised) in {"AssertionError", "failureException"}
+            return _last_name_raised(node) in _FAILURES
         if isinstance(node, ast.With | ast.AsyncWith):
             items = (item.context_expr for item in node.items)
             return any(isinstance(item, ast.Name) and item.id in parameters for item in items)
@@ -117,57 +116,111 @@ def _raised(statement: ast.Raise) -> ast.expr | None:
     return statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
 
 
+def _last_name_raised(statement: ast.Raise) -> str:
+    raised = _raised(statement)
+    return last_name(raised) if raised is not None else ""
+
+
 class AssertionIndex:
     """Where in one file something can fail a test, and what is called where.
 
     Args:
-        lines: of assertions that are no calls, sorted.
-        entered: (line, name) of every `with name:`.
-        calls: all calls by line.
-        is_assertion: whether a call of something with that last name asserts.
+        document: the file.
+        asserting: last name of a call -> whether such a call asserts.
     """
 
-    __slots__ = ("_call_lines", "_calls", "_entered", "_is_assertion", "_lines")
+    def __init__(self, document: Document, asserting: Mapping[str, bool]) -> None:
+        """Keep the inputs; a file of tests that all end in an assertion is asked for nothing else."""
+        self._document = document
+        self._asserting = asserting
 
-    def __init__(
-        self,
-        lines: list[int],
-        entered: list[tuple[int, str]],
-        calls: list[ast.Call],
-        is_assertion: Callable[[str], bool],
-    ) -> None:
-        """Keep the lines."""
-        self._lines = lines
-        self._entered = entered
-        self._calls = calls
-        self._call_lines = [call.lineno for call in calls]
-        self._is_assertion = is_assertion
-
-    def has_assertion(self, function: TestFunction) -> bool:
-        """Whether a function, nested ones included, holds something that can fail it."""
+    def undecided(self, function: TestFunction) -> list[ast.Call] | None:
+        """Return the calls in a function, decorators included, when nothing in it can fail it; `None` otherwise."""
+        if self._ends_in_assertion(function.body):
+            return None
         first, last = function.lineno, function.end_lineno or function.lineno
-        at = bisect_left(self._lines, first)
-        if at < len(self._lines) and self._lines[at] <= last:
-            return True
-        is_assertion = self._is_assertion
-        for call in reversed(self._between(first, last)):  # most tests assert in the end
-            callee = call.func
-            if is_assertion(callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")):
-                return True
-        if not self._entered:
-            return False
-        parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
-        return any(first <= line <= last and name in parameters for line, name in self._entered)
+        calls = self._between(first, last)
+        if any(map(self._is_assertion, calls)) or self._has_other_assertion(function, first, last):
+            return None
+        if function.decorator_list:
+            calls = self.calls(function)
+        return None if hands_on_assertion(calls) else calls
 
     def calls(self, function: TestFunction) -> list[ast.Call]:
         """Return the calls in a function by line, those of nested functions and decorators too."""
         first = function.decorator_list[0] if function.decorator_list else function
         return self._between(first.lineno, function.end_lineno or function.lineno)
 
+    def names(self, calls: Iterable[ast.Call]) -> list[str]:
+        """Return the dotted names some calls of the file may reach, as `called_names` does."""
+        return called_names(calls, self._document, self._bound)
+
+    def _ends_in_assertion(self, body: Sequence[ast.stmt]) -> bool:
+        """Whether the last statement, in the blocks that lead to it, asserts: most tests end like that."""
+        last = body[-1]
+        while isinstance(last, _LEADING):
+            if isinstance(last, _WITHS) and self._is_assertion(last.items[-1].context_expr):
+                return True
+            last = last.body[-1]
+        return self._is_assertion(last.value) if isinstance(last, ast.Expr) else isinstance(last, ast.Assert)
+
+    def _is_assertion(self, expression: ast.expr) -> bool:
+        if not isinstance(expression, ast.Call):
+            return False
+        callee = expression.func
+        return self._asserting[callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")]
+
+    def _has_other_assertion(self, function: TestFunction, first: int, last: int) -> bool:
+        """Whether something that is no call can fail a function on some lines."""
+        at = bisect_left(self._lines, first)
+        if at < len(self._lines) and self._lines[at] <= last:
+            return True
+        if not self._entered:
+            return False
+        parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+        return any(first <= line <= last and name in parameters for line, name in self._entered)
+
     def _between(self, first: int, last: int) -> list[ast.Call]:
         """Return the calls that begin on some lines."""
-        start = bisect_left(self._call_lines, first)
-        return self._calls[start : bisect_right(self._call_lines, last, start)]
+        calls = self._calls
+        start = bisect_left(calls, first, key=_LINE)
+        return calls[start : bisect_right(calls, last, start, key=_LINE)]
+
+    @cached_property
+    def _calls(self) -> list[ast.Call]:
+        """All calls by line."""
+        return sorted(self._document.nodes(ast.Call), key=_LINE)
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """The lines of assertions that are no calls, sorted."""
+        document = self._document
+        lines = [node.lineno for node in document.nodes(ast.Assert)]
+        for node in document.nodes(ast.Raise):
+            raised = _raised(node)
+            if raised is not None and (last_name(raised) in _FAILURES or likely_names(raised, document) & _SKIP_ERRORS):
+                lines.append(node.lineno)
+        return sorted(lines)
+
+    @cached_property
+    def _entered(self) -> list[tuple[int, str]]:
+        """The line and name of every `with name:`."""
+        document = self._document
+        blocks: list[ast.With | ast.AsyncWith] = [*document.nodes(ast.With), *document.nodes(ast.AsyncWith)]
+        return [
+            (block.lineno, item.context_expr.id)
+            for block in blocks
+            for item in block.items
+            if isinstance(item.context_expr, ast.Name)
+        ]
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, Sequence[ast.expr]]:
+        """What the classes of the file bind attributes to."""
+        return own_attributes(self._document)
+
+    def _bound(self) -> Mapping[str, Sequence[ast.expr]]:
+        return self._attributes
 
 
 def surely_reaches(body: Sequence[ast.stmt], wanted: frozenset[ast.AST]) -> bool:
@@ -203,20 +256,14 @@ def _contains(node: ast.AST, wanted: frozenset[ast.AST]) -> bool:
 
 def hands_on_assertion(calls: Iterable[ast.Call]) -> bool:
     """Whether a call is given a function or method that asserts, to be called later, also inside of lists."""
-    return any(
-        isinstance(item, ast.Attribute | ast.Name) and last_name(item).startswith(_SELF_CHECKS)
-        for call in calls
-        for argument in call.args
-        for item in _items(argument)
-    )
-
-
-def _items(argument: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(argument, ast.List | ast.Tuple | ast.Set):
-        for element in argument.elts:
-            yield from _items(element)
-    else:
-        yield argument
+    pending = [argument for call in calls for argument in call.args]
+    for item in pending:
+        if isinstance(item, _DOTTED):
+            if last_name(item).startswith(_SELF_CHECKS):
+                return True
+        elif isinstance(item, _DISPLAYS):
+            pending += item.elts
+    return False
 
 
 def called_names(
@@ -240,17 +287,19 @@ def called_names(
     """
     found: set[str] = set()
     for call in calls:
-        for item in (call.func, *call.args):
+        callee = call.func
+        for item in call.args:
             if isinstance(item, ast.Attribute) and _is_own_object(item.value):
                 found.add(f"self.{item.attr}")
-        if isinstance(call.func, ast.Attribute) and _is_own_object(call.func.value):
-            for value in bound().get(call.func.attr, ()):
+        if isinstance(callee, ast.Attribute) and _is_own_object(callee.value):
+            found.add(f"self.{callee.attr}")
+            for value in bound().get(callee.attr, ()):
                 for node in all_nodes(value):
                     if isinstance(node, ast.Attribute) and _is_own_object(node.value):
                         found.add(f"self.{node.attr}")
-                    elif isinstance(node, ast.Name | ast.Attribute):
+                    elif isinstance(node, _DOTTED):
                         found |= likely_names(node, document)
-        found |= likely_names(call.func, document)
+        found |= likely_names(callee, document)
     return sorted(found)
 
 
@@ -261,7 +310,7 @@ def own_attributes(document: Document) -> Mapping[str, Sequence[ast.expr]]:
     """
     found: dict[str, list[ast.expr]] = {}
     owners = document.outline.definitions
-    inner = _names_of_functions(node for node, owner in owners.items() if isinstance(owner, FUNCTIONS))
+    inner = _names_of_functions([node for node, owner in owners.items() if isinstance(owner, FUNCTIONS)])
     for statement in document.nodes(ast.Assign):
         for target in statement.targets:
             if isinstance(target, ast.Attribute) and _is_own_object(target.value):
@@ -306,34 +355,52 @@ def likely_names(expression: ast.expr, document: Document) -> frozenset[str]:
 
 
 def _is_own_object(node: ast.expr) -> bool:
-    if isinstance(node, ast.Call):
-        return last_name(node.func) == "super"
-    return isinstance(node, ast.Name) and node.id in {"self", "cls"}
+    if isinstance(node, ast.Name):
+        return node.id in _OWN
+    return isinstance(node, ast.Call) and last_name(node.func) == "super"
 
 
 def skips_without_reason(document: Document) -> Iterator[ast.expr]:
     """Yield the marks, decorators and calls that skip a test and say nothing."""
-    called = {call.func: call for call in document.nodes(ast.Call) if _is_spelled_like_skip(call.func)}
+    if not _brings(_WAYS_TO_SKIP, document):
+        return
+    attributes = [node for node in document.nodes(ast.Attribute) if node.attr in _LAST_NAMES]
+    spelled: set[ast.expr] = {*attributes}
+    if not _LAST_NAMES.isdisjoint(document.names_used):
+        spelled.update([node for node in document.nodes(ast.Name) if node.id in _LAST_NAMES])
+    if not spelled:
+        return
+    called = {call.func: call for call in document.nodes(ast.Call) if call.func in spelled}
+    is_marked = b"skipif" in document.data or not document.is_ascii or _brings(_CONDITIONAL_MARK, document)
+    readings = _SKIPS if is_marked else _SKIPS - _CONDITIONAL_MARK
     for callee, call in called.items():
+        if all(_says_why(call, name, document) for name in readings):  # a name is dearer to resolve
+            continue
         names = document.resolve(callee).names & _SKIPS
         if names and not any(_says_why(call, name, document) for name in names):
             yield call
-    for expression in _uncalled(document):
+    for expression in (*attributes, *_plain_decorators(document)):
         if expression not in called and document.resolve(expression).may_be(_MARKS | {"unittest.skip"}):
             yield expression
 
 
-def _is_spelled_like_skip(callee: ast.expr) -> bool:
-    if isinstance(callee, ast.Attribute):
-        return callee.attr in _LAST_NAMES
-    return isinstance(callee, ast.Name) and callee.id in _LAST_NAMES
+def _brings(names: frozenset[str], document: Document) -> bool:
+    """Whether a file imports one of some names, or the project hands one on to it.
+
+    Asked of every file of tests: to look at the imports takes half the time of a search of the text.
+    """
+    handed_on = document.redirects.values() if document.redirects else ()
+    return any(not names.isdisjoint(targets) for targets in (*document.imported.values(), *handed_on))
 
 
-def _uncalled(document: Document) -> Iterator[ast.expr]:
-    """Yield expressions that may be a mark or decorator without a call: attributes, and names used as decorators."""
-    yield from [node for node in document.nodes(ast.Attribute) if node.attr in _LAST_NAMES]
-    for owner in document.outline.definitions:
-        yield from (one for one in owner.decorator_list if isinstance(one, ast.Name) and one.id in _LAST_NAMES)
+def _plain_decorators(document: Document) -> list[ast.Name]:
+    """Return the names used as decorators that may skip."""
+    return [
+        one
+        for owner in document.outline.definitions
+        for one in owner.decorator_list
+        if isinstance(one, ast.Name) and one.id in _LAST_NAMES
+    ]
 
 
 def _says_why(call: ast.Call, name: str, document: Document) -> bool:
@@ -346,7 +413,7 @@ def _says_why(call: ast.Call, name: str, document: Document) -> bool:
     if name in _SECOND_ARGUMENT:
         return len(call.args) > 1 and not _is_empty(call.args[1])
     first = call.args[0] if call.args else None
-    if name == "pytest.mark.skipif":  # a condition that is a string is its own reason
+    if name in _CONDITIONAL_MARK:  # a condition that is a string is its own reason
         return first is not None and _is_text(first, document)
     return first is not None and not _is_empty(first) and not isinstance(first, FUNCTIONS)
 

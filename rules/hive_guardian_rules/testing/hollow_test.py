@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property, partial
+from functools import cached_property
 from typing import Any, ClassVar
 
 from hive_guardian import (
@@ -25,18 +25,14 @@ from hive_guardian import (
     Severity,
     State,
     called_names,
-    hands_on_assertion,
     has_own_yield,
     has_tests,
     is_test_class,
     likely_names,
-    own_attributes,
     skips_without_reason,
 )
 
 _TEST_FILE = re.compile(r"(?:test.*|.*_tests?)\.py")
-_NAMED_LIKE_TEST = re.compile(r"(?:test_.*|.*_test)\.py")
-_SKIP = re.compile(rb"skip(?<=\bskip)(?:if|If|Unless)?\b")
 _GENERATORS = frozenset({"setattr", "globals", "__test__"})
 _WORDS = re.compile(r"[^\W_]+")
 _HOPS = 2
@@ -118,34 +114,40 @@ class HollowTest(ProjectRule):
         is_test = ctx.file.role is Role.TEST
         if not is_test and b"assert" not in document.data:
             return None
-        finder = self._finder
-        index = finder.index(document)
-        conditional = ctx.wants("conditional-assertion")
         functions: dict[str, object] = {}
         tests: list[list[object]] = []
-        names = _qualnames(document)
-        bound = cache(partial(own_attributes, document))
-        for node, owner in document.outline.definitions.items():
+        if document.outline.definitions:
+            self._read_functions(ctx, functions, tests)
+        skips = list(_skips(ctx)) if is_test else []
+        generated = _is_named_like_test(document.path) and _makes_tests(document)
+        return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
+
+    def _read_functions(self, ctx: FileContext, functions: dict[str, object], tests: list[list[object]]) -> None:
+        """Note what the functions of a file assert or call, and its doubtful tests."""
+        document = ctx.document
+        index = self._finder.index(document)
+        is_test = ctx.file.role is Role.TEST
+        conditional = ctx.wants("conditional-assertion")
+        definitions = document.outline.definitions
+        inside: dict[Definition | None, str] = {None: ""}
+        for node, owner in definitions.items():
+            if isinstance(node, ast.ClassDef):
+                inside[node] = f"{_qualname(node, definitions)}."
             if isinstance(node, ast.ClassDef) or isinstance(owner, _FUNCTIONS):
                 continue
-            name = names[node]
-            asserts = index.has_assertion(node)
-            if not asserts:
-                calls = index.calls(node)
-                asserts = hands_on_assertion(calls)
-            functions[name] = True if asserts else called_names(calls, document, bound)
+            name = inside[owner] + node.name
+            calls = index.undecided(node)
+            asserts = calls is None
+            functions[name] = True if calls is None else index.names(calls)
             if not is_test or not node.name.startswith("test") or (asserts and not conditional):
                 continue
-            is_sure = not asserts or finder.is_sure(node)
+            is_sure = not asserts or self._finder.is_sure(node)
             if not (asserts and is_sure) and not self._is_excused(node, owner, ctx):
                 helpers = None if is_sure else called_names(index.calls(node), document)
                 word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
                 column = document.column(node.lineno, node.col_offset)
                 end = column + len(word) + len(node.name)
                 tests.append([name, asserts, helpers, node.lineno, column, node.lineno, end])
-        skips = list(_skips(ctx)) if is_test and b"skip" in document.data and _SKIP.search(document.data) else []
-        generated = _is_named_like_test(document.path) and _makes_tests(document)
-        return {"functions": functions, "tests": tests, "skips": skips, "generated": generated}
 
     def _is_excused(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.AST | None, ctx: FileContext
@@ -393,7 +395,8 @@ def _makes_tests(document: Document) -> bool:
 
 
 def _is_named_like_test(path: str) -> bool:
-    return _NAMED_LIKE_TEST.fullmatch(path.rpartition("/")[2]) is not None
+    name = path.rpartition("/")[2]
+    return name.endswith("_test.py") or (name.startswith("test_") and name.endswith(".py"))
 
 
 def _is_empty(path: str, data: Mapping[str, Any], classes: list[ClassEntry], ctx: ProjectContext) -> bool:
@@ -418,19 +421,18 @@ def _skips(ctx: FileContext) -> Iterator[list[object]]:
     document = ctx.document
     for node in skips_without_reason(document):
         place = document.location(node)
-        owner = next((one for one in document.outline.definitions if node in _decorators(one)), None)
+        definitions = document.outline.definitions
+        owner = next((one for one in definitions if node in _decorators(one)), None)
         symbol = (
-            _qualnames(document)[owner] if owner else document.symbol(node).removeprefix(document.module).strip(".")
+            _qualname(owner, definitions) if owner else document.symbol(node).removeprefix(document.module).strip(".")
         )
         yield [symbol or document.path, place.line, place.column, place.end_line, place.end_column]
 
 
-def _qualnames(document: Document) -> dict[Definition, str]:
-    """Return the names of all definitions inside their module."""
-    names: dict[Definition, str] = {}
-    for node, owner in document.outline.definitions.items():  # outer ones first
-        names[node] = f"{names[owner]}.{node.name}" if owner is not None else node.name
-    return names
+def _qualname(node: Definition, definitions: Mapping[Definition, Definition | None]) -> str:
+    """Return the name of a definition inside its module."""
+    owner = definitions[node]
+    return f"{_qualname(owner, definitions)}.{node.name}" if owner is not None else node.name
 
 
 def _decorators(node: Definition) -> list[ast.expr]:
