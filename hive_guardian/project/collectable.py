@@ -42,8 +42,8 @@ def is_test_class(entry: ClassEntry, index: ClassIndex) -> bool:
     """Whether a runner looks into a class: called `Test*`, or derived from a `TestCase` as far as can be known."""
     if entry.fact.name.startswith("Test"):
         return True
-    names = index.ancestors(entry)
-    if any(name.rpartition(".")[2].endswith("TestCase") for name in names - {entry.name}):
+    own = entry.name
+    if any(name.endswith("TestCase") and name != own for name in index.ancestors(entry)):
         return True
     return index.derives_from(entry, _TEST_CASES) is not Truth.NO
 

@@ -172,17 +172,22 @@ class HollowTest(ProjectRule):
     def check(self, ctx: ProjectContext) -> Iterator[Finding]:
         """Judge the tests of every file a runner collects."""
         files = {path: data for path, data in ctx.collected.items() if isinstance(data, dict)}
-        classes: dict[str, list[ClassEntry]] = {}
+        classes: dict[str, list[ClassEntry]] = {
+            path: [] for path, data in files.items() if data["tests"] or _is_named_like_test(path)
+        }
         for entry in ctx.project.classes.classes:
-            classes.setdefault(entry.path, []).append(entry)
+            if entry.path in classes:
+                classes[entry.path].append(entry)
         helpers = _Helpers(files, ctx)
+        wants_tests = ctx.wants("no-tests")
         for path, data in files.items():
             if not ctx.reports_on(path):
                 continue
-            yield from self._judge(path, data, {entry.fact.name: entry for entry in classes.get(path, ())}, helpers)
+            if data["tests"]:
+                yield from self._judge(path, data, {entry.fact.name: entry for entry in classes[path]}, helpers)
             for name, *span in data["skips"]:
                 yield _at(path, span, f"{name} is skipped without a reason", name, "skip-without-reason", ctx)
-            if ctx.wants("no-tests") and _is_empty(path, data, classes.get(path, []), ctx):
+            if wants_tests and _is_named_like_test(path) and _is_empty(path, data, classes[path], ctx):
                 yield _at(
                     path, [1, 1, 1, 1], f"{path} collects no test", ctx.project.graph.label(path), "no-tests", ctx
                 )
@@ -352,11 +357,12 @@ class _Helpers:
 
     def __init__(self, files: Mapping[str, Mapping[str, Any]], ctx: ProjectContext) -> None:
         self.ctx = ctx
-        self._functions = {path: data["functions"] for path, data in files.items()}
+        self._files = files
 
     def assert_in(self, path: str, name: str, owner: ClassEntry | None, hops: int = _HOPS) -> bool:
         """Whether a function asserts, or calls one within some hops that does."""
-        known = self._functions.get(path, {}).get(name)
+        data = self._files.get(path)
+        known = data["functions"].get(name) if data is not None else None
         if not isinstance(known, list):
             return known is True
         return hops > 0 and any(self._call_asserts(path, str(call), owner, hops - 1) for call in known)
@@ -400,10 +406,10 @@ def _is_named_like_test(path: str) -> bool:
 
 
 def _is_empty(path: str, data: Mapping[str, Any], classes: list[ClassEntry], ctx: ProjectContext) -> bool:
-    """Whether a file is named like a test file and a runner certainly collects nothing from it."""
-    facts = ctx.project.facts[path]
-    if not _is_named_like_test(path) or data["generated"]:
+    """Whether a runner certainly collects nothing from a file that is named like a test file."""
+    if data["generated"]:
         return False
+    facts = ctx.project.facts[path]
     index = ctx.project.classes
     if has_tests(facts, classes, index) or any(entry.fact.bases and is_test_class(entry, index) for entry in classes):
         return False
