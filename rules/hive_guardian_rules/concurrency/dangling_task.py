@@ -94,13 +94,16 @@ class DanglingTask(FileRule):
     def check_coroutines(self, document: Document, ctx: FileContext) -> Iterator[Finding]:
         """Report calls of coroutine functions that are statements of their own."""
         names = {definition.name for definition in document.nodes(ast.AsyncFunctionDef)}
-        for statement in document.nodes(ast.Expr):
-            call = statement.value
-            if not isinstance(call, ast.Call):
+        imported = document.imported
+        for call in [node.value for node in document.nodes(ast.Expr) if isinstance(node.value, ast.Call)]:
+            root = callee = call.func
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            targets = imported.get(root.id) if isinstance(root, ast.Name) else None
+            if not targets and not names:
                 continue
-            callee = call.func
             name = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
-            clue: str | None = _imported_name(callee, document)
+            clue: str | None = _imported_name(callee, targets, document) if targets else ""
             if not clue:
                 function = _called_function(callee, document) if name in names else None
                 if not isinstance(function, ast.AsyncFunctionDef) or not self._is_plain_coroutine(function, document):
@@ -251,12 +254,14 @@ def _keeps(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Global | ast.Nonlocal) and name in node.names
 
 
-def _imported_name(callee: ast.expr, document: Document) -> str:
-    """Return the one dotted name an imported callee stands for, empty for others and the standard library's."""
-    root = callee
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    targets = document.imported.get(root.id, frozenset()) if isinstance(root, ast.Name) else frozenset()
+def _imported_name(callee: ast.expr, targets: frozenset[str], document: Document) -> str:
+    """Return the one dotted name a callee stands for whose root is imported, empty for the standard library's.
+
+    Args:
+        callee: what is called.
+        targets: what imports may bind its root to.
+        document: its file.
+    """
     if all(target.partition(".")[0] in _stdlib() for target in targets):
         return ""
     resolution = document.resolve(callee)
