@@ -53,7 +53,7 @@ class _Use(NamedTuple):
     place: Location
 
 
-_PRIVATE_ATTRIBUTE = re.compile(rb"\.(?:_(?<!\bself\._)(?<!\bcls\._)[A-Za-z]|internal)")
+_PRIVATE_ATTRIBUTE = re.compile(rb"\._(?<!\bself\._)(?<!\bcls\._)[A-Za-z]")
 """A private attribute of anything but the own object; begins with a literal, which keeps the search cheap."""
 
 
@@ -108,8 +108,8 @@ class PrivateImport(ProjectRule):
         if _PRIVATE_ATTRIBUTE.search(document.data) is None:
             return None
         found: list[list[object]] = []
-        likely = [node for node in document.nodes(ast.Attribute) if (attr := node.attr)[0] == "_" or attr == "internal"]
-        for node in likely:
+        marked = [node for node in document.nodes(ast.Attribute) if node.attr[0] == "_"]
+        for node in marked:
             if not _is_private(node.attr):
                 continue
             root: ast.expr = node.value
