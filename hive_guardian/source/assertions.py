@@ -362,7 +362,7 @@ def _is_own_object(node: ast.expr) -> bool:
 
 def skips_without_reason(document: Document) -> Iterator[ast.expr]:
     """Yield the marks, decorators and calls that skip a test and say nothing."""
-    if not _brings(_WAYS_TO_SKIP, document):
+    if not (document.star_exports or _brings(_WAYS_TO_SKIP, document)):
         return
     attributes = [node for node in document.nodes(ast.Attribute) if node.attr in _LAST_NAMES]
     spelled: set[ast.expr] = {*attributes}
