@@ -81,9 +81,7 @@ class DiskTree:
         self.only = tuple(only)
         self._prefix = f"{root}/"
         self._paths: tuple[str, ...] | None = None
-        self._regular: frozenset[str] = (
-            frozenset()
-        )  # what the walk knows to be a regular file, without a look of its own
+        self._regular: frozenset[str] = frozenset()  # by what the walk saw; a look of its own costs a call per file
 
     def paths(self) -> Sequence[str]:
         """Return all project files, root-relative with forward slashes, sorted; `name/` is an unreadable directory.
