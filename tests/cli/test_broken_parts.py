@@ -221,23 +221,25 @@ def test_a_killed_worker_costs_the_file_it_was_working_on(guardian: RunGuardian,
 
 
 def test_files_that_vanish_or_change_during_the_run(guardian: RunGuardian, tmp_path: Path) -> None:
-    """A vanished file is reported; one that changed after it was read is analysed again by the next run."""
+    """A file gone before it was read is reported; what was read holds for this run, and the next one looks again."""
     env = write_rule(
         tmp_path / "plugins", "meddler", "ZZ01",
         "import os, pathlib",
         "base = pathlib.Path(os.environ['MEDDLE'])",
         'if document.path == "a.py": (base / "b.py").unlink(missing_ok=True)',
         'if document.path == "c.py": (base / "c.py").write_text("print(1)\\nprint(2)\\n")',
+        'if document.path == "c.py": (base / "d.py").unlink(missing_ok=True)',
     )  # fmt: skip
     source = tmp_path / "src"
     source.mkdir()
     env["MEDDLE"] = str(source)
-    for name in ("a.py", "b.py", "c.py"):
-        (source / name).write_text("x = 1\n")
+    long = f"# {'x' * (1 << 20)}\n"  # as much as is read ahead: b.py is read when a.py was analysed
+    for name, text in (("a.py", long), ("b.py", "x = 1\n"), ("c.py", "x = 1\n"), ("d.py", "print(0)\n")):
+        (source / name).write_text(text)
         os.utime(source / name, (1_700_000_000, 1_700_000_000))
     report = _check(guardian, source, env=env, code=3)
     assert _errors(report) == [("unreadable", "", "b.py")]
-    assert report["findings"] == []
+    assert [(item["path"], item["line"]) for item in report["findings"]] == [("d.py", 1)]
     again = _check(guardian, source, env=env, code=1)
     assert [(item["path"], item["line"]) for item in again["findings"]] == [("c.py", 1), ("c.py", 2)]
 
