@@ -13,7 +13,7 @@ _TABLES = {
     "files": """(
         run INTEGER NOT NULL, path TEXT NOT NULL, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
         recorded_ns INTEGER NOT NULL, digest TEXT NOT NULL, info TEXT NOT NULL, redirects TEXT NOT NULL,
-        generated INTEGER NOT NULL, findings TEXT NOT NULL, directives TEXT NOT NULL, facts_digest TEXT NOT NULL,
+        role_by_head TEXT NOT NULL, findings TEXT NOT NULL, directives TEXT NOT NULL, facts_digest TEXT NOT NULL,
         PRIMARY KEY (run, path)
     ) WITHOUT ROWID""",
     "facts": """(
@@ -81,7 +81,7 @@ class CacheStore:
             run = self._run(run_key) if connection is not None else None
             if connection is not None and run is not None:
                 query = (
-                    "SELECT path, mtime_ns, size, recorded_ns, digest, info, redirects, generated, findings, "
+                    "SELECT path, mtime_ns, size, recorded_ns, digest, info, redirects, role_by_head, findings, "
                     "directives, facts_digest FROM files WHERE run = ?"
                 )
                 found.update((row[0], CachedFile._make(row)) for row in connection.execute(query, (run,)))
@@ -232,5 +232,5 @@ def _lay_out(connection: sqlite3.Connection, schema: str) -> None:
 def _row(file: CachedFile) -> tuple[object, ...]:
     return (
         file.path, file.mtime_ns, file.size, file.recorded_ns, file.digest, file.info, file.redirects,
-        int(file.generated), file.findings, file.directives, file.facts_digest,
+        file.role_by_head, file.findings, file.directives, file.facts_digest,
     )  # fmt: skip

@@ -19,10 +19,9 @@ from hive_guardian.model.report import ErrorKind, RunError
 from hive_guardian.model.role import Role
 from hive_guardian.model.rule import FileRule, LedgerRule, ProjectRule, Rule
 from hive_guardian.project.globs import GlobSet
-from hive_guardian.project.roles import looks_generated
+from hive_guardian.project.roles import HEAD, role_by_head
 from hive_guardian.project.tree import FileTree
 
-_HEAD = 2048
 PlanKey = tuple[int, Role, bool, frozenset[str]]
 Task = tuple[str, Redirects]
 _READ_AHEAD = 1 << 20
@@ -96,16 +95,18 @@ class Analyser:
             error_text = f"cannot be read: {data.strerror or data}"
             return FileResult(path, "", errors=[RunError(ErrorKind.UNREADABLE, error_text, path)])
         info = self.infos[path]
-        generated = info.may_be_generated and info.role is not Role.GENERATED and looks_generated(data[:_HEAD])
-        if generated:
-            info = replace(info, role=Role.GENERATED)
+        said = role_by_head(data[:HEAD])
+        if said not in info.roles_by_head or said is info.role:
+            said = None
+        if said:
+            info = replace(info, role=said)
         plan = self.plan(info)
         try:
             digest = content_digest(data) if self.is_kept else ""
             result = analyse(data, digest, info, plan, redirects, timed=self.timed)
         except Exception as error:  # noqa: BLE001 - around one file: what nobody foresaw is named and costs that file only
             return FileResult(path, "", errors=[analysis_failure(path, error)])
-        result.generated = generated
+        result.role_by_head = said
         return result
 
     def plan(self, info: FileInfo) -> Plan:

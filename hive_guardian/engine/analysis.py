@@ -14,6 +14,7 @@ from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
 from hive_guardian.model.frozen_class import frozen, mutable
 from hive_guardian.model.report import ErrorKind, RunError
+from hive_guardian.model.role import Role
 from hive_guardian.source.broken import BrokenFile, TooComplexError, parse
 from hive_guardian.source.census import start_census, take_census
 from hive_guardian.source.document import Document
@@ -34,7 +35,7 @@ class FileResult:
         directives: suppressions written in the file.
         errors: what went wrong; such a result is not cached.
         nanoseconds: rule code -> time; empty unless asked for.
-        generated: the head of the file says that it is generated.
+        role_by_head: the role that the file claims for itself, where it has none by its path that goes before.
     """
 
     path: str
@@ -45,7 +46,7 @@ class FileResult:
     directives: list[Directive] = field(default_factory=list)
     errors: list[RunError] = field(default_factory=list)
     nanoseconds: dict[str, int] = field(default_factory=dict)
-    generated: bool = False
+    role_by_head: Role | None = None
 
 
 @frozen

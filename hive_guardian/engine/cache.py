@@ -22,7 +22,7 @@ class CachedFile(NamedTuple):
         digest: of the content.
         info: where the file belonged (role, overlays, module, component).
         redirects: digest of the re-exports that mattered to it, empty for none.
-        generated: whether its head says that it is generated.
+        role_by_head: the role that its head gives it, empty when that changes nothing.
         findings: text of `dump_findings`.
         directives: text of `dump_directives`.
         facts_digest: of what the reduce phase reads: facts, collected data, and findings where some are tentative.
@@ -35,7 +35,7 @@ class CachedFile(NamedTuple):
     digest: str
     info: str
     redirects: str
-    generated: bool
+    role_by_head: str
     findings: str
     directives: str
     facts_digest: str

@@ -19,7 +19,7 @@ class FileInfo:
         overlays: further properties.
         module: dotted module name, empty when it cannot be imported.
         component: the component that owns it.
-        may_be_generated: whether a "generated, do not edit" comment in its head changes its role.
+        roles_by_head: the roles that its head can give it instead.
     """
 
     path: str
@@ -27,4 +27,4 @@ class FileInfo:
     overlays: frozenset[Overlay]
     module: str
     component: "Component | None"
-    may_be_generated: bool = False
+    roles_by_head: frozenset[Role] = frozenset()

@@ -69,17 +69,11 @@ def file_infos(given: ProjectInput, paths: Iterable[str] = ()) -> tuple[dict[str
         )
     )
     extra = {path: components.module(path) for path in paths if path not in modules}
-    infos = {
-        path: FileInfo(
-            path,
-            table.role(path),
-            table.overlays(path),
-            module,
-            components.owner(path),
-            may_be_generated=table.role(path, generated=True) is Role.GENERATED,
-        )
-        for path, module in sorted((modules | extra).items())
-    }
+    infos: dict[str, FileInfo] = {}
+    for path, module in sorted((modules | extra).items()):
+        role = table.role(path)
+        by_head = table.roles_by_head(path, role)
+        infos[path] = FileInfo(path, role, table.overlays(path), module, components.owner(path), by_head)
     return infos, components
 
 

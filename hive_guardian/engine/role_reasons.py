@@ -6,7 +6,7 @@ from hive_guardian.engine.project_stage import ProjectInput, file_infos
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.role import Overlay, Role
 from hive_guardian.project.collectable import pytest_directories
-from hive_guardian.project.roles import RoleReason, RoleSettings, RoleTable, env_directories, looks_generated
+from hive_guardian.project.roles import HEAD, RoleReason, RoleSettings, RoleTable, env_directories
 
 
 def explain_role(given: ProjectInput, path: str) -> tuple[RoleReason, ...]:
@@ -33,4 +33,4 @@ def explain_role(given: ProjectInput, path: str) -> tuple[RoleReason, ...]:
     table = RoleTable(settings)
     if Overlay.CLI in infos[path].overlays - table.overlays(path):
         table = RoleTable(replace(settings, cli_paths=(path,)))
-    return table.explain(path, generated=looks_generated(given.tree.read(path)))
+    return table.explain(path, given.tree.read(path)[:HEAD])

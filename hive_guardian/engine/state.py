@@ -108,7 +108,7 @@ class RunState:
         digest = blake2b(self.run_key.encode(), digest_size=16)
         digest.update(self.found.layout_digest(self.request.tree).encode())
         for path, row in sorted(self.rows.items()):
-            text = f"{path}\0{row.facts_digest}\0{row.generated:d}\0{row.info}\0"
+            text = f"{path}\0{row.facts_digest}\0{row.role_by_head}\0{row.info}\0"
             digest.update(text.encode("utf-8", "surrogateescape"))
         self._project_key = digest.hexdigest()
         return self._project_key

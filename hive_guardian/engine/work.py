@@ -218,7 +218,7 @@ class Work:
             digest=result.digest,
             info="",
             redirects=_redirect_text(redirects),
-            generated=result.generated,
+            role_by_head=result.role_by_head or "",
             findings=dump_findings(result.findings),
             directives=dump_directives(result.directives),
             facts_digest="",
@@ -260,10 +260,8 @@ class Work:
 
     def infos_as_found(self) -> dict[str, FileInfo]:
         """Return where each file belongs, with the role that its own head gives it."""
-        generated = {path for path, row in self.rows.items() if row.generated}
-        return {
-            path: replace(info, role=Role.GENERATED) if path in generated else info for path, info in self.infos.items()
-        }
+        heads = {path: Role(row.role_by_head) for path, row in self.rows.items() if row.role_by_head}
+        return {path: replace(info, role=heads[path]) if path in heads else info for path, info in self.infos.items()}
 
     def follow_again(self, re_exports: ReExports) -> None:
         """Do for the files that changed what `survey` does for all, with the re-exports that an earlier run found."""
@@ -300,8 +298,8 @@ def _info_text(info: FileInfo) -> str:
     component = info.component.name if info.component else ""
     kind = info.component.kind if info.component else ""
     declared = f"{info.component.version}|{info.component.scripts}" if info.component else ""
-    overlays = ",".join(sorted(info.overlays))
-    return f"{info.role}|{overlays}|{info.module}|{component}|{kind}|{declared}|{info.may_be_generated:d}"
+    overlays, by_head = ",".join(sorted(info.overlays)), ",".join(sorted(info.roles_by_head))
+    return f"{info.role}|{overlays}|{info.module}|{component}|{kind}|{declared}|{by_head}"
 
 
 def _redirect_text(redirects: Redirects) -> str:

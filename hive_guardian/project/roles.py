@@ -1,7 +1,7 @@
 """Which role a file plays: golden-rules.md 4.2.
 
 Everything is decided from the path relative to the project root, part by part; the only look inside a file is
-`looks_generated`, on bytes the engine has read anyway.
+`role_by_head`, on bytes the engine has read anyway.
 """
 
 import re
@@ -34,7 +34,12 @@ _VENDORED = frozenset({"_vendor", "_vendored", "vendor", "vendored", "third_part
 _BY_GLOB: tuple[Role, ...] = tuple(role for role in Role if role != Role.PROD)
 _NOT_ANCHORED = (Role.GENERATED, Role.TEST)
 _NO_OVERLAYS: frozenset[Overlay] = frozenset()
+HEAD = 2048
+"""Bytes of a file in which it says what it is."""
 _HEAD_LINES = 5
+_ANY_HEAD = frozenset({Role.GENERATED, Role.SCRIPT})
+_GENERATED_HEAD = frozenset({Role.GENERATED})
+_SCRIPT_BLOCK = re.compile(rb"^# /// script[ \t\r]*$", re.MULTILINE)
 _COMMENT = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t\f]*#(.*)$", re.MULTILINE)
 _GENERATED = re.compile(
     rb"@generated\b|\bgenerated\b.*\bdo\s+not\s+(?:edit|modify|change)\b", re.IGNORECASE | re.DOTALL
@@ -119,23 +124,22 @@ class RoleTable:
         self._overlays = tuple((overlay, GlobSet(globs)) for overlay, globs in overlay_globs.items())
         self._any_overlay = GlobSet(glob for globs in overlay_globs.values() for glob in globs)
 
-    def role(self, path: str, *, generated: bool = False) -> Role:
-        """The primary role of a file.
-
-        Args:
-            path: root-relative path.
-            generated: the file says so itself, see `looks_generated`.
-        """
+    def role(self, path: str) -> Role:
+        """The primary role of a file, as far as its path tells."""
         if self._prod.matches(path):
             return self._configured.role(path) or Role.PROD
-        if generated:
-            return Role.GENERATED
         best = self._everywhere.role(path)
         for anchored in () if best in _NOT_ANCHORED else self._anchored:
             found = anchored.role(path)
             if found and (best is None or _BY_GLOB.index(found) < _BY_GLOB.index(best)):
                 best = found
         return best or Role.PROD
+
+    def roles_by_head(self, path: str, role: Role) -> frozenset[Role]:
+        """The roles that the head of a file can give it instead of the one it has by its path, see `role_by_head`."""
+        if self._prod.matches(path):
+            return frozenset()
+        return _ANY_HEAD if role is Role.PROD else _GENERATED_HEAD
 
     def overlays(self, path: str) -> frozenset[Overlay]:
         """The overlays of a file."""
@@ -146,10 +150,13 @@ class RoleTable:
             found.append(Overlay.CLI)
         return frozenset(found) if found else _NO_OVERLAYS
 
-    def explain(self, path: str, *, generated: bool = False) -> tuple[RoleReason, ...]:
-        """Why the file has its role (first) and its overlays (in order of `Overlay`)."""
-        role = self.role(path, generated=generated)
-        reasons = [next(self._role_reasons(path, role, generated=generated))]
+    def explain(self, path: str, head: bytes = b"") -> tuple[RoleReason, ...]:
+        """Why a file that begins like this has its role (first) and its overlays (in order of `Overlay`)."""
+        role = self.role(path)
+        said = role_by_head(head)
+        if said in self.roles_by_head(path, role):
+            role = said
+        reasons = [next(self._role_reasons(path, role, said))]
         for overlay, globs in self._overlays:
             glob = globs.first(path)
             if overlay == Overlay.CLI and path in self._cli_paths:
@@ -158,10 +165,10 @@ class RoleTable:
                 reasons.append(RoleReason(overlay, glob, _overlay_origin(overlay, glob, self._settings)))
         return tuple(reasons)
 
-    def _role_reasons(self, path: str, role: Role, *, generated: bool) -> Iterator[RoleReason]:
+    def _role_reasons(self, path: str, role: Role, said: Role | None) -> Iterator[RoleReason]:
         for glob in GlobSet(self._settings.configured.get(role, ())).all(path):
             yield RoleReason(role, glob, f"[tool.hive-guardian.roles] {role}")
-        if role == Role.GENERATED and generated:
+        if role is said is Role.GENERATED:
             yield RoleReason(role, "", f"a 'generated, do not edit' comment in the first {_HEAD_LINES} lines")
         for glob in GlobSet(DEFAULT_ROLES.get(role, ())).all(path):
             yield RoleReason(role, glob, "default")
@@ -170,6 +177,8 @@ class RoleTable:
         for anchored in self._anchored:
             for glob in anchored.globs(path, role):
                 yield RoleReason(role, glob, "default")
+        if role is said is Role.SCRIPT:
+            yield RoleReason(role, "", "inline script metadata (PEP 723)")
         yield RoleReason(role, "", "no glob of another role matches")
 
 
@@ -218,6 +227,17 @@ class _Anchored:
 def is_vendored(path: str) -> bool:
     """Whether a file lies in a copy of another project, by the name of a directory above it."""
     return not _VENDORED.isdisjoint(path.split("/")[:-1])
+
+
+def role_by_head(head: bytes) -> Role | None:
+    """The role that a file claims for itself: generated by a comment, or a script by its inline metadata (PEP 723).
+
+    Args:
+        head: the beginning of the file.
+    """
+    if looks_generated(head):
+        return Role.GENERATED
+    return Role.SCRIPT if b"# /// script" in head and _SCRIPT_BLOCK.search(head) else None
 
 
 def looks_generated(head: bytes) -> bool:

@@ -199,6 +199,22 @@ def test_configuration_cascades_to_nearer_files(guardian: RunGuardian, tmp_path:
     assert inner["summary"]["files"] == {"discovered": 2, "checked": 1, "skipped": 1}
 
 
+def test_a_file_with_inline_metadata_is_a_script_as_long_as_it_has_it(guardian: RunGuardian, tmp_path: Path) -> None:
+    """It may print, cold and warm; the path of a test and a configured `prod` go before."""
+    block = "# /// script\n# dependencies = []\n# ///\n"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/tool.py").write_text(f"{block}print(1)\n")
+    assert [guardian("check", cwd=tmp_path).returncode for _ in range(2)] == [0, 0]
+    why = guardian("config", "why", "role", "app/tool.py", cwd=tmp_path).stdout
+    assert why.split()[0] == "script"
+    assert "inline script metadata (PEP 723)" in why
+    (tmp_path / "pyproject.toml").write_text('[tool.hive-guardian.roles]\nprod = ["app/**"]\n')
+    assert guardian("check", cwd=tmp_path).returncode == 1
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / "app/tool.py").write_text("print(1)\n")
+    assert guardian("check", cwd=tmp_path).returncode == 1
+
+
 def test_a_nearer_level_holds_for_its_directory(guardian: RunGuardian, tmp_path: Path) -> None:
     """What it lets run is reported there and nowhere else, and fails only from `fail-on`; a command line beats it."""
     for name in ("api", "web"):

@@ -4,6 +4,7 @@ from hive_guardian.engine.cache import content_digest
 from hive_guardian.engine.discovery import discover
 from hive_guardian.engine.work import Work
 from hive_guardian.model.report import ErrorKind
+from hive_guardian.model.role import Role
 from tests.fakes.runs import Run
 
 SETTINGS = """\
@@ -60,7 +61,7 @@ def test_files_of_one_group_share_a_plan() -> None:
 def test_a_generated_file_is_known_by_its_head() -> None:
     """Rules for product code leave it alone, and the result says why."""
     (found,) = analyser().analyse([("pkg/made.py", Redirects())])
-    assert found.generated
+    assert found.role_by_head is Role.GENERATED
     assert found.findings == []
 
 

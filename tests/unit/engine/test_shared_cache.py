@@ -8,7 +8,7 @@ KEY = "run"
 
 def row(path: str, digest: str = "d", recorded_ns: int = 1, redirects: str = "") -> CachedFile:
     """A stored result."""
-    return CachedFile(path, 1, 1, recorded_ns, digest, "", redirects, False, "", "", "")  # noqa: FBT003 - as stored
+    return CachedFile(path, 1, 1, recorded_ns, digest, "", redirects, "", "", "", "")
 
 
 def facts(path: str) -> CachedFacts:

@@ -11,6 +11,7 @@ from hive_guardian.project.roles import (
     env_directories,
     is_vendored,
     looks_generated,
+    role_by_head,
 )
 
 _TABLE = RoleTable(
@@ -89,8 +90,9 @@ def test_default_overlays(path: str, overlays: set[Overlay]) -> None:
 
 
 def test_a_comment_in_the_file_beats_every_default() -> None:
-    """`generated` is the first role in the order, whoever says so."""
-    assert _TABLE.role("tests/test_a.py", generated=True) == Role.GENERATED
+    """`generated` is the first role in the order, whoever says so; `script` gives way to what the path says."""
+    assert _TABLE.roles_by_head("tests/test_a.py", Role.TEST) == {Role.GENERATED}
+    assert _TABLE.roles_by_head("a.py", Role.PROD) == {Role.GENERATED, Role.SCRIPT}
 
 
 def test_configured_globs_add_to_the_defaults_and_prod_takes_back() -> None:
@@ -106,7 +108,7 @@ def test_configured_globs_add_to_the_defaults_and_prod_takes_back() -> None:
         )
     )
     assert table.role("django/test/client.py") == Role.PROD
-    assert table.role("django/test/client.py", generated=True) == Role.PROD
+    assert table.roles_by_head("django/test/client.py", Role.PROD) == set()
     assert table.role("django/test/own/a.py") == Role.TEST
     assert table.role("checks/a.py") == Role.TEST
     assert table.role("tests/a.py") == Role.TEST
@@ -178,9 +180,30 @@ def test_explain_names_the_glob_and_where_it_stands(path: str, reasons: list[Rol
 
 def test_explain_says_that_a_comment_decided() -> None:
     """A role that no glob gave is explained as well."""
-    reason = _TABLE.explain("a.py", generated=True)[0]
+    reason = _TABLE.explain("a.py", b"# generated, do not edit\n")[0]
     assert (reason.role, reason.glob) == (Role.GENERATED, "")
     assert "first 5 lines" in reason.origin
+    reason = _TABLE.explain("a.py", b"# /// script\n# ///\n")[0]
+    assert (reason.role, reason.glob, reason.origin) == (Role.SCRIPT, "", "inline script metadata (PEP 723)")
+    assert _TABLE.explain("scripts/a.py", b"# /// script\n# ///\n")[0].glob == "scripts/**"
+    assert _TABLE.explain("tests/a.py", b"# /// script\n# ///\n")[0].role is Role.TEST
+
+
+@pytest.mark.parametrize(
+    ("head", "role"),
+    [
+        (b"#!/usr/bin/env -S uv run\n# /// script\n# dependencies = []\n# ///\n", Role.SCRIPT),
+        (b"# /// script\r\n# ///\r\n", Role.SCRIPT),
+        (b"# @generated\n# /// script\n# ///\n", Role.GENERATED),
+        (b"if True:\n    # /// script\n    x = 1\n", None),
+        (b"# /// scripts\n", None),
+        (b"# about `# /// script`\n", None),
+        (b"import os\n", None),
+    ],
+)
+def test_a_head_may_claim_a_role(head: bytes, role: Role | None) -> None:
+    """A block of metadata starts a line, as the specification has it."""
+    assert role_by_head(head) is role
 
 
 @pytest.mark.parametrize(
