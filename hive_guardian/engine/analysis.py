@@ -99,9 +99,12 @@ class _Run:
                 self.result.errors.append(rule_failure(self.plan.rules[index].code, self.file.path, error))
                 self._silence(index)
             if self.timed:
-                code = self.plan.rules[index].code
-                spent = perf_counter_ns() - started
-                self.result.nanoseconds[code] = self.result.nanoseconds.get(code, 0) + spent
+                self.charge(self.plan.rules[index].code, started)
+
+    def charge(self, code: str, started: int) -> None:
+        """Count the time since then, in nanoseconds, as that of a rule."""
+        spent = perf_counter_ns() - started
+        self.result.nanoseconds[code] = self.result.nanoseconds.get(code, 0) + spent
 
     def _silence(self, index: int) -> None:
         """Ask a rule that raised no more, and drop what it found."""
@@ -242,6 +245,7 @@ def _idle_rules(plan: Plan, document: Document) -> set[int]:
 def _collect(run: _Run, document: Document) -> None:
     """Let project rules collect their data."""
     for rule in run.plan.collectors:
+        started = perf_counter_ns() if run.timed else 0
         try:
             data = rule.collect(FileContext(rule, document, run.file, rule.settings))
         except Exception as error:  # noqa: BLE001 - as `_Run.dispatch`
@@ -249,3 +253,5 @@ def _collect(run: _Run, document: Document) -> None:
             continue
         if data is not None:
             run.result.collected[rule.code] = data
+        if run.timed:
+            run.charge(rule.code, started)
