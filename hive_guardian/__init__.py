@@ -96,7 +96,6 @@ if TYPE_CHECKING:
         hands_on_assertion,
         likely_names,
         own_attributes,
-        skips_without_reason,
     )
     from hive_guardian.source.bindings import resolve_relative
     from hive_guardian.source.broken import BrokenFile, interpreter
@@ -119,6 +118,7 @@ if TYPE_CHECKING:
     )
     from hive_guardian.source.names import Resolution
     from hive_guardian.source.newer_syntax import explain_newer_syntax
+    from hive_guardian.source.skips import skips_without_reason
     from hive_guardian.source.strings import StringConstant, constant_text, parameter_defaults, redact
     from hive_guardian.source.syntax import structural_problems
     from hive_guardian.source.walk import Place, is_main_test
@@ -175,7 +175,6 @@ _HOMES = {
     "project.violation": ("Violation",),
     "source.assertions": (
         "AssertionFinder", "called_names", "hands_on_assertion", "likely_names", "own_attributes",
-        "skips_without_reason",
     ),
     "source.broken": ("BrokenFile", "interpreter"),
     "source.comments": ("Comment",),
@@ -190,6 +189,7 @@ _HOMES = {
     "source.names": ("Resolution",),
     "source.newer_syntax": ("explain_newer_syntax",),
     "source.bindings": ("resolve_relative",),
+    "source.skips": ("skips_without_reason",),
     "source.strings": ("StringConstant", "constant_text", "parameter_defaults", "redact"),
     "source.syntax": ("structural_problems",),
     "source.walk": ("Place", "is_main_test"),

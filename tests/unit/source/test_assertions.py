@@ -1,4 +1,4 @@
-"""What can fail a test, and what is skipped without a word."""
+"""What can fail a test."""
 
 import ast
 from functools import partial
@@ -11,7 +11,6 @@ from hive_guardian.source.assertions import (
     hands_on_assertion,
     likely_names,
     own_attributes,
-    skips_without_reason,
     surely_reaches,
 )
 from hive_guardian.source.document import Document
@@ -154,30 +153,3 @@ def test_assertions_that_are_handed_on_are_seen(call: str, *, expected: bool) ->
 def test_likely_names_of_anything_else_are_none() -> None:
     """Only names and attributes stand for something."""
     assert likely_names(ast.parse("f().x", mode="eval").body, read("def f(): ...\n")) == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("import pytest\n@pytest.mark.skip\ndef test(): ...", [2]),
-        ("from pytest import mark\npytestmark = mark.skip", [2]),
-        ("import pytest\npytest.mark.skip()", [2]),
-        ("import pytest\npytest.mark.skip('why')", []),
-        ("import pytest\npytest.mark.skip(reason=WHY)", []),
-        ("import pytest\npytest.mark.skip(reason=' ')", [2]),
-        ("import pytest\npytest.mark.skipif(True)", [2]),
-        ("import pytest\npytest.mark.skipif('os.name')", []),
-        ("import pytest\npytest.mark.skipif(*given)", []),
-        ("import pytest\npytest.mark.skipif(**given)", []),
-        ("import pytest as p\np.skip()", [2]),
-        ("import pytest as p\np.skip(text)", []),
-        ("from unittest import skip\n@skip\ndef test(): ...", [2]),
-        ("from unittest import skip\n@skip('why')\ndef test(): ...", []),
-        ("import unittest\n@unittest.skipIf(A, '')\ndef test(): ...", [2]),
-        ("import unittest\n@unittest.skipUnless(A, 'why')\ndef test(): ...", []),
-        ("class Line:\n    skip = 1\nLine.skip\nskip()", []),
-    ],
-)
-def test_skips_say_why(text: str, lines: list[int]) -> None:
-    """A skip needs a text, or something that may be one."""
-    assert [node.lineno for node in skips_without_reason(read(text))] == lines
