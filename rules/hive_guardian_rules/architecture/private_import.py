@@ -53,8 +53,10 @@ class _Use(NamedTuple):
     place: Location
 
 
-_PRIVATE_ATTRIBUTE = re.compile(rb"\._(?<!\bself\._)(?<!\bcls\._)[A-Za-z]")
-"""A private attribute of anything but the own object; begins with a literal, which keeps the search cheap."""
+_INTERNAL = "internal"
+"""What a package is called that is private without an underscore."""
+_PRIVATE_ATTRIBUTE = re.compile(rb"\.(?:_(?<!\bself\._)(?<!\bcls\._)[A-Za-z]|internal\b)")
+"""A private attribute of anything but the own object, or a private package; begins with a literal, which is cheap."""
 
 
 class PrivateImport(ProjectRule):
@@ -108,9 +110,9 @@ class PrivateImport(ProjectRule):
         if _PRIVATE_ATTRIBUTE.search(document.data) is None:
             return None
         found: list[list[object]] = []
-        marked = [node for node in document.nodes(ast.Attribute) if node.attr[0] == "_"]
+        marked = [node for node in document.nodes(ast.Attribute) if (attr := node.attr)[0] == "_" or attr == _INTERNAL]
         for node in marked:
-            if not _is_private(node.attr):
+            if not _is_private(node.attr) and node.attr != _INTERNAL:
                 continue
             root: ast.expr = node.value
             while isinstance(root, ast.Attribute) and not _is_private(root.attr):
@@ -152,9 +154,12 @@ class PrivateImport(ProjectRule):
             if private and (private, use.place) not in seen:
                 seen[private, use.place] = None
                 yield from self._judge(path, use, private, ctx)
-        for use in _attributes(path, ctx):
+        reached: set[tuple[str, int, int]] = set()
+        for use in sorted(_attributes(path, ctx), key=lambda use: (use.place.end_line, use.place.end_column)):
             private = _private_part(use, ctx)
-            if private and private not in imported:
+            where = (private, use.place.line, use.place.column)  # of `db.internal._pool` the shorter part
+            if private and private not in imported and where not in reached:
+                reached.add(where)
                 yield from self._judge(path, use, private, ctx)
 
     def _imports(self, path: str, ctx: ProjectContext) -> Iterator[_Use]:
@@ -221,6 +226,24 @@ class PrivateImport(ProjectRule):
                 "apps/shop/a.py": "import db.pool\nfrom db import pool as p\nprint(db.pool._size + p._size)\n",
             },
             at=[("apps/shop/a.py", 3, 7), ("apps/shop/a.py", 3, 23)],
+            layout=_HIVE,
+        ),
+        Bad(
+            {
+                f"{_DB}/__init__.py": "from . import internal\n",
+                f"{_DB}/internal/__init__.py": "_pool = 1\n",
+                "apps/a/m.py": "import db\nprint(db.internal._pool)\nprint(db.internal)\n",
+            },
+            at=[("apps/a/m.py", 2, 7), ("apps/a/m.py", 3, 7)],
+            layout=_HIVE,
+            message="db.internal is private to packages/db",
+        ),
+        Good(
+            {
+                f"{_DB}/__init__.py": "from . import internal\n",
+                f"{_DB}/internal.py": "",
+                "apps/a/m.py": "import db\nprint(db.internal)\n",
+            },
             layout=_HIVE,
         ),
         Bad(
@@ -345,7 +368,7 @@ def _private_part(use: _Use, ctx: ProjectContext) -> str:
     module = ctx.project.graph.modules.get(use.path)
     packages = use.module.count(".") + (1 if module.is_package else 0) if module is not None else 0
     for index, segment in enumerate(segments):
-        if _is_private(segment) or (segment == "internal" and index < packages):
+        if _is_private(segment) or (segment == _INTERNAL and index < packages):
             return ".".join(segments[: index + 1])
     return ""
 
