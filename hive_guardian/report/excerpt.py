@@ -98,9 +98,8 @@ def cut_excerpt(lines: Sequence[str], span: Location, width: int) -> tuple[Excer
 def _cut_line(line: str, number: int, bounds: tuple[int, int], width: int) -> ExcerptLine:
     """Return one line, cut around the marked part if it is wider than `width` cells."""
     start, end = bounds
-    if (
-        len(line) <= width and line.isascii() and line.isprintable() and "##" not in line
-    ):  # most lines: shown as they are
+    is_plain = line.isascii() and line.isprintable() and "##" not in line
+    if is_plain and len(line) <= width:  # as most lines
         return ExcerptLine(number, line[:start], line[start:end], line[end:])
     low = max(0, start - width) if len(line) > 2 * width else 0
     high = min(len(line), max(start, low) + 2 * width)

@@ -21,13 +21,11 @@ from hive_guardian.source.text import Lines, decode
 from hive_guardian.source.walk import (
     Definition,
     Outline,
-    Place,
     all_nodes,
     assigned_names,
-    branch_places,
-    catches_import_error,
     module_level,
     outline,
+    place_of,
 )
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -334,7 +332,7 @@ class Document:
         statement = self.statement(node)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             return next(place for item, place in self.outline.imports if item is statement)
-        return _place_of(self, node)
+        return place_of(node, self.ancestors(node))
 
     def scope(self, node: ast.AST) -> Scope:
         """Return the scope in which a node is evaluated."""
@@ -382,21 +380,3 @@ def _inside(child: ast.AST, parent: ast.AST) -> bool:
     if isinstance(parent, ast.Lambda):
         return child is parent.body
     return True
-
-
-def _place_of(document: Document, node: ast.AST) -> int:
-    """Compute the place of any node from its ancestors."""
-    bits, child = 0, node
-    for parent in document.ancestors(node):
-        if isinstance(parent, ast.If):
-            yes, no = branch_places(parent.test, 0)
-            bits |= yes if child in parent.body else no if child in parent.orelse else Place.CONDITIONAL
-        elif isinstance(parent, ast.For | ast.AsyncFor | ast.While):
-            bits |= Place.LOOP
-        elif isinstance(parent, ast.Try | ast.TryStar):
-            bits |= Place.GUARDED if child not in parent.finalbody and catches_import_error(parent) else 0
-            bits |= Place.CONDITIONAL
-        elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and child in parent.body:
-            bits |= Place.FUNCTION
-        child = parent
-    return bits

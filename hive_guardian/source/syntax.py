@@ -27,7 +27,7 @@ _HOLDERS: tuple[type[_Holder], ...] = (
     ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.FormattedValue,
 )  # fmt: skip
 """What has a value that must not be starred itself."""
-_name = attrgetter("arg")
+_ARGUMENT = attrgetter("arg")
 _FEATURES = frozenset(__future__.all_feature_names)
 _DEBUG = "__debug__"
 _STARRED = "can't use starred expression here"
@@ -52,13 +52,13 @@ def _repeated_names(document: Document) -> Iterator[Problem]:
         plain = arguments.args
         if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
             plain = _parameters(arguments)
-        if len(plain) > 1 and len(set(map(_name, plain))) < len(plain):
+        if len(plain) > 1 and len(set(map(_ARGUMENT, plain))) < len(plain):
             yield from _duplicate_parameters(plain)
     groups = [definition.keywords for definition in document.nodes(ast.ClassDef) if definition.keywords]
     groups += [
         keywords
         for call in document.nodes(ast.Call)
-        if len(keywords := call.keywords) > 1 and len(set(map(_name, keywords))) < len(keywords)
+        if len(keywords := call.keywords) > 1 and len(set(map(_ARGUMENT, keywords))) < len(keywords)
     ]
     for keywords in groups:
         yield from _repeated_keywords(keywords)

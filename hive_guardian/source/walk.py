@@ -249,6 +249,24 @@ def is_main_test(test: ast.expr) -> bool:
     return names and any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
 
 
+def place_of(node: ast.AST, ancestors: Iterable[ast.AST]) -> int:
+    """Return the place of any node, from the nodes around it, innermost first."""
+    bits, child = 0, node
+    for parent in ancestors:
+        if isinstance(parent, ast.If):
+            yes, no = branch_places(parent.test, 0)
+            bits |= yes if child in parent.body else no if child in parent.orelse else Place.CONDITIONAL
+        elif isinstance(parent, _LOOPS):
+            bits |= Place.LOOP
+        elif isinstance(parent, ast.Try | ast.TryStar):
+            bits |= Place.GUARDED if child not in parent.finalbody and catches_import_error(parent) else 0
+            bits |= Place.CONDITIONAL
+        elif isinstance(parent, FUNCTIONS) and child in parent.body:
+            bits |= Place.FUNCTION
+        child = parent
+    return bits
+
+
 _PLATFORM_NAMES = frozenset(
     {"version_info", "platform", "hexversion", "PY2", "PY3", "implementation", "python_implementation", "system"},
 )
