@@ -4,6 +4,9 @@ A run leaves a record: its output, and the time stamps of everything it read (fi
 code of this program and its plugins). While all stamps hold, the next run of the same command prints that output. The
 start of the program is most of a warm run, so this module imports nothing that the interpreter has not loaded already,
 but `json` and `time`.
+
+The directories of the code are the exception: the interpreter itself touches them when it compiles the first module
+there, so they are known by the names they hold.
 """
 
 import json
@@ -16,7 +19,7 @@ from typing import TypedDict
 
 from hive_guardian.adapters.pruning import NEVER_ENTERED
 
-FORMAT = 1
+FORMAT = 2
 CACHE_DIRECTORY = ".hive-guardian-cache"
 _COARSE_TICK_NS = 2_000_000_000
 _FINE_TICK_NS = 50_000_000
@@ -59,6 +62,7 @@ class _Record(TypedDict):
     code: int
     files: list[tuple[str, int, int]]
     directories: list[tuple[str, int]]
+    listings: list[tuple[str, int]]
     absent: list[str]
 
 
@@ -130,6 +134,8 @@ def _holds(record: _Record) -> bool:
     for path, mtime_ns in record["directories"]:
         if stat(path).st_mtime_ns != mtime_ns:
             return False
+    if any(_listing(path) != names for path, names in record["listings"]):
+        return False
     return not any(os.path.lexists(path) for path in record["absent"])
 
 
@@ -161,13 +167,17 @@ def write_record(
     try:
         code_places = [place for code_root in code_roots for place in _directories(code_root)]
         stamps = [*files, *map(_stamp, others), *(stamp for place in code_places for stamp in _file_stamps(place))]
-        directories = [(path, os.stat(path).st_mtime_ns) for path in (*_directories(root), *code_places)]  # noqa: PTH116 - as in `replay`
-        directories += [(path, os.stat(path).st_mtime_ns) for path in sys.path if holds_distributions(path)]  # noqa: PTH116 - as in `replay`
+        installed = [path for path in sys.path if holds_distributions(path)]
+        directories = [(path, os.stat(path).st_mtime_ns) for path in (*_directories(root), *installed)]  # noqa: PTH116 - as in `replay`
         changed = [*(mtime for _, mtime, _ in stamps), *(mtime for _, mtime in directories)]
+        changed += [os.stat(path).st_mtime_ns for path in code_places]  # noqa: PTH116 - as in `replay`
         if any(_is_young(mtime, began_ns) for mtime in changed) or len(directories) > _MOST_DIRECTORIES:
             return False
         key = command_key(arguments)
-        record = _Record(key=key, output=output, code=code, files=stamps, directories=directories, absent=list(absent))
+        record = _Record(
+            key=key, output=output, code=code, files=stamps, directories=directories, absent=list(absent),
+            listings=[(place, _listing(place)) for place in code_places],
+        )  # fmt: skip
         _write(f"{root}/{CACHE_DIRECTORY}", _record_name(key), json.dumps(record, separators=(",", ":")))
     except (OSError, ValueError):
         return False
@@ -196,6 +206,12 @@ def _stamp(path: str) -> Stamp:
 def _file_stamps(directory: str) -> Iterator[Stamp]:
     with os.scandir(directory) as entries:
         yield from (_stamp(entry.path) for entry in entries if entry.is_file())
+
+
+def _listing(directory: str) -> int:
+    """Return what tells the names in a directory from others, without those that tools keep there."""
+    names = sorted(name for name in os.listdir(directory) if name not in NEVER_ENTERED)  # noqa: PTH208 - as in `replay`
+    return zlib.crc32("\0".join(names).encode("utf-8", "surrogateescape"))
 
 
 def _directories(root: str) -> Iterator[str]:
