@@ -6,17 +6,16 @@ knows the rules as absent.
 
 import ast
 import importlib
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
 from hive_guardian.bootstrap.rule_files import ENDING, read_rule_file, read_rule_files
 from hive_guardian.bootstrap.rule_modules import brings_rules
+from hive_guardian.bootstrap.source_import import import_file, open_package
 from hive_guardian.model.errors import PluginError
 from hive_guardian.model.rule import AbsentRule, FileRule, LedgerRule, ProjectRule, Rule
 from hive_guardian.source.text import decode
@@ -39,7 +38,7 @@ def read_local_rules(directory: Path, *, load: bool) -> tuple[type[Rule], ...]:
         files = sorted(path for path in directory.glob("**/*.py") if brings_rules(path.stem))
         found = [rule for path in files for rule in _absent_rules(path)]
     else:
-        package = _open_package(directory)
+        package = _open(directory)
         found = [rule for module in _modules(package) for rule in rules_in(module)]
     return tuple(sorted(found, key=lambda rule: rule.code))
 
@@ -53,8 +52,8 @@ def load_rule_file(path: Path) -> tuple[type[Rule], ...]:
     """
     if path.name.endswith(ENDING):
         return (read_rule_file(path, path.as_posix()),)
-    package = _open_package(path.resolve().parent)
-    return tuple(rules_in(_import_file(f"{package.__name__}.{path.stem}", path)))
+    package = _open(path.resolve().parent)
+    return tuple(rules_in(import_file(f"{package.__name__}.{path.stem}", path)))
 
 
 def load_rule_directory(path: Path) -> tuple[type[Rule], ...]:
@@ -102,26 +101,10 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
             yield importlib.import_module(found.name)
 
 
-def _open_package(directory: Path) -> ModuleType:
-    """Return a package of a name of its own whose modules are the files of a directory; sys.path stays as it is."""
+def _open(directory: Path) -> ModuleType:
+    """Return the package of a directory's files, by a name of its own."""
     digest = blake2b(str(directory).encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
-    name = f"hive_guardian_local_{digest}"
-    package = sys.modules.get(name)
-    if package is None:
-        package = ModuleType(name, f"The rules in {directory.name}.")
-        package.__path__ = [str(directory)]
-        sys.modules[name] = package
-    return package
-
-
-def _import_file(name: str, path: Path) -> ModuleType:
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{path}: not a Python file")
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return open_package(f"hive_guardian_local_{digest}", directory)
 
 
 def _absent_rules(path: Path) -> Iterator[type[Rule]]:
