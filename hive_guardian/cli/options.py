@@ -14,17 +14,19 @@ Command = TypeVar("Command", bound=Callable[..., object])
 Decorator = Callable[[Command], Command]
 LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO")
 
-COMMAND_LINE_OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., object]], ...] = (
-    click.option(
+Option = Callable[[Callable[..., object]], Callable[..., object]]
+
+
+def level_option(default: str) -> Option:
+    """Return the option `--level` of a command that runs this level when nobody names one."""
+    return click.option(
         "--level",
         type=click.Choice(LEVELS, case_sensitive=False),
-        help="Run the rules of this severity and above; default: ERROR.",
-    ),
-    click.option(
-        "--fail-on",
-        type=click.Choice((*LEVELS, "never"), case_sensitive=False),
-        help="Findings of this severity and above fail the run; default: the level.",
-    ),
+        help=f"Run the rules of this severity and above; default: {default}.",
+    )
+
+
+SELECTION_OPTIONS: tuple[Option, ...] = (
     click.option("--select", multiple=True, metavar="RULE", help="Run these ids, names, tags or ALL instead."),
     click.option("--extend-select", multiple=True, metavar="RULE", help="Run these as well."),
     click.option("--ignore", multiple=True, metavar="RULE", help="Do not run these."),
@@ -37,7 +39,16 @@ COMMAND_LINE_OPTIONS: tuple[Callable[[Callable[..., object]], Callable[..., obje
         "--local-rules/--no-local-rules", default=None, help="Run the rules of the project itself; default: not in CI."
     ),
 )
-
+"""Which rules run, and where the configuration comes from."""
+COMMAND_LINE_OPTIONS: tuple[Option, ...] = (
+    level_option("the configured one, else ERROR"),
+    click.option(
+        "--fail-on",
+        type=click.Choice((*LEVELS, "never"), case_sensitive=False),
+        help="Findings of this severity and above fail the run; default: the level.",
+    ),
+    *SELECTION_OPTIONS,
+)
 
 RULES_OPTION = click.option(
     "--rules", multiple=True, metavar="DIR", type=click.Path(file_okay=False, exists=True, path_type=Path),

@@ -13,7 +13,12 @@ from hive_guardian.model.errors import UsageError
 _INCOMPLETE = 3
 
 
-@click.command("bench")
+@click.command(
+    "bench",
+    epilog="\b\nExamples:\n"
+    "  hive-guardian rule bench GR12 src\n"
+    "  hive-guardian rule bench ACME01 ../django --isolated --rules tools/rules",
+)
 @click.argument("rule")
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Best of N.")
@@ -25,10 +30,6 @@ def bench(rule: str, path: Path, rounds: int, rules: tuple[Path, ...], *, isolat
 
     CPU seconds, the fastest of some rounds for each file; the cost of the rule is what it adds to the analysis.
     The share is what counts, as seconds differ between machines.
-
-    Examples:
-      hive-guardian rule bench GR12 src
-      hive-guardian rule bench ACME01 ../django --isolated --rules tools/rules
     """
     said = CommandLine(select=(rule,), level="INFO", isolated=isolated)
     request = CheckRequest(

@@ -9,7 +9,14 @@ from pathlib import Path
 import click
 
 from hive_guardian.bootstrap import CheckRequest, check
-from hive_guardian.cli.options import COMMAND_LINE_OPTIONS, RULES_OPTION, add_options, command_line, utc_today
+from hive_guardian.cli.options import (
+    RULES_OPTION,
+    SELECTION_OPTIONS,
+    add_options,
+    command_line,
+    level_option,
+    utc_today,
+)
 from hive_guardian.cli.progress import Progress
 from hive_guardian.cli.sources import sources_of
 from hive_guardian.cli.terminal import is_coloured, write
@@ -20,21 +27,21 @@ from hive_guardian.report.summary import describe_count, select_shown
 _INCOMPLETE = 3
 
 
-@click.command("corpus")
+@click.command(
+    "corpus",
+    epilog="\b\nExamples:\n"
+    "  hive-guardian rule corpus ../django --select GR12 --isolated --sample 20\n"
+    "  hive-guardian rule corpus ../django --select ACME01 --isolated --rules tools/rules",
+)
 @click.argument("directory", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option("--sample", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="How many.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed draws another sample.")
-@add_options([RULES_OPTION])
-@add_options(COMMAND_LINE_OPTIONS)
+@add_options([RULES_OPTION, level_option("INFO"), *SELECTION_OPTIONS])
 def corpus(directory: Path, sample: int, seed: int, rules: tuple[Path, ...], **options: object) -> int:
     """Run rules over other people's code and show a random sample of the findings with their code.
 
-    Read the sample as a stranger would: each finding that you would not act on is a bug of its rule. Every level runs
-    unless --level says otherwise; --isolated ignores the configuration of that code.
-
-    Examples:
-      hive-guardian rule corpus ../django --select GR12 --isolated --sample 20
-      hive-guardian rule corpus ../django --select ACME01 --isolated --rules tools/rules
+    Read the sample as a stranger would: each finding that you would not act on is a bug of its rule. Option
+    --isolated ignores the configuration of that code.
     """
     said = replace(command_line(options), level=str(options["level"] or "INFO"))
     with Progress() as progress:

@@ -135,6 +135,14 @@ def test_the_tutorial_shows_what_happens(tmp_path: Path) -> None:
     assert console_output(last, "hive-guardian check") == run_guardian("check", "--no-cache", cwd=tmp_path)
 
 
+@pytest.mark.parametrize("words", [words for words, _ in leaf_commands(app.program)])
+def test_examples_can_be_copied_from_the_help(words: str) -> None:
+    """A terminal of usual width shows each example on a line of its own, as it is to be typed."""
+    examples = run_guardian(*words.split(), "--help", cwd=ROOT).partition("Examples:")
+    assert not examples[1] or examples[2].startswith("\n  ")
+    assert all(line.count("hive-guardian ") <= 1 or "|" in line for line in examples[2].splitlines())
+
+
 def test_every_command_and_option_is_in_the_reference() -> None:
     """The page of the command line has a section per command with each of its options, each with a help text."""
     page = command_page(app.program)
