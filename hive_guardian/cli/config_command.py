@@ -96,7 +96,6 @@ def _explain_role(place: Place) -> str:
     from hive_guardian.engine.project_stage import ProjectInput  # the component model, which other settings need not
     from hive_guardian.engine.role_reasons import explain_role
 
-    settings = place.config_set.root
-    given = ProjectInput(place.tree, settings.layout, settings.contracts, settings.roles)
+    given = ProjectInput.of(place.tree, place.config_set.root)
     reasons = explain_role(given, place.path)
     return "".join(f"{reason.role}  {reason.glob}  ({reason.origin})\n" for reason in reasons)

@@ -54,7 +54,6 @@ def _role(place: Place) -> Role | None:
     from hive_guardian.engine.project_stage import ProjectInput  # the component model: only a file has a role
     from hive_guardian.engine.role_reasons import explain_role
 
-    settings = place.config_set.root
-    given = ProjectInput(place.tree, settings.layout, settings.contracts, settings.roles)
+    given = ProjectInput.of(place.tree, place.config_set.root)
     words = {str(role): role for role in Role}
     return words[str(explain_role(given, place.path)[0].role)]

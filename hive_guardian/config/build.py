@@ -39,7 +39,7 @@ def build(tree: Tree, *, directory: str, presets: tuple[str, ...]) -> Config:
         exclude=_texts(tree, "exclude"),
         required_plugins=_texts(tree, "required-plugins"),
         local_rules=_texts(tree, "local-rules"),
-        roles=_roles(tree),
+        roles={role: strings(globs) for role, globs in _table(tree, "roles").items()},
         layout=build_layout(layout),
         contracts=tuple(_contracts(tree)),
         rules=_rules(tree),
@@ -52,13 +52,6 @@ def build(tree: Tree, *, directory: str, presets: tuple[str, ...]) -> Config:
         optional=frozenset(_optional(tree)),
         origins={dotted(path): origin for path, origin in origins(tree)},
     )
-
-
-def _roles(tree: Tree) -> dict[str, tuple[str, ...]]:
-    """Return role -> globs; rules of the project itself are scripts, which run while people develop."""
-    roles = {role: strings(globs) for role, globs in _table(tree, "roles").items()}
-    local = tuple(f"{directory.removeprefix('./').rstrip('/')}/**" for directory in _texts(tree, "local-rules"))
-    return roles | {"script": (*roles.get("script", ()), *local)} if local else roles
 
 
 def build_layout(table: Toml) -> Layout:

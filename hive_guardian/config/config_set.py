@@ -129,9 +129,7 @@ class ConfigSet:
 def _for_findings(config: Config) -> object:
     """Return what of a configuration influences findings, as `_canonical` does."""
     origins = {key: origin for key, origin in config.origins.items() if not key.startswith(_NOT_FOR_FINDINGS)}
-    neutral = replace(
-        config, fail_on=None, required_plugins=(), local_rules=(), baseline="", debt=DebtBudget(), review={}
-    )
+    neutral = replace(config, fail_on=None, required_plugins=(), baseline="", debt=DebtBudget(), review={})
     return _canonical(replace(neutral, origins=origins))
 
 

@@ -1,13 +1,14 @@
 """The reduce phase: facts of all files become a graph, indexes and findings of project rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import field
 from time import perf_counter_ns
 
 from hive_guardian.engine.analysis import rule_failure
 from hive_guardian.engine.context import ProjectContext, ProjectFacts
 from hive_guardian.engine.file_info import FileInfo
 from hive_guardian.engine.ledger import Books
-from hive_guardian.model.config import ContractSetting
+from hive_guardian.model.config import Config, ContractSetting
 from hive_guardian.model.errors import UsageError
 from hive_guardian.model.facts import FileFacts
 from hive_guardian.model.finding import Finding
@@ -38,14 +39,21 @@ class ProjectInput:
         layout: shared settings of the root.
         contracts: contract tables of the root.
         roles: configured globs by role word, added to the defaults.
+        local_rules: directories of the project's own rules.
         is_past: whether the files are an earlier state than the contracts, which may name what was not there yet.
     """
 
     tree: FileTree
     layout: Layout
-    contracts: tuple[ContractSetting, ...]
-    roles: Mapping[str, tuple[str, ...]]
+    contracts: tuple[ContractSetting, ...] = ()
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    local_rules: tuple[str, ...] = ()
     is_past: bool = False
+
+    @classmethod
+    def of(cls, tree: FileTree, root: Config, *, is_past: bool = False) -> "ProjectInput":
+        """Return a tree with what the configuration of its root says about it."""
+        return cls(tree, root.layout, root.contracts, root.roles, root.local_rules, is_past)
 
 
 def file_infos(given: ProjectInput, paths: Iterable[str] = ()) -> tuple[dict[str, FileInfo], ComponentModel]:
@@ -58,16 +66,7 @@ def file_infos(given: ProjectInput, paths: Iterable[str] = ()) -> tuple[dict[str
     every = given.tree.paths()
     components = find_components(given.tree, given.layout)
     modules = {path: components.module(path) for path in every if path.endswith(PYTHON)}
-    table = RoleTable(
-        RoleSettings(
-            configured={_role(word): globs for word, globs in given.roles.items()},
-            layout=given.layout,
-            component_directories=[component.directory for component in components.components],
-            env_directories=env_directories(every),
-            cli_paths=_console_targets(components, modules),
-            test_directories=pytest_directories(given.tree, components),
-        )
-    )
+    table = RoleTable(role_settings(given, components, _console_targets(components, modules)))
     extra = {path: components.module(path) for path in paths if path not in modules}
     infos: dict[str, FileInfo] = {}
     for path, module in sorted((modules | extra).items()):
@@ -75,6 +74,25 @@ def file_infos(given: ProjectInput, paths: Iterable[str] = ()) -> tuple[dict[str
         by_head = table.roles_by_head(path, role)
         infos[path] = FileInfo(path, role, table.overlays(path), module, components.owner(path), by_head)
     return infos, components
+
+
+def role_settings(given: ProjectInput, components: ComponentModel, cli_paths: Collection[str]) -> RoleSettings:
+    """Return everything that roles depend on besides the path of a file.
+
+    Args:
+        given: files and settings.
+        components: the component model.
+        cli_paths: files that hold the targets of console scripts.
+    """
+    return RoleSettings(
+        configured={_role(word): globs for word, globs in given.roles.items()},
+        layout=given.layout,
+        local_rules=given.local_rules,
+        component_directories=[component.directory for component in components.components],
+        env_directories=env_directories(given.tree.paths()),
+        cli_paths=cli_paths,
+        test_directories=pytest_directories(given.tree, components),
+    )
 
 
 def _console_targets(components: ComponentModel, modules: Mapping[str, str]) -> frozenset[str]:

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from hive_guardian.engine.project_stage import ProjectInput, file_infos
+from hive_guardian.engine.project_stage import ProjectInput, file_infos, role_settings
 from hive_guardian.model.errors import UsageError
-from hive_guardian.model.role import Overlay, Role
-from hive_guardian.project.collectable import pytest_directories
-from hive_guardian.project.roles import HEAD, RoleReason, RoleSettings, RoleTable, env_directories
+from hive_guardian.model.role import Overlay
+from hive_guardian.project.roles import HEAD, RoleReason, RoleTable
 
 
 def explain_role(given: ProjectInput, path: str) -> tuple[RoleReason, ...]:
@@ -22,14 +21,7 @@ def explain_role(given: ProjectInput, path: str) -> tuple[RoleReason, ...]:
     if not given.tree.exists(path):
         raise UsageError(f"{path or '.'}: a role belongs to a file, and this is none of the project's")
     infos, components = file_infos(given, [path])
-    words = {str(role): role for role in (*Role, *Overlay)}
-    settings = RoleSettings(
-        configured={words[word]: globs for word, globs in given.roles.items()},
-        layout=given.layout,
-        component_directories=[component.directory for component in components.components],
-        env_directories=env_directories(given.tree.paths()),
-        test_directories=pytest_directories(given.tree, components),
-    )
+    settings = role_settings(given, components, ())
     table = RoleTable(settings)
     if Overlay.CLI in infos[path].overlays - table.overlays(path):
         table = RoleTable(replace(settings, cli_paths=(path,)))

@@ -93,7 +93,7 @@ class Work:
             check_policies(config, select(config, request.catalogue.facts))
         root = self.config_set.root
         self._watched = WatchedTree(request.tree)
-        self.given = ProjectInput(self._watched, root.layout, root.contracts, root.roles, request.is_past)
+        self.given = ProjectInput.of(self._watched, root, is_past=request.is_past)
         self.infos, self.components = file_infos(self.given, found.analysed)
         self.analyser = Analyser(
             tree=request.tree,

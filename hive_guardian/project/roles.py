@@ -55,6 +55,7 @@ class RoleSettings:
         configured: globs of `[tool.hive-guardian.roles]`, added to the defaults; `prod` takes files back from the
             defaults (a product package that is called `test`). Keys may also be overlays.
         layout: config layer and composition roots.
+        local_rules: directories of the project's own rules, which are scripts: they run while people develop.
         component_directories: root-relative directories of the components.
         env_directories: directories that hold an `env.py`, as `env_directories` finds them.
         cli_paths: files that hold the targets of console scripts.
@@ -63,6 +64,7 @@ class RoleSettings:
 
     configured: Mapping[Role | Overlay, Sequence[str]] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
+    local_rules: Collection[str] = ()
     component_directories: Collection[str] = ()
     env_directories: Collection[str] = ()
     cli_paths: Collection[str] = ()
@@ -113,6 +115,7 @@ class RoleTable:
         self._configured = _Everywhere(configured)
         globs = {role: configured[role] + DEFAULT_ROLES.get(role, ()) for role in _BY_GLOB}
         globs[Role.TEST] += _test_globs(settings)
+        globs[Role.SCRIPT] += _rule_globs(settings)
         self._everywhere = _Everywhere(globs)
         self._prod = GlobSet(settings.configured.get(Role.PROD, ()))
         self._anchored = (
@@ -174,6 +177,8 @@ class RoleTable:
             yield RoleReason(role, glob, "default")
         for glob in GlobSet(_test_globs(self._settings) if role is Role.TEST else ()).all(path):
             yield RoleReason(role, glob, "testpaths of pytest")
+        for glob in GlobSet(_rule_globs(self._settings) if role is Role.SCRIPT else ()).all(path):
+            yield RoleReason(role, glob, "local-rules")
         for anchored in self._anchored:
             for glob in anchored.globs(path, role):
                 yield RoleReason(role, glob, "default")
@@ -259,6 +264,10 @@ def env_directories(paths: Iterable[str]) -> frozenset[str]:
 
 def _test_globs(settings: RoleSettings) -> tuple[str, ...]:
     return tuple(f"{directory}/**" for directory in settings.test_directories)
+
+
+def _rule_globs(settings: RoleSettings) -> tuple[str, ...]:
+    return tuple(f"{directory.removeprefix('./').rstrip('/')}/**" for directory in settings.local_rules)
 
 
 def _overlay_globs(settings: RoleSettings) -> dict[Overlay, tuple[str, ...]]:

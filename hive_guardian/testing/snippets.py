@@ -114,7 +114,7 @@ def fix(
     settings = _settings(layout, contracts, today)
     instance = rule(_options(rule, options, checks), settings)
     files = {path: code.encode()} if isinstance(code, str) else {name: text.encode() for name, text in code.items()}
-    infos, _ = file_infos(ProjectInput(MemoryTree(files), settings.layout, settings.contracts, {}))
+    infos, _ = file_infos(ProjectInput(MemoryTree(files), settings.layout, settings.contracts))
 
     def look(contents: Mapping[str, bytes]) -> Checkup:
         now = {name: data.decode() for name, data in {**files, **contents}.items()}
@@ -194,7 +194,7 @@ def describe(findings: Sequence[Finding]) -> str:
 
 def _run(instance: Rule, tree: MemoryTree, settings: Settings) -> list[Finding]:
     """Map over the Python files, then reduce."""
-    given = ProjectInput(tree, settings.layout, settings.contracts, {})
+    given = ProjectInput(tree, settings.layout, settings.contracts)
     infos, components = file_infos(given)
     results = {path: _analyse(instance, tree, infos, path, Redirects()) for path in infos}
     project = build_project(given, infos, components, {path: result.facts for path, result in results.items()})

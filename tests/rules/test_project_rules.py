@@ -39,7 +39,7 @@ def prepare(
 ) -> tuple[ProjectRule, ProjectContext]:
     """Return a rule and its view of a small project; broken and excluded files are treated as in a run."""
     settings = Settings(build_layout({}), (), date(2026, 1, 15))
-    given = ProjectInput(MemoryTree(files), settings.layout, (), {})
+    given = ProjectInput(MemoryTree(files), settings.layout)
     infos, components = file_infos(given)
     facts: dict[str, FileFacts | None] = {}
     for path in infos.keys() - excluded:

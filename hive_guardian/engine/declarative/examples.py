@@ -81,7 +81,7 @@ def _run(rule: type[Rule], path: str, code: str, at: KeyPath, reader: Reader) ->
     """Run the rule on a project of one file."""
     settings = Settings(Layout(), (), _TODAY)
     instance = rule(rule.Options(), settings)
-    given = ProjectInput(MemoryTree({path: code}), settings.layout, (), {})
+    given = ProjectInput(MemoryTree({path: code}), settings.layout)
     infos, components = file_infos(given)
     if isinstance(instance, ProjectRule):
         project = build_project(given, infos, components, {})
