@@ -14,6 +14,7 @@ from hive_guardian.project.manifests.document import ManifestProblem
 from hive_guardian.project.manifests.pyproject import python_constraint
 from hive_guardian.project.manifests.requirements import read_script_metadata
 from hive_guardian.project.module_index import ModuleIndex
+from hive_guardian.project.script_imports import script_imports
 from hive_guardian.project.supplies import Supplies, Supply, declaring_component, read_supplies
 from hive_guardian.project.tree import FileTree
 from hive_guardian.project.versions import Constraint
@@ -25,6 +26,10 @@ _RUN_BY = {
     "setup.py": ("setuptools", "pkg_resources", "distutils"),
     "conanfile.py": ("conan", "conans"),
     "SConstruct.py": ("SCons",),
+    "tasks.py": ("invoke",),
+    "fabfile.py": ("fabric", "invoke"),
+    "dodo.py": ("doit",),
+    "duties.py": ("duty",),
 }
 """Scripts that a tool runs, which brings these modules along."""
 
@@ -262,10 +267,21 @@ class ImportOrigins:
         return not places or any(_is_part(path, place) for place in places)
 
     def _is_beside(self, path: str, top: str) -> bool:
-        """Whether a script at that path finds the module in its own directory."""
+        """Whether a script at that path finds the module in its own directory.
+
+        A module of a package does so only while it is run as a script.
+        """
+        if top not in self._model.adjacent(path):
+            return False
         directory = path.rpartition("/")[0]
         is_package = self._tree.exists(f"{directory}/__init__.py" if directory else "__init__.py")
-        return not is_package and top in self._model.adjacent(path)
+        return not is_package or top in self._script_imports(path)
+
+    def _script_imports(self, path: str) -> frozenset[str]:
+        try:
+            return script_imports(path, self._tree.read(path))
+        except OSError:
+            return frozenset()
 
     def _is_in_script_block(self, path: str, dotted: str) -> bool:
         """Whether the file brings its own PEP 723 metadata, and that declares the module."""

@@ -17,12 +17,14 @@ DEFAULT_ROLES: Mapping[Role, tuple[str, ...]] = {
     Role.GENERATED: ("**/*_pb2*.py", "**/*_pb2*.pyi", "**/_version.py"),
     Role.TEST: (
         *("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"),
+        *("**/_tests/**", "**/{unit,integration,functional}_tests/**", "**/tests.py"),
         *("**/testdata/**", "**/test-data/**", "**/test_data/**"),
     ),
+    Role.SCRIPT: ("**/.*/**",),
     Role.MIGRATION: ("**/migrations/**",),
 }
 COMPONENT_ROLES: Mapping[Role, tuple[str, ...]] = {
-    Role.SCRIPT: ("scripts/**", "noxfile.py", "setup.py", "versioneer.py", "{docs,doc}/**/conf.py"),
+    Role.SCRIPT: ("scripts/**", "{noxfile,fabfile,dodo,duties,setup,versioneer}.py", "{docs,doc}/**/conf.py"),
     Role.EXAMPLE: ("examples/**", "{docs,doc,docs_src}/**"),
 }
 """Defaults that hold at the project root and at the root of each component."""

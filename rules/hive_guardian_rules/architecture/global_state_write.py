@@ -36,8 +36,8 @@ class GlobalStateWrite(FileRule):
     Why: Hidden dependencies, order effects, tests that need each other.
 
     Not a finding: `global x` that is only read; module-level code; `nonlocal`; loggers; `functools.cache`; a
-    `ContextVar`; module `__getattr__`; the signature `config: Config | None = None` with `config or create()`;
-    registries filled by decorators or `__init_subclass__`; names in `allow`.
+    `ContextVar`; module `__getattr__`; the module's own `__doc__`; the signature `config: Config | None = None` with
+    `config or create()`; registries filled by decorators or `__init_subclass__`; names in `allow`.
 
     Fix: Make it an attribute of an object and pass that to the constructor.
 
@@ -85,7 +85,12 @@ class GlobalStateWrite(FileRule):
             return
         bound = rebound_names(function)
         for name in dict.fromkeys(node.names):
-            if name in bound and not self._is_allowed(name, ctx) and not self._is_logger(name, ctx.document):
+            if (
+                name in bound
+                and name != "__doc__"
+                and not self._is_allowed(name, ctx)
+                and not self._is_logger(name, ctx.document)
+            ):
                 yield ctx.finding(
                     node,
                     f"{function.name} rebinds module variable {name}; inject it instead",
@@ -170,6 +175,7 @@ class GlobalStateWrite(FileRule):
             message="Once keeps an instance per key in cls.made; inject them instead",
         ),
         Good("def f():\n    global limit\n    return limit\n"),
+        Good('def f():\n    global __doc__\n    __doc__ = f"{__doc__} More."\n'),
         Good("def f():\n    global limit\n    def g():\n        limit = 1\n"),
         Good("count = 0\ncount += 1\ndef f():\n    n = 0\n    def g():\n        nonlocal n\n        n = 1\n"),
         Good(

@@ -60,8 +60,8 @@ class EnvManagerCoupling(FileRule):
     Why: The place where the program runs has no environment manager; code that asks for one has two behaviours, and
     only the developer's is ever tested.
 
-    Not a finding: Developer scripts and tests, docstrings, log and help texts, URLs, regular expressions that detect
-    conda, identifiers that contain the word, setting or removing the variable for a child process.
+    Not a finding: Developer scripts and tests, docstrings, log and help texts, URLs, regular expressions and globs that
+    detect conda, identifiers that contain the word, setting or removing the variable for a child process.
 
     Fix: Take the value from a setting, or start the interpreter you are (`sys.executable`).
 
@@ -180,6 +180,7 @@ class EnvManagerCoupling(FileRule):
         Good('def f(environ):\n    return environ["CONDA_PREFIX"]\n'),
         Good('def f(subprocess):\n    subprocess.run(["conda"])\n'),
         Good('"""Works in miniconda3/bin too."""\nURL = "https://repo.example/anaconda3/linux"\n'),
+        Good('IGNORED = ["**/anaconda3", "**/miniconda3/*"]\n'),
         Good('import re\nDETECT = re.compile(r"/(?:mini|ana)conda3/|/anaconda3/")\n'),
         Good('import logging\nlogging.info("looked in /opt/miniconda3/ for python")\n'),
         Good('import subprocess\nsubprocess.run(["anaconda-client-free", "conda"])\nconda = "conda"\n'),
@@ -193,7 +194,7 @@ def _message(manager: str, what: str) -> str:
 
 def _is_path(string: StringConstant, document: Document) -> bool:
     """Whether a constant with such a segment is a path rather than text about one."""
-    if string.is_statement or string.is_prose or string.is_regex or string.is_url:
+    if string.is_statement or string.is_prose or string.is_regex or string.is_url or "*" in string.value:
         return False
     if "/" in string.value or "\\" in string.value:
         return " " not in string.value.strip()

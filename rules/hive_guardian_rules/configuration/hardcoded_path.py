@@ -40,12 +40,14 @@ _HOME = re.compile(
 _SYSTEM_DIRECTORY = re.compile(
     r"^(?:windows|winnt|program files(?: \(x86\))?|programdata|temp|tmp|users\\public)$", re.IGNORECASE
 )
-_NO_PATH = re.compile(r"[\n\t\[\]@()|*^$]|//|\s$|:\s")
+_NO_PATH = re.compile(r"[\n\t\[\]@()|*^$]|//|\s$|:\s|\?\w+=")
 _EXTENSION = re.compile(r"\.[A-Za-z]\w{0,5}$")
 _SINK_NAME = re.compile(
     r"(?:^|_|[a-z](?=[A-Z]))(?:paths?|dirs?|director(?:y|ies)|folders?|files?|filenames?|roots?|db|home)$",
     re.IGNORECASE,
 )
+_WEB_NAME = re.compile(r"(?:^|_)(?:ur[il]s?|routes?|endpoints?|hrefs?)_", re.IGNORECASE)
+"""What makes a `path` one of a site: `url_path`."""
 _SINK_CALLS = (
     "builtins.open",
     "io.open",
@@ -122,6 +124,8 @@ class HardcodedPath(FileRule):
     def _check_string(self, string: StringConstant, ctx: FileContext) -> Iterator[Finding]:
         if not string.is_head or string.is_statement or string.is_regex or string.is_lookup_default:
             return
+        if _WEB_NAME.search(string.name):
+            return
         path = _DATABASE_OR_FILE.sub("", string.value)
         in_sink = _is_sink(string, ctx.document)
         confidence = self._judge(path, string, in_sink=in_sink)
@@ -179,6 +183,8 @@ class HardcodedPath(FileRule):
         Good("from pydantic_settings import BaseSettings as B\nclass S(B):\n    db_path: str = '/home/alice/x.db'\n"),
         Good('def f(app):\n    @app.get("/home/settings/x")\n    def page(): ...\n'),
         Good('def f(client, request):\n    client.post("/users/list/x")\n    request(url="/home/settings/x")\n'),
+        Good('url_path = "/home/events/"\ndef f(find):\n    find(url_path="/home/events/x")\n'),
+        Good('LINK = "/home/events/christmas/?test=1"\n'),
         Good("from pathlib import Path\nDATA_DIR = Path.home() / 'data'\nCACHE_DIR = '~/cache'\nLOG_DIR = 'logs/x'\n"),
         Good('TMP_DIR = "/tmp/x"\nETC_DIR = "/etc/x/y"\nUSR_DIR = "/usr/share/x"\nNULL = "/dev/null"\n'),
         Good('import re\nIS_DRIVE = re.compile("C:/[a-z]+/x")\nPATTERN = "^C:/git/x"\n'),

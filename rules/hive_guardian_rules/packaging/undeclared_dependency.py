@@ -54,7 +54,8 @@ class UndeclaredDependency(ProjectRule):
 
     Not a finding: Imports under `TYPE_CHECKING`, imports guarded by `except ImportError` or by a test of the version or
     platform, a namespace package of which some provider is declared, vendored trees, compiled or generated modules of
-    the component, scripts with their own PEP 723 metadata, the module of the tool that runs the file (nox in
+    the component, scripts with their own PEP 723 metadata, a module beside a module that is run as a script
+    where it is imported under `if __name__ == "__main__"`, the module of the tool that runs the file (nox in
     `noxfile.py`, this program and pydantic in local rules), imports under `__main__` in examples, a component whose
     dependencies are computed, tests of a component that declares nothing for development, modules of no known
     distribution in functions of tests and in files that tests only read (neither imported nor with a test). A module
@@ -258,7 +259,25 @@ class UndeclaredDependency(ProjectRule):
                 "scripts/load.py": "# /// script\n# dependencies = ['rich']\n# ///\nimport rich\n",
                 "examples/demo.py": "if __name__ == '__main__':\n    import flask\n",
                 "noxfile.py": "import nox\n",
+                "tasks.py": "from invoke import task\n",
             }
+        ),
+        Good(
+            {
+                "pyproject.toml": _PROJECT,
+                "shop/__init__.py": "",
+                "shop/run.py": "if __name__ == '__main__':\n    import pathsetter\n",
+                "shop/pathsetter.py": "",
+            }
+        ),
+        Bad(
+            {
+                "pyproject.toml": _PROJECT,
+                "shop/__init__.py": "",
+                "shop/run.py": "if __name__ == '__main__':\n    import os\nimport pathsetter\n",
+                "shop/pathsetter.py": "",
+            },
+            at=[("shop/run.py", 3, 1)],
         ),
         Good({"pyproject.toml": f"{_PROJECT}dynamic = ['dependencies']\n", "shop/__init__.py": "import httpx\n"}),
         Good({"pyproject.toml": f"{_PROJECT}dependencies = ['lru-dict']\n", "shop/__init__.py": "import lru\n"}),

@@ -54,6 +54,7 @@ DOCUMENTED = (
     "1234567890",
     "0123456789",
     "abcdefghij",
+    "XXXXXXXXXX",
     "eyJzdWIiOiIxMjM0NTY3ODkwI",
 )
 """Texts that occur in the tokens of vendors' documentation and in made-up ones, and hardly in others."""

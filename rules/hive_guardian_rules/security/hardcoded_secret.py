@@ -59,6 +59,7 @@ _MAYBE_USERINFO = re.compile("://[^/@]{0,300}?:[^/@]{0,300}?@")
 _PASSWORD_WORDS = re.compile(
     r"(?:my)?(?:pass(?:word|wd)?|pwd|pw|secret|token|user(?:name)?)|[*x.]+|[:$%{<].*", re.IGNORECASE
 )
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 _LOCAL_HOST = re.compile(
     r"[^.]*|127\.[\d.]+|10\.[\d.]+|.*\.(?:local|localhost|test|example|invalid|internal)|(?:.*\.)?example\.(?:com|org|net)"
 )
@@ -206,7 +207,7 @@ class HardcodedSecret(FileRule):
             if found is None or string.is_statement or string.is_regex or string.is_prose:
                 continue
             password, is_local = found["password"], _LOCAL_HOST.fullmatch(found["host"]) is not None
-            if _PASSWORD_WORDS.fullmatch(password) or any(item.fullmatch(password) for item in self._placeholders):
+            if _is_made_of_words(password) or any(item.fullmatch(password) for item in self._placeholders):
                 continue
             is_prod = ctx.file.role is Role.PROD
             if (is_local and not is_prod) or len(password) < (_FEWEST if is_prod else self.options.min_length):
@@ -296,6 +297,8 @@ class HardcodedSecret(FileRule):
             path="tests/test_x.py",
         ),
         Good('schemes = "redis://, rediss://, unix://"\nU = "https://u:' + 'p@db.acme.io/"\n'),
+        Good('U = "https://user:' + 'pass%20pass@db.acme.io"\nV = "https://user:' + 'pass%23pass@db.acme.io"\n'),
+        Bad('U = "https://user:' + 'pass%20w0rd7@db.acme.io"\n', at=[(1, 5)]),
         Good('U = "redis://:' + 'bosco@db.acme.io/0"\n', path="tests/test_x.py"),
         Bad('U = "redis://:' + 'bosco@db.acme.io/0"\n', at=[(1, 5)]),
         Bad('U = "redis://:' + 's3cr3t@db.acme.io/0"\n', at=[(1, 5)], path="tests/test_x.py"),
@@ -324,6 +327,11 @@ def _is_documented(token: str) -> bool:
 def _may_hold_token(text: str) -> bool:
     """Whether the strings of a file allow for a token: cheap questions first."""
     return text != "" and any(hint.search(text) for hint in TOKEN_HINTS) and any(head in text for head in TOKEN_HEADS)
+
+
+def _is_made_of_words(password: str) -> bool:
+    """Whether a password of a URL says no more than that one stands there, several times and escaped included."""
+    return all(map(_PASSWORD_WORDS.fullmatch, _ESCAPED.sub(" ", password).split() or [password]))
 
 
 def _finding(secret: _Secret, ctx: FileContext) -> Finding:
