@@ -22,6 +22,7 @@ from hive_guardian import (
     on,
 )
 
+_COPIES = frozenset({"builtins.list", "copy.copy", "copy.deepcopy"})
 _SYS_PATH = frozenset({"sys.path"})
 _NAMES = _SYS_PATH | {"sys"}
 _METHODS = ("insert", "append", "extend", "remove", "pop", "clear", "sort", "reverse")
@@ -130,6 +131,12 @@ class SysPathMutation(FileRule):
             "import sys\nsys.path.insert(0, 'lib')\ntry:\n    import lib\nfinally:\n    sys.path.remove('lib')\n",
             at=[(2, 1)],
         ),
+        Bad(
+            "import sys\nfrom copy import copy as c\nclass A:\n    def __enter__(self):\n"
+            "        self.old = c(sys.path)\n"
+            "        sys.path.append('lib')\n    def __exit__(self, *e):\n        sys.path = self.old\n",
+            at=[(6, 9)],
+        ),
         Bad("import sys\ntry:\n    sys.path.append('lib')\nfinally:\n    done()\n", at=[(3, 5)]),
         Good("def test_it(monkeypatch):\n    monkeypatch.syspath_prepend('lib')\n", path="tests/test_shop.py"),
         Good(
@@ -160,7 +167,7 @@ def _undoes(node: ast.AST, document: Document) -> bool:
 
 def _restores(value: ast.expr, document: Document) -> bool:
     """Whether what is assigned is a copy of `sys.path` that the file has kept, or a copy of that."""
-    kept = _copied(value) or value
+    kept = _copied(value, document) or value
     if not isinstance(kept, ast.Name | ast.Attribute):
         return False
     name = ast.dump(kept.value) + kept.attr if isinstance(kept, ast.Attribute) else kept.id
@@ -168,18 +175,19 @@ def _restores(value: ast.expr, document: Document) -> bool:
         name == (ast.dump(target.value) + target.attr if isinstance(target, ast.Attribute) else target.id)
         for node in document.nodes(ast.Assign)
         for target in node.targets
-        if isinstance(target, ast.Name | ast.Attribute) and _is_sys_path(_copied(node.value) or node.value, document)
+        if isinstance(target, ast.Name | ast.Attribute)
+        and _is_sys_path(_copied(node.value, document) or node.value, document)
     )
 
 
-def _copied(value: ast.expr) -> ast.expr | None:
-    """Return what an expression copies: `a` for `a[:]`, `a.copy()` and `list(a)`."""
+def _copied(value: ast.expr, document: Document) -> ast.expr | None:
+    """Return what an expression copies: `a` for `a[:]`, `a.copy()`, `list(a)` and `copy.copy(a)`."""
     match value:
         case ast.Subscript(value=source, slice=ast.Slice(lower=None, upper=None, step=None)):
             return source
         case ast.Call(func=ast.Attribute(value=source, attr="copy"), args=[]):
             return source
-        case ast.Call(func=ast.Name(id="list"), args=[source]):
+        case ast.Call(func=function, args=[source]) if document.resolve(function).may_be(_COPIES):
             return source
     return None
 
