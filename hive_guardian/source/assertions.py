@@ -13,7 +13,8 @@ from hive_guardian.source.walk import FUNCTIONS, all_nodes, last_name
 
 TestFunction = ast.FunctionDef | ast.AsyncFunctionDef
 _FAILING = frozenset(
-    {"raises", "warns", "deprecated_call", "fail", "xfail", "skip", "skipTest", "importorskip"}
+    {"raises", "RaisesGroup", "RaisesExc", "warns", "deprecated_call", "fail"}
+    | {"xfail", "skip", "skipTest", "importorskip"}
     | {"fnmatch_lines", "fnmatch_lines_random", "no_fnmatch_line", "re_match_lines", "no_re_match_line"}
 )
 """Calls of pytest and unittest that decide a test without being called `assert`."""

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -25,21 +25,15 @@ from hive_guardian import (
     Severity,
     State,
     called_names,
-    has_own_yield,
     has_tests,
     is_test_class,
-    likely_names,
     skips_without_reason,
 )
+from hive_guardian_rules.testing._hollow_test_excuses import is_excused
+from hive_guardian_rules.testing._hollow_test_helpers import AssertingHelpers
 
 _TEST_FILE = re.compile(r"(?:test.*|.*_tests?)\.py")
 _GENERATORS = frozenset({"setattr", "globals", "__test__"})
-_WORDS = re.compile(r"[^\W_]+")
-_HOPS = 2
-_FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture"})
-_OPEN = frozenset({"typing.overload", "typing_extensions.overload", "abc.abstractmethod"})
-_DECIDED = frozenset({"pytest.mark.skip", "pytest.mark.xfail", "unittest.skip", "unittest.expectedFailure"})
-"""Marks of tests that are not run, or that fail when nothing is wrong."""
 _PATH = "tests/test_it.py"
 _DEEP = (
     "def one(): two()\ndef two(): three()\ndef three():\n    assert f()\n"
@@ -47,8 +41,6 @@ _DEEP = (
 )
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_UNDECIDED = "benchmark"
-"""The fixture of pytest-benchmark: a test that takes it measures."""
 
 
 class HollowTest(ProjectRule):
@@ -142,32 +134,12 @@ class HollowTest(ProjectRule):
             if not is_test or not node.name.startswith("test") or (asserts and not conditional):
                 continue
             is_sure = not asserts or self._finder.is_sure(node)
-            if not (asserts and is_sure) and not self._is_excused(node, owner, ctx):
+            if not (asserts and is_sure) and not is_excused(node, owner, document, self.options.smoke_markers):
                 helpers = None if is_sure else called_names(index.calls(node), document)
                 word = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
                 column = document.column(node.lineno, node.col_offset)
                 end = column + len(word) + len(node.name)
                 tests.append([name, asserts, helpers, node.lineno, column, node.lineno, end])
-
-    def _is_excused(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.AST | None, ctx: FileContext
-    ) -> bool:
-        """Whether a function is no test, or one that needs no assertion."""
-        document = ctx.document
-        parameters = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
-        said = f"{node.name} {ast.get_docstring(node, clean=False) or ''}"
-        if not set(_WORDS.findall(said.lower())).isdisjoint(self.options.smoke_markers):
-            return True
-        if _UNDECIDED in parameters or (node.decorator_list and has_own_yield(node)):
-            return True
-        decorators = [*node.decorator_list, *(owner.decorator_list if isinstance(owner, ast.ClassDef) else ())]
-        for decorator in decorators:
-            names = likely_names(decorator.func if isinstance(decorator, ast.Call) else decorator, document)
-            if names & (_FIXTURES | _OPEN | _DECIDED):
-                return True
-            if any(name == f"pytest.mark.{mark}" for name in names for mark in self.options.smoke_markers):
-                return True
-        return False
 
     def check(self, ctx: ProjectContext) -> Iterator[Finding]:
         """Judge the tests of every file a runner collects."""
@@ -178,7 +150,7 @@ class HollowTest(ProjectRule):
         for entry in ctx.project.classes.classes:
             if entry.path in classes:
                 classes[entry.path].append(entry)
-        helpers = _Helpers(files, ctx)
+        helpers = AssertingHelpers(files, ctx)
         wants_tests = ctx.wants("no-tests")
         for path, data in files.items():
             if not ctx.reports_on(path):
@@ -193,7 +165,7 @@ class HollowTest(ProjectRule):
                 )
 
     def _judge(
-        self, path: str, data: Mapping[str, Any], classes: Mapping[str, ClassEntry], helpers: "_Helpers"
+        self, path: str, data: Mapping[str, Any], classes: Mapping[str, ClassEntry], helpers: AssertingHelpers
     ) -> Iterator[Finding]:
         """Report the tests of one file that assert nothing, or only sometimes."""
         ctx = helpers.ctx
@@ -294,6 +266,17 @@ class HollowTest(ProjectRule):
                 "tests/helpers.py": "def test_connection(): connect()\n",
             }
         ),
+        Good("import pytest\ndef test_a():\n    with pytest.RaisesGroup(KeyError):\n        f()\n", path=_PATH),
+        Good(
+            "import pytest as p\npytestmark = [p.mark.anyio, p.mark.benchmark]\ndef test_a(): f()\n"
+            "class TestB:\n    pytestmark = p.mark.skip(reason='slow')\n    def test_b(self): f()\n",
+            path=_PATH,
+        ),
+        Bad(
+            "import pytest\nclass TestA:\n    pytestmark = pytest.mark.skip(reason='slow')\ndef test_b(): f()\n",
+            at=[(4, 1)],
+            path=_PATH,
+        ),
         Good(
             "import pytest\n@pytest.mark.smoke\ndef test_a(): f()\ndef test_b(benchmark): benchmark(f)\n"
             "@pytest.mark.skip(reason='flaky, see 12')\ndef test_c(): f()\n"
@@ -350,47 +333,6 @@ class HollowTest(ProjectRule):
         Good("import pytest\n@pytest.mark.xfail(raises=KeyError)\ndef test_a(): load()\n", path=_PATH),
         Good("from .common import run_case\ndef test_a(): run_case()\n", path=_PATH),
     )
-
-
-class _Helpers:
-    """Knows which functions of the project assert, directly or through others."""
-
-    def __init__(self, files: Mapping[str, Mapping[str, Any]], ctx: ProjectContext) -> None:
-        self.ctx = ctx
-        self._files = files
-
-    def assert_in(self, path: str, name: str, owner: ClassEntry | None, hops: int = _HOPS) -> bool:
-        """Whether a function asserts, or calls one within some hops that does."""
-        data = self._files.get(path)
-        known = data["functions"].get(name) if data is not None else None
-        if not isinstance(known, list):
-            return known is True
-        return hops > 0 and any(self._call_asserts(path, str(call), owner, hops - 1) for call in known)
-
-    def assert_through(self, path: str, calls: Iterable[object], owner: ClassEntry | None) -> bool:
-        """Whether one of some calls asserts within the hops of a test."""
-        return any(self._call_asserts(path, str(call), owner, _HOPS - 1) for call in calls)
-
-    def _call_asserts(self, path: str, call: str, owner: ClassEntry | None, hops: int) -> bool:
-        if not call.startswith("self."):
-            meanings = [one for one in self.ctx.project.symbols.meanings(call, path) if one.path]
-            if not meanings:
-                return self._is_unseen(path, call)
-            return any(self.assert_in(one.path, one.member, None, hops) for one in meanings)
-        if owner is None:
-            return False
-        method = call.removeprefix("self.")
-        index = self.ctx.project.classes
-        family = [entry for name in sorted(index.ancestors(owner)) for entry in index.find(name, path)]
-        return any(self.assert_in(entry.path, f"{entry.fact.name}.{method}", entry, hops) for entry in family)
-
-    def _is_unseen(self, path: str, call: str) -> bool:
-        """Whether a call reaches into a module of the tests' own package that is not here, and might assert."""
-        project = self.ctx.project
-        if call.partition(".")[0] != project.files[path].module.partition(".")[0]:
-            return False
-        located = project.graph.index.deepest(call, path)
-        return located is None or ("." in located.rest and project.graph.modules[located.path].is_package)
 
 
 def _makes_tests(document: Document) -> bool:
