@@ -19,7 +19,7 @@ from typing import TypedDict
 
 from hive_guardian.adapters.pruning import NEVER_ENTERED
 
-FORMAT = 2
+FORMAT = 3
 CACHE_DIRECTORY = ".hive-guardian-cache"
 _COARSE_TICK_NS = 2_000_000_000
 _FINE_TICK_NS = 50_000_000
@@ -30,7 +30,18 @@ _NEVER_RECORDED = (
     "--output", "--report", "--timings", "--verbose", "-v", "--no-cache", "--cache-dir", "--stdin", "-h", "--help",
     "--since", "--staged",  # the answer depends on commits, which leave no time stamp of their own
 )  # fmt: skip
-_ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "PYTHONPATH", "GIT_DIR", "GIT_WORK_TREE", "HOME")
+_ENVIRONMENT = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TERM",
+    "COLUMNS",
+    "CI",
+    "PYTHONPATH",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "HOME",
+    "XDG_CONFIG_HOME",
+)
 _KEPT = 20
 _MOST_DIRECTORIES = 50_000
 Stamp = tuple[str, int, int]
@@ -83,11 +94,10 @@ def _find(arguments: Sequence[str]) -> _Record | None:
 
 def is_replayable(arguments: Sequence[str]) -> bool:
     """Whether a command line is a check whose only effect is its output."""
-    return (
-        bool(arguments)
-        and arguments[0] == "check"
-        and not any(argument.startswith(_NEVER_RECORDED) for argument in arguments[1:])
-    )
+    if not arguments or arguments[0] != "check":
+        return False
+    short = "".join(argument for argument in arguments[1:] if argument.startswith("-") and argument[1:2] != "-")
+    return "v" not in short and not any(argument.startswith(_NEVER_RECORDED) for argument in arguments[1:])
 
 
 def command_key(arguments: Sequence[str]) -> list[str]:
@@ -166,9 +176,12 @@ def write_record(
     """
     try:
         code_places = [place for code_root in code_roots for place in _directories(code_root)]
-        stamps = [*files, *map(_stamp, others), *(stamp for place in code_places for stamp in _file_stamps(place))]
+        own = list(_directories(root))
+        ignoring = (path for path in map("{}/.gitignore".format, own) if os.path.isfile(path))  # noqa: PTH113 - as in `replay`
+        read = dict.fromkeys((*others, *ignoring))  # an ignore file may ignore itself, and be no file of the project
+        stamps = [*files, *map(_stamp, read), *(stamp for place in code_places for stamp in _file_stamps(place))]
         installed = [path for path in sys.path if holds_distributions(path)]
-        directories = [(path, os.stat(path).st_mtime_ns) for path in (*_directories(root), *installed)]  # noqa: PTH116 - as in `replay`
+        directories = [(path, os.stat(path).st_mtime_ns) for path in (*own, *installed)]  # noqa: PTH116 - as in `replay`
         changed = [*(mtime for _, mtime, _ in stamps), *(mtime for _, mtime in directories)]
         changed += [os.stat(path).st_mtime_ns for path in code_places]  # noqa: PTH116 - as in `replay`
         if any(_is_young(mtime, began_ns) for mtime in changed) or len(directories) > _MOST_DIRECTORIES:

@@ -84,6 +84,7 @@ class Checked:
         outcome: report and times.
         tree: the files it looked at, for code frames.
         root: the project root.
+        config_file: the only configuration file that was read, when one was named.
         code_roots: directories of the code that ran; empty when the run cannot be replayed.
         profile: the strongest preset of the configuration.
         baseline: where the baseline of the project is, or would be.
@@ -99,6 +100,7 @@ class Checked:
     catalogue: Catalogue
     config_set: ConfigSet
     today: date
+    config_file: str = ""
     code_roots: tuple[str, ...] = ()
     profile: str = "default"
 
@@ -114,19 +116,23 @@ class Checked:
         if not self.code_roots or not is_replayable(arguments):
             return
         root = str(self.root)
-        git = [f"{root}/.git/{name}" for name in ("index", "info/exclude")]
+        from hive_guardian.adapters.git.listing_sources import listing_sources  # only a run that leaves a record asks
+
+        git = listing_sources(self.root)
+        if git is None:
+            return
         present, absent = outer_markers(self.root)
-        config = [str(arguments[at + 1]) for at, item in enumerate(arguments[:-1]) if item == "--config"]
         write_record(
             root,
             arguments,
             files=((f"{root}/{path}", *stamp) for path, stamp in self.outcome.stamps.items()),
             others=[
                 *(f"{root}/{path}" for path in self.outcome.others if not self.tree.oddity(path)),
-                *(path for path in (*git, *present, *config, str(self.baseline.path)) if Path(path).is_file()),
+                *(path for path in (*present, self.config_file, str(self.baseline.path)) if Path(path).is_file()),
+                *git.present,
             ],
             code_roots=self.code_roots,
-            absent=absent,
+            absent=(*absent, *git.absent),
             output=output,
             code=code,
             began_ns=began_ns,
@@ -157,7 +163,10 @@ def check(request: CheckRequest) -> Checked:
         is_kept = is_kept and not request.staged
         code_roots = known_roots(given.cache) if is_kept else ()
         profile = config.presets[-1] if config.presets else "default"
-        return Checked(outcome, tree, root, place, given.catalogue, given.config_set, given.today, code_roots, profile)
+        named = request.command_line.config_file
+        return Checked(
+            outcome, tree, root, place, given.catalogue, given.config_set, given.today, named, code_roots, profile
+        )
 
 
 def _revision(root: Path, name: str) -> "Revision":

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.repositories import Repository
+
 CODE = "import time\n\n\nasync def wait():\n    await time.sleep(0)\n"
 CLEAN = "import math\n\n\nasync def wait():\n    await math.sleep(0)\n"
 LONG_AGO = 1_700_000_000
@@ -28,19 +30,26 @@ def run(root: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple
     return done.stdout, done.returncode, "click.core" not in done.stderr
 
 
+def settle(root: Path, *arguments: str) -> str:
+    """Check a project of which everything around is old until the answer comes from a record; returns that."""
+    for _ in range(6):
+        age(root.parents[1])
+        output, _, replayed = run(root, *arguments)
+        if replayed:
+            return output
+    pytest.fail("six runs of an unchanged project have left no record that holds")
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project whose check has left a record."""
-    root = tmp_path / "project"
+    root = tmp_path / "repo" / "project"
     (root / "pkg" / "empty").mkdir(parents=True)
     (root / "pyproject.toml").write_text('[tool.hive-guardian]\nroot = true\nselect = ["GR12"]\n')
     (root / "pkg" / "a.py").write_text(CODE)
     (root / "notes.txt").write_text("x")
-    for _ in range(6):
-        age(root)
-        if run(root)[2]:
-            return root
-    pytest.fail("six runs of an unchanged project have left no record that holds")
+    settle(root)
+    return root
 
 
 def test_an_unchanged_project_is_answered_without_starting_the_program(project: Path) -> None:
@@ -104,6 +113,69 @@ def test_any_change_means_a_real_run(project: Path, change: Callable[[Path], Non
     assert output.count("error GR12") == findings
 
 
+@pytest.fixture
+def ignoring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project below the top of a git work tree, whose check has left a record; git ignores one file of it."""
+    home, root = tmp_path / "home", tmp_path / "repo" / "project"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    (home / ".config" / "git").mkdir(parents=True)
+    (root / "gen").mkdir(parents=True)
+    (root / "pyproject.toml").write_text('[tool.hive-guardian]\nroot = true\nselect = ["GR12"]\n')
+    (root / "a.py").write_text(CODE)
+    (root / "gen" / "b.py").write_text(CODE)
+    Repository(root.parent)
+    return root
+
+
+def _above(root: Path) -> Path:
+    return root.parent / ".gitignore"
+
+
+def _in_itself(root: Path) -> Path:
+    return root / "gen" / ".gitignore"
+
+
+def _exclude(root: Path) -> Path:
+    return root.parent / ".git" / "info" / "exclude"
+
+
+def _of_user(root: Path) -> Path:
+    return root.parents[1] / "home" / ".config" / "git" / "ignore"
+
+
+def _configured(root: Path) -> Path:
+    Repository(root.parent).git("config", "core.excludesFile", "~/own-ignore")
+    return root.parents[1] / "home" / "own-ignore"
+
+
+def _included(root: Path) -> Path:
+    (root.parents[1] / "home" / ".gitconfig").write_text("[include]\npath = more.config\n")
+    (root.parents[1] / "home" / "more.config").write_text("[core]\nexcludesFile = ~/own-ignore\n")
+    return root.parents[1] / "home" / "own-ignore"
+
+
+@pytest.mark.parametrize("place", [_above, _in_itself, _exclude, _of_user, _configured, _included])
+def test_what_git_ignores_is_part_of_the_question(ignoring: Path, place: Callable[[Path], Path]) -> None:
+    """A file that comes back because nobody ignores it any more is checked, wherever that was said."""
+    said = place(ignoring)
+    said.write_text("gen/\n" if said.parent != ignoring / "gen" else "*\n")
+    assert settle(ignoring).count("error GR12") == 1
+    said.write_text("#")
+    output, _, replayed = run(ignoring)
+    assert not replayed
+    assert output.count("error GR12") == 2
+
+
+def test_a_configuration_of_git_that_appears_counts(ignoring: Path) -> None:
+    """The user's file of ignored names may come into being later."""
+    settle(ignoring)
+    _of_user(ignoring).write_text("gen/\n")
+    output, _, replayed = run(ignoring)
+    assert not replayed
+    assert output.count("error GR12") == 1
+
+
 def test_another_command_is_another_question(project: Path) -> None:
     """Arguments and what decides colours are part of the question."""
     assert run(project)[2]
@@ -135,7 +207,19 @@ def test_a_record_without_stamps_of_this_checkout_is_no_answer(project: Path, ke
     assert "GR12" in output
 
 
-@pytest.mark.parametrize("argument", ["--timings", "--no-cache", "-v"])
+@pytest.mark.parametrize("option", [["--config", "../ci.toml"], ["--config=../ci.toml"]])
+def test_a_named_configuration_is_part_of_the_question(project: Path, option: list[str]) -> None:
+    """The file may lie outside of the project, and the option be written in one word."""
+    file = project.parent / "ci.toml"
+    file.write_text('select = ["GR12"]\n')
+    assert settle(project, *option).count("error GR12") == 1
+    file.write_text('select = ["GR42"]\n')
+    output, _, replayed = run(project, *option)
+    assert not replayed
+    assert output.count("error GR12") == 0
+
+
+@pytest.mark.parametrize("argument", ["--timings", "--no-cache", "-v", "-qv"])
 def test_runs_with_effects_beyond_their_output_leave_no_record(project: Path, argument: str) -> None:
     """Times, files and a refused cache are never answered from a record."""
     for _ in range(2):
