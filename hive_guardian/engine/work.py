@@ -225,22 +225,22 @@ class Work:
         )
 
     def _all_facts(self) -> tuple[dict[str, FileFacts | None], dict[str, dict[str, object]]]:
-        """Return path -> facts, and rule code -> path -> collected data, of all files, stored ones included."""
-        facts: dict[str, FileFacts | None] = {path: result.facts for path, result in self.results.items()}
-        collected: dict[str, dict[str, object]] = {}
-        for path, result in self.results.items():
-            for code, data in result.collected.items():
-                collected.setdefault(code, {})[path] = data
+        """Return path -> facts, and rule code -> path -> collected data, of all files, stored ones included.
+
+        Both are ordered by path, whatever was stored and whoever came first: rules see the same in every run.
+        """
         missing = [path for path in self.rows if path not in self.results]
         stored = self.request.cache.facts(self.run_key, missing) if missing else {}
-        for path in missing:
-            item = stored.get(path)
-            if item is None:
-                self._analyse([(path, Redirects())])
-                facts[path] = self.results[path].facts
-                continue
-            facts[path] = load_facts(item.facts)
-            for code, data in load_collected(item.collected).items():
+        alone = Redirects()
+        self._analyse([(path, alone) for path in missing if path not in stored])
+        facts: dict[str, FileFacts | None] = {}
+        collected: dict[str, dict[str, object]] = {}
+        for path in sorted({*self.results, *missing}):
+            if path in self.results:
+                facts[path], found = self.results[path].facts, self.results[path].collected
+            else:
+                facts[path], found = load_facts(stored[path].facts), load_collected(stored[path].collected)
+            for code, data in found.items():
                 collected.setdefault(code, {})[path] = data
         return facts, collected
 

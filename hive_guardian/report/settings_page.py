@@ -1,10 +1,13 @@
 """The reference of the configuration in Markdown, made from the table that validates it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hive_guardian.config.schema import CONTRACT, DEBT, LAYOUT, MAIN, OVERRIDE, REVIEW, Form, Kind, expected, known_keys
+from hive_guardian.model.layout import DEFAULT_COMPOSITION_ROOTS, DEFAULT_CONFIG_LAYER
 from hive_guardian.model.option_models import model_of
 from hive_guardian.model.options import RuleOptions
+from hive_guardian.model.role import Overlay, Role
+from hive_guardian.project.roles import BESIDE_ENV_ROLES, COMPONENT_ROLES, DEFAULT_CLI, DEFAULT_ROLES
 from hive_guardian.report.page_text import page_markdown
 from hive_guardian.report.rule_page import Block, Heading, Paragraph, Rows
 
@@ -37,6 +40,19 @@ _CONTRACT_MEANINGS = {
 }
 
 
+_MORE_ROLES = {
+    Role.GENERATED: "files that say `generated, do not edit` in a comment of their first five lines",
+    Role.TEST: "what `testpaths` of pytest names",
+    Role.SCRIPT: "files with inline metadata (PEP 723), the directories of `local-rules`",
+    Role.PROD: "everything else",
+}
+_OVERLAY_GLOBS = {
+    Overlay.CLI: (DEFAULT_CLI, "the targets of console scripts"),
+    Overlay.CONFIG: (DEFAULT_CONFIG_LAYER, "or `config-layer` of the layout"),
+    Overlay.COMPOSITION: (DEFAULT_COMPOSITION_ROOTS, "or `composition-roots` of the layout"),
+}
+
+
 def settings_page() -> str:
     """Return the page: every table of the configuration with its keys."""
     return page_markdown(_blocks())
@@ -55,6 +71,7 @@ def _blocks() -> Iterator[Block]:
         yield Heading(f"`{title}`")
         yield Paragraph(meaning)
         yield Rows(("key", "takes", "meaning"), tuple(_rows(kind)))
+        yield from _roles() if kind is MAIN else ()
         yield from _contract_kinds() if kind is CONTRACT else ()
     yield Heading("`[tool.hive-guardian.rules.ID]`")
     yield Paragraph("Options of one rule, under its id or name. Each page of a rule lists its own; every rule takes:")
@@ -63,6 +80,33 @@ def _blocks() -> Iterator[Block]:
         ("key", "meaning"),
         tuple((f"`{field.alias or name}`", field.description or "") for name, field in fields.items()),
     )
+
+
+def _roles() -> Iterator[Block]:
+    yield Heading("`[tool.hive-guardian.roles]`")
+    yield Paragraph(
+        "Every file has one role, the first of this table that claims it; it decides which rules look at the file. "
+        "Globs under the name of a role are added to its own; those under `prod` take files back, such as a product "
+        "that is called `test`. A file may also be `cli`, `config` or `composition`. "
+        "`hive-guardian config why role FILE` says which glob decided."
+    )
+    yield Rows(
+        ("role", "globs", "in the root and in each component", "besides"),
+        tuple(
+            (f"`{role}`", _globs(DEFAULT_ROLES.get(role, ())), _globs(COMPONENT_ROLES.get(role, ())), _more(role))
+            for role in Role
+        )
+        + tuple((f"`{overlay}`", _globs(globs), "", more) for overlay, (globs, more) in _OVERLAY_GLOBS.items()),
+    )
+
+
+def _globs(globs: Iterable[str]) -> str:
+    return ", ".join(f"`{glob}`" for glob in globs)
+
+
+def _more(role: Role) -> str:
+    beside = _globs(BESIDE_ENV_ROLES.get(role, ()))
+    return f"{beside} beside an `env.py`" if beside else _MORE_ROLES.get(role, "")
 
 
 def _contract_kinds() -> Iterator[Block]:

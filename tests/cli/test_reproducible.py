@@ -26,6 +26,12 @@ def project(tmp_path: Path) -> Path:
     (package / "broken.py").write_text("def f(:\n")
     (package / "jobs.py").write_text("async def load(): ...\ndef dump(): ...\n")
     (package / "calls.py").write_text("from shop.jobs import dump, load\n\n\ndef f():\n    load()\n    dump()\n")
+    for name in ("one", "two"):  # of these a rule says that it cannot judge them
+        tests = tmp_path / "apps" / name / "tests"
+        tests.mkdir(parents=True)
+        manifest = f'[project]\nname = "{name}"\nversion = "1"\ndependencies = ["attrs"]\n'
+        (tests.parent / "pyproject.toml").write_text(manifest)
+        (tests / "test_it.py").write_text("import pytest\n\n\ndef test_it():\n    pytest.fail('no')\n")
     for number in range(_FILES):
         other = f"m{(number + 1) % _FILES:02}"
         (package / f"m{number:02}.py").write_text(
@@ -35,7 +41,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("form", ["json", "sarif"])
+@pytest.mark.parametrize("form", ["json", "sarif", "text"])
 def test_every_way_to_run_gives_the_same_bytes(guardian: RunGuardian, project: Path, form: str) -> None:
     """One or several workers, cold or warm, with or without cache, with some files changed in between."""
     base = ("check", "--format", form, "--level", "INFO", "--show", "all", "--today", "2026-01-15")
@@ -57,6 +63,8 @@ def test_every_way_to_run_gives_the_same_bytes(guardian: RunGuardian, project: P
     (project / "src" / "shop" / "m05.py").write_text("x = 1\n")
     guardian(*base, cwd=project)
     (project / "src" / "shop" / "m05.py").write_text((project / "src" / "shop" / "m06.py").read_text())
+    with (project / "apps" / "two" / "tests" / "test_it.py").open("a") as file:
+        file.write("# the last file is the first to be analysed now\n")
     ways["changed"] = guardian(*base, cwd=project)
     changed = guardian(*base, "--no-cache", cwd=project)
     assert ways.pop("changed").stdout == changed.stdout
