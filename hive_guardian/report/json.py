@@ -23,6 +23,7 @@ def render(report: Report, options: RenderOptions) -> str:
         "skipped": encode_lines(map(convert_skipped, report.skipped), margin="  "),
         "errors": encode_lines(map(convert_error, report.errors), margin="  "),
         "summary": encode_json(_convert_summary(report)),
+        "notes": encode_lines(report.notes, margin="  "),
     }
     return "{\n" + ",\n".join(f'  "{name}": {text}' for name, text in members.items()) + "\n}\n"
 

@@ -117,11 +117,13 @@ def _make_invocation(report: Report, options: RenderOptions, indices: Mapping[st
 
 
 def _make_notifications(report: Report, options: RenderOptions, indices: Mapping[str, int]) -> Iterator[SarifObject]:
-    """Yield a `notification` for each error, each skipped file and each other limit of the run."""
+    """Yield a `notification` for each error, skipped file, note and other limit of the run."""
     for error in list_errors(report):
         yield _make_notification("error", error.kind.value, error.message, error.path, _refer(error.rule, indices))
     for skipped in report.skipped:
         yield _make_notification("note", "skipped", skipped.reason, skipped.path)
+    for note in report.notes:
+        yield _make_notification("note", "remark", note)
     cut = describe_cut(report, options)
     if cut:
         yield _make_notification("warning", "limit", cut)

@@ -88,7 +88,7 @@ def test_other_formats_do_not_ask_for_it(guardian: RunGuardian, repository: Repo
     """A check in the usual form neither imports GitPython nor draws anything."""
     done = guardian("check", cwd=repository.root, env={"PYTHONPROFILEIMPORTTIME": "1"})
     assert "hive_guardian.engine.run" in done.stderr
-    for name in ("git.repo", "hive_guardian.adapters.git", "hive_guardian.report.import_edges"):
+    for name in ("git.repo", "hive_guardian.adapters.git.provenance", "hive_guardian.report.import_edges"):
         assert name not in done.stderr
     staged = guardian("check", "--staged", cwd=repository.root, env={"PYTHONPROFILEIMPORTTIME": "1"})
     assert "hive_guardian.adapters.git" in staged.stderr

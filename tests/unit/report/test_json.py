@@ -32,7 +32,10 @@ EXPECTED = """\
     {"kind": "unreadable", "rule": "", "path": "x.py", "message": "permission denied"}
   ],
   "summary": {"today": "2026-11-20", "files": {"discovered": 2824, "checked": 2823, "skipped": 1}, "rules": 3, \
-"findings": {"critical": 0, "error": 1, "warning": 0, "info": 0}, "accepted": {"suppressed": 0, "baselined": 0}}
+"findings": {"critical": 0, "error": 1, "warning": 0, "info": 0}, "accepted": {"suppressed": 0, "baselined": 0}},
+  "notes": [
+    "GR48 says nothing about shop: its dependencies are dynamic"
+  ]
 }
 """
 
@@ -44,6 +47,7 @@ def test_output_is_the_contract_to_the_byte() -> None:
         make_finding(fix=fix),
         skipped=(Skipped("a.py", "generated"),),
         errors=(RunError(ErrorKind.UNREADABLE, "permission denied", "x.py"),),
+        notes=("GR48 says nothing about shop: its dependencies are dynamic",),
     )
 
     assert render(report, RenderOptions()) == EXPECTED

@@ -159,6 +159,19 @@ def test_incomplete_run_is_not_successful_and_says_what_is_missing() -> None:
     assert render_run(make_report())["invocations"][0]["executionSuccessful"] is True
 
 
+def test_what_a_rule_could_not_judge_is_a_notification() -> None:
+    """A note does not make the run unsuccessful."""
+    (invocation,) = render_run(make_report(notes=("GR48 says nothing about shop",)))["invocations"]
+
+    assert invocation["executionSuccessful"] is True
+    (note,) = invocation["toolExecutionNotifications"]
+    assert (note["level"], note["descriptor"]["id"], note["message"]["text"]) == (
+        "note",
+        "remark",
+        "GR48 says nothing about shop",
+    )
+
+
 def test_category_is_stable_and_provenance_has_no_credentials() -> None:
     """Code scanning closes and reopens alerts if the category varies; a token in a remote must not leak."""
     provenance = Provenance("https://user:token@git.example/a/b.git?x=1", "ab" * 20, "main")
