@@ -11,7 +11,7 @@ from hive_guardian.engine.cache import CachedFacts, CachedFile
 _TABLES = {
     "texts": "(key TEXT PRIMARY KEY, text TEXT NOT NULL, used INTEGER NOT NULL)",
     "files": """(
-        run INTEGER NOT NULL, path TEXT NOT NULL, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
+        run INTEGER NOT NULL, path TEXT NOT NULL, changed_ns INTEGER NOT NULL, size INTEGER NOT NULL,
         recorded_ns INTEGER NOT NULL, digest TEXT NOT NULL, info TEXT NOT NULL, redirects TEXT NOT NULL,
         role_by_head TEXT NOT NULL, findings TEXT NOT NULL, directives TEXT NOT NULL, facts_digest TEXT NOT NULL,
         PRIMARY KEY (run, path)
@@ -81,7 +81,7 @@ class CacheStore:
             run = self._run(run_key) if connection is not None else None
             if connection is not None and run is not None:
                 query = (
-                    "SELECT path, mtime_ns, size, recorded_ns, digest, info, redirects, role_by_head, findings, "
+                    "SELECT path, changed_ns, size, recorded_ns, digest, info, redirects, role_by_head, findings, "
                     "directives, facts_digest FROM files WHERE run = ?"
                 )
                 found.update((row[0], CachedFile._make(row)) for row in connection.execute(query, (run,)))
@@ -231,6 +231,6 @@ def _lay_out(connection: sqlite3.Connection, schema: str) -> None:
 
 def _row(file: CachedFile) -> tuple[object, ...]:
     return (
-        file.path, file.mtime_ns, file.size, file.recorded_ns, file.digest, file.info, file.redirects,
+        file.path, file.changed_ns, file.size, file.recorded_ns, file.digest, file.info, file.redirects,
         file.role_by_head, file.findings, file.directives, file.facts_digest,
     )  # fmt: skip

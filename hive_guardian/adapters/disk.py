@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from hive_guardian.adapters.file_times import changed_ns
 from hive_guardian.adapters.pruning import NEVER_ENTERED
 from hive_guardian.model.errors import UsageError
 
@@ -118,13 +119,13 @@ class DiskTree:
         return os.path.isfile(self._prefix + path)  # noqa: PTH113 - as `read`
 
     def stat(self, path: str) -> tuple[int, int]:
-        """Return (modification time in nanoseconds, size in bytes) of a root-relative file.
+        """Return (time of the last change in nanoseconds, size in bytes) of a root-relative file.
 
         Raises:
             OSError: it vanished or cannot be reached.
         """
         status = os.stat(self._prefix + path)  # noqa: PTH116 - as `read`
-        return status.st_mtime_ns, status.st_size
+        return changed_ns(status), status.st_size
 
     def oddity(self, path: str) -> str | None:
         """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""

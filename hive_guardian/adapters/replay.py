@@ -17,9 +17,10 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict
 
+from hive_guardian.adapters.file_times import changed_ns
 from hive_guardian.adapters.pruning import NEVER_ENTERED
 
-FORMAT = 3
+FORMAT = 4
 CACHE_DIRECTORY = ".hive-guardian-cache"
 _COARSE_TICK_NS = 2_000_000_000
 _FINE_TICK_NS = 50_000_000
@@ -137,12 +138,12 @@ def _is_bound(record: _Record, root: str) -> bool:
 def _holds(record: _Record) -> bool:
     """Whether every stamp of a record is what the file system says now; raises what a malformed record causes."""
     stat = os.stat
-    for path, mtime_ns, size in record["files"]:
+    for path, when, size in record["files"]:
         found = stat(path)
-        if found.st_mtime_ns != mtime_ns or found.st_size != size:
+        if changed_ns(found) != when or found.st_size != size:
             return False
-    for path, mtime_ns in record["directories"]:
-        if stat(path).st_mtime_ns != mtime_ns:
+    for path, when in record["directories"]:
+        if changed_ns(stat(path)) != when:
             return False
     if any(_listing(path) != names for path, names in record["listings"]):
         return False
@@ -166,7 +167,7 @@ def write_record(
     Args:
         root: absolute path of the project root, which holds the cache directory.
         arguments: the command line.
-        files: (absolute path, modification time in nanoseconds, size) as seen before each file was analysed.
+        files: (absolute path, time of its last change in nanoseconds, size) as seen before each file was analysed.
         others: absolute paths of further files that were read.
         code_roots: directories of the code that ran.
         absent: absolute paths whose appearance would change the answer.
@@ -181,10 +182,10 @@ def write_record(
         read = dict.fromkeys((*others, *ignoring))  # an ignore file may ignore itself, and be no file of the project
         stamps = [*files, *map(_stamp, read), *(stamp for place in code_places for stamp in _file_stamps(place))]
         installed = [path for path in sys.path if holds_distributions(path)]
-        directories = [(path, os.stat(path).st_mtime_ns) for path in (*own, *installed)]  # noqa: PTH116 - as in `replay`
-        changed = [*(mtime for _, mtime, _ in stamps), *(mtime for _, mtime in directories)]
-        changed += [os.stat(path).st_mtime_ns for path in code_places]  # noqa: PTH116 - as in `replay`
-        if any(_is_young(mtime, began_ns) for mtime in changed) or len(directories) > _MOST_DIRECTORIES:
+        directories = [(path, changed_ns(os.stat(path))) for path in (*own, *installed)]  # noqa: PTH116 - as in `replay`
+        changed = [*(when for _, when, _ in stamps), *(when for _, when in directories)]
+        changed += [changed_ns(os.stat(path)) for path in code_places]  # noqa: PTH116 - as in `replay`
+        if any(_is_young(when, began_ns) for when in changed) or len(directories) > _MOST_DIRECTORIES:
             return False
         key = command_key(arguments)
         record = _Record(
@@ -206,14 +207,14 @@ def holds_distributions(path: str) -> bool:
         return False
 
 
-def _is_young(mtime_ns: int, began_ns: int) -> bool:
+def _is_young(when: int, began_ns: int) -> bool:
     """Whether something changed too shortly before a run began, or later, for its stamp to be trusted."""
-    return began_ns - mtime_ns <= (_FINE_TICK_NS if mtime_ns % 1_000_000 else _COARSE_TICK_NS)
+    return began_ns - when <= (_FINE_TICK_NS if when % 1_000_000 else _COARSE_TICK_NS)
 
 
 def _stamp(path: str) -> Stamp:
     found = os.stat(path)  # noqa: PTH116 - as in `replay`
-    return path, found.st_mtime_ns, found.st_size
+    return path, changed_ns(found), found.st_size
 
 
 def _file_stamps(directory: str) -> Iterator[Stamp]:

@@ -16,7 +16,7 @@ class CachedFile(NamedTuple):
 
     Attributes:
         path: root-relative.
-        mtime_ns: modification time when it was recorded.
+        changed_ns: when it was last changed, as known when it was recorded.
         size: bytes.
         recorded_ns: when it was recorded.
         digest: of the content.
@@ -29,7 +29,7 @@ class CachedFile(NamedTuple):
     """
 
     path: str
-    mtime_ns: int
+    changed_ns: int
     size: int
     recorded_ns: int
     digest: str

@@ -15,7 +15,7 @@ from hive_guardian.model.facts import ClassFact, ClassKind, EdgeKind, FileFacts,
 from hive_guardian.model.finding import Finding, Location, Related, Status
 from hive_guardian.model.severity import Confidence, Severity
 
-FORMAT = 6
+FORMAT = 7
 _TENTATIVE = "tentative"
 
 

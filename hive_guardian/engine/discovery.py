@@ -50,7 +50,7 @@ class LinkTree(FileTree, Protocol):
         """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""
 
     def stat(self, path: str) -> tuple[int, int]:
-        """Return (modification time in nanoseconds, size in bytes); raises OSError."""
+        """Return (time of the last change in nanoseconds, size in bytes); raises OSError."""
 
 
 @frozen

@@ -18,7 +18,7 @@ class StatTree(FileTree, Protocol):
     """A file tree whose files have a modification time and size."""
 
     def stat(self, path: str) -> tuple[int, int]:
-        """Return (modification time in nanoseconds, size in bytes); raises OSError."""
+        """Return (time of the last change in nanoseconds, size in bytes); raises OSError."""
 
     def oddity(self, path: str) -> str | None:
         """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""

@@ -76,7 +76,7 @@ def _run(request: Request) -> Outcome:
     clock.lap("analyse")
     report, done = _report(state, findings, errors)
     clock.lap("account")
-    stamps = {path: (row.mtime_ns, row.size) for path, row in state.rows.items()} if request.is_kept else {}
+    stamps = {path: (row.changed_ns, row.size) for path, row in state.rows.items()} if request.is_kept else {}
     complete = not report.errors and len(stamps) == len(state.found.analysed) and not _has_local_rules(state)
     complete = complete and not request.cache.notes  # what happened to the cache is news once
     return Outcome(

@@ -83,17 +83,17 @@ class RunState:
 
     def _still_holds(self, path: str, row: CachedFile) -> CachedFile | None:
         try:
-            mtime_ns, size = self.request.tree.stat(path)
+            changed_ns, size = self.request.tree.stat(path)
         except OSError:
             return None
-        if (mtime_ns, size) == (row.mtime_ns, row.size) and row.recorded_ns - mtime_ns > TRUST_AFTER_NS:
+        if (changed_ns, size) == (row.changed_ns, row.size) and row.recorded_ns - changed_ns > TRUST_AFTER_NS:
             return row
         try:
             if size != row.size or content_digest(self.request.tree.read(path)) != row.digest:
                 return None
         except OSError:
             return None
-        touched = row._replace(mtime_ns=mtime_ns, recorded_ns=time.time_ns())
+        touched = row._replace(changed_ns=changed_ns, recorded_ns=time.time_ns())
         self.touched.append(touched)
         return touched
 

@@ -201,7 +201,7 @@ class Work:
             self.fresh_facts[path] = facts
 
     def _stamp(self, path: str) -> tuple[int, int, int]:
-        """Return modification time, size and now; taken before the file is read, so that a later change shows."""
+        """Return time of the last change, size and now; taken before the file is read, so that a later change shows."""
         try:
             return *self.request.tree.stat(path), time.time_ns()
         except OSError:
@@ -209,10 +209,10 @@ class Work:
 
     def _row(self, result: FileResult, redirects: Redirects) -> CachedFile:
         """Return a result as a row, without what only a later run reads."""
-        mtime_ns, size, recorded_ns = self.stamps.get(result.path, _NO_STAMP)
+        changed_ns, size, recorded_ns = self.stamps.get(result.path, _NO_STAMP)
         return CachedFile(
             path=result.path,
-            mtime_ns=mtime_ns,
+            changed_ns=changed_ns,
             size=size,
             recorded_ns=recorded_ns,
             digest=result.digest,

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +14,8 @@ from tests.fakes.repositories import Repository
 
 CODE = "import time\n\n\nasync def wait():\n    await time.sleep(0)\n"
 CLEAN = "import math\n\n\nasync def wait():\n    await math.sleep(0)\n"
-LONG_AGO = 1_700_000_000
-
-
-def age(root: Path) -> None:
-    """Make everything in a project look old, so that its time stamps can be trusted."""
-    for path in (*root.rglob("*"), root):
-        if ".hive-guardian-cache" not in path.parts:
-            os.utime(path, (LONG_AGO, LONG_AGO), follow_symlinks=False)
+SETTLED = 0.1
+"""Seconds after which a change is so old that its time stamp can be trusted; the program waits for half of them."""
 
 
 def run(root: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple[str, int, bool]:
@@ -31,9 +26,9 @@ def run(root: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple
 
 
 def settle(root: Path, *arguments: str) -> str:
-    """Check a project of which everything around is old until the answer comes from a record; returns that."""
+    """Check a project until the answer comes from a record; returns that."""
     for _ in range(6):
-        age(root.parents[1])
+        time.sleep(SETTLED)
         output, _, replayed = run(root, *arguments)
         if replayed:
             return output
@@ -55,7 +50,7 @@ def project(tmp_path: Path) -> Path:
 def test_an_unchanged_project_is_answered_without_starting_the_program(project: Path) -> None:
     """Output and exit code are those of the run that left the record, and nothing heavy is imported."""
     first = run(project, "-q")
-    age(project)
+    time.sleep(SETTLED)
     second = run(project, "-q")
     assert first[:2] == second[:2]
     assert "GR12" in second[0]
@@ -88,6 +83,20 @@ def _configure(root: Path) -> None:
     (root / "pyproject.toml").write_text('[tool.hive-guardian]\nroot = true\nselect = ["GR10"]\n')
 
 
+def _edit_unseen(root: Path) -> None:
+    file = root / "pkg" / "a.py"
+    before = file.stat()
+    file.write_text(CODE.replace("time.sleep(0)", "math.floor(0)"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_size == before.st_size
+
+
+def _add_unseen(root: Path) -> None:
+    before = (root / "pkg").stat()
+    (root / "pkg" / "b.py").write_text(CODE)
+    os.utime(root / "pkg", ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def _touch_manifest(root: Path) -> None:
     (root / "notes.txt").write_text("xy")
 
@@ -102,6 +111,8 @@ def _touch_manifest(root: Path) -> None:
         (_remove, 0),
         (_configure, 0),
         (_touch_manifest, 1),
+        (_edit_unseen, 0),
+        (_add_unseen, 2),
     ],
 )
 def test_any_change_means_a_real_run(project: Path, change: Callable[[Path], None], findings: int) -> None:
@@ -223,5 +234,5 @@ def test_a_named_configuration_is_part_of_the_question(project: Path, option: li
 def test_runs_with_effects_beyond_their_output_leave_no_record(project: Path, argument: str) -> None:
     """Times, files and a refused cache are never answered from a record."""
     for _ in range(2):
-        age(project)
+        time.sleep(SETTLED)
         assert not run(project, argument)[2]

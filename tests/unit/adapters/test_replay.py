@@ -10,14 +10,9 @@ import pytest
 from hive_guardian.adapters import replay as replaying
 from hive_guardian.adapters.replay import replay, write_record
 
-LONG_AGO = 1_700_000_000
 COMMAND = ("check",)
-
-
-def age(root: Path) -> None:
-    """Make everything below a directory look old, so that its time stamps can be trusted."""
-    for path in (*root.rglob("*"), root):
-        os.utime(path, (LONG_AGO, LONG_AGO))
+SETTLED = 0.1
+"""Seconds after which the time stamp of a change can be trusted."""
 
 
 @pytest.fixture
@@ -26,8 +21,8 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     project, code = tmp_path / "project", tmp_path / "code"
     (project / replaying.CACHE_DIRECTORY).mkdir(parents=True)
     (code / "part").mkdir(parents=True)
-    (code / "part" / "module.py").touch()
-    age(tmp_path)
+    (code / "part" / "module.py").write_text("x")
+    time.sleep(SETTLED)
     monkeypatch.chdir(project)
     is_written = write_record(
         str(project), COMMAND, files=(), others=(replaying.__file__,), code_roots=(str(code),), absent=(),
@@ -55,22 +50,21 @@ def test_compiled_modules_change_nothing(
 
 def _add(code: Path) -> None:
     (code / "part" / "other.py").touch()
-    age(code)
 
 
 def _add_package(code: Path) -> None:
     (code / "part" / "module").mkdir()
-    age(code)
 
 
 def _remove(code: Path) -> None:
     (code / "part" / "module.py").unlink()
-    age(code)
 
 
 def _edit(code: Path) -> None:
-    (code / "part" / "module.py").write_text("x = 1\n")
-    age(code)
+    path = code / "part" / "module.py"
+    before = path.stat()
+    path.write_text("y")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 @pytest.mark.parametrize("change", [_add, _add_package, _remove, _edit])
