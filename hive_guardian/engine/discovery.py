@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 from hive_guardian.config.config_set import ConfigSet
+from hive_guardian.engine.cache import content_digest
 from hive_guardian.model.frozen_class import frozen
 from hive_guardian.model.report import Skipped
 from hive_guardian.project.globs import GlobSet
@@ -44,13 +45,10 @@ _FEW_OTHERS = 10_000
 
 
 class LinkTree(FileTree, Protocol):
-    """A file tree that knows about symbolic links and changes."""
+    """A file tree that knows about symbolic links."""
 
     def oddity(self, path: str) -> str | None:
         """Why a listed path cannot be analysed: `None` for a regular file, empty when it is gone, else the reason."""
-
-    def stat(self, path: str) -> tuple[int, int]:
-        """Return (time of the last change in nanoseconds, size in bytes); raises OSError."""
 
 
 @frozen
@@ -86,13 +84,16 @@ class Discovery:
         return self.others if few else tuple(path for path in self.others if _is_manifest(path))
 
     def layout_digest(self, tree: LinkTree) -> str:
-        """Return the identity of everything but Python files that rules may read: the listing, and the manifests."""
+        """Return the identity of everything but Python files that rules may read: the listing, and the manifests.
+
+        They are few, so their content counts, not their time stamps, which two quick edits may share.
+        """
         digest = blake2b(digest_size=16)
         digest.update("\0".join([*self.analysed, "", *self.others]).encode("utf-8", "surrogateescape"))
         for path in self.others:
             if _is_manifest(path):
                 try:
-                    digest.update(f"{path}\0{tree.stat(path)}\0".encode("utf-8", "surrogateescape"))
+                    digest.update(f"{path}\0{content_digest(tree.read(path))}\0".encode("utf-8", "surrogateescape"))
                 except OSError:
                     digest.update(b"unreadable")
         return digest.hexdigest()

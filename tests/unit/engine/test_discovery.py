@@ -66,9 +66,10 @@ def test_a_manifest_that_is_named_is_not_read_as_python() -> None:
 
 
 def test_manifests_are_part_of_what_results_depend_on() -> None:
-    """A manifest of another size changes the digest, a note does not."""
+    """A manifest of other content changes the digest, whatever its size; a note does not."""
     first = found("")
-    manifest = {**FILES, "pyproject.toml": FILES["pyproject.toml"] + "\n"}
+    manifest = {**FILES, "pyproject.toml": FILES["pyproject.toml"].swapcase()}
+    assert manifest != FILES
     assert first.layout_digest(OddTree(FILES)) != first.layout_digest(OddTree(manifest))
     assert first.layout_digest(OddTree(FILES)) == first.layout_digest(OddTree({**FILES, "notes.txt": "x"}))
 
