@@ -84,12 +84,13 @@ class Discovery:
         return self.others if few else tuple(path for path in self.others if _is_manifest(path))
 
     def layout_digest(self, tree: LinkTree) -> str:
-        """Return the identity of everything but Python files that rules may read: the listing, and the manifests.
+        """Return the identity of what rules may know besides the analysed files: the listing, and the manifests.
 
-        They are few, so their content counts, not their time stamps, which two quick edits may share.
+        The listing holds what nobody analyses, too: an excluded file and a link are modules that others import. The
+        manifests are few, so their content counts, not their time stamps, which two quick edits may share.
         """
         digest = blake2b(digest_size=16)
-        digest.update("\0".join([*self.analysed, "", *self.others]).encode("utf-8", "surrogateescape"))
+        digest.update("\0".join([*tree.paths(), "", *self.analysed]).encode("utf-8", "surrogateescape"))
         for path in self.others:
             if _is_manifest(path):
                 try:

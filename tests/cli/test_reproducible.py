@@ -149,3 +149,18 @@ def test_another_file_decides_about_a_suspicion(guardian: RunGuardian, project: 
     calls.write_text(calls.read_text().replace("    load()\n", "    dump()\n    load()\n"))
     assert guardian("graph", cwd=project).returncode == 0
     assert lost() == [5, 7]
+
+
+def test_a_module_that_nobody_analyses_counts_when_it_comes(guardian: RunGuardian, tmp_path: Path) -> None:
+    """A generated file that is excluded provides what another one imports."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\ndependencies = ["attrs"]\n'
+        '[tool.hive-guardian]\nselect = ["GR48"]\nexclude = ["made/**"]\n'
+    )
+    (tmp_path / "shop.py").write_text("import made.api\n")
+    assert "GR48" in guardian("check", "-q", cwd=tmp_path).stdout
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "__init__.py").touch()
+    (tmp_path / "made" / "api.py").touch()
+    done = guardian("check", "-q", cwd=tmp_path)
+    assert (done.stdout, done.returncode) == ("", 0)

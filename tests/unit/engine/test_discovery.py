@@ -1,3 +1,5 @@
+import pytest
+
 from hive_guardian.config.load import load
 from hive_guardian.engine.discovery import Discovery, discover
 from tests.fakes.runs import TODAY, SteadyTree
@@ -72,6 +74,13 @@ def test_manifests_are_part_of_what_results_depend_on() -> None:
     assert manifest != FILES
     assert first.layout_digest(OddTree(FILES)) != first.layout_digest(OddTree(manifest))
     assert first.layout_digest(OddTree(FILES)) == first.layout_digest(OddTree({**FILES, "notes.txt": "x"}))
+
+
+@pytest.mark.parametrize("path", ["gen/more.py", "another_link.py", "notes/new.md"])
+def test_every_listed_file_is_part_of_what_results_depend_on(path: str) -> None:
+    """What is excluded or a link is a module nevertheless, and other files can be looked for."""
+    first = found("")
+    assert first.layout_digest(OddTree(FILES)) != first.layout_digest(OddTree({**FILES, path: ""}))
 
 
 def test_a_run_may_be_limited_to_some_files_of_its_targets() -> None:
