@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class StatTree(FileTree, Protocol):
-    """A file tree whose files have a modification time and size."""
+    """A file tree whose files have a time of change and a size."""
 
     def stat(self, path: str) -> tuple[int, int]:
         """Return (time of the last change in nanoseconds, size in bytes); raises OSError."""

@@ -60,8 +60,9 @@ class EnvManagerCoupling(FileRule):
     Why: The place where the program runs has no environment manager; code that asks for one has two behaviours, and
     only the developer's is ever tested.
 
-    Not a finding: Developer scripts and tests, docstrings, log and help texts, URLs, regular expressions and globs that
-    detect conda, identifiers that contain the word, setting or removing the variable for a child process.
+    Not a finding: Developer scripts and tests, docstrings, log and help texts, URLs, regular expressions and globs of
+    any directory that detect conda, identifiers that contain the word, setting or removing the variable for a child
+    process.
 
     Fix: Take the value from a setting, or start the interpreter you are (`sys.executable`).
 
@@ -170,6 +171,7 @@ class EnvManagerCoupling(FileRule):
         Bad("def run():\n    from conda.cli import main\n    main()\n", at=[(2, 5)], message="imports"),
         Bad('from pathlib import Path\nPYTHON = Path.home() / "miniconda3" / "bin"\n', at=[(2, 24)]),
         Bad('PYTHON = "/opt/anaconda3/envs/hive/bin/python"\n', at=[(1, 10)]),
+        Bad('import glob\nENVS = glob.glob("/opt/miniconda3/envs/*")\n', at=[(2, 18)]),
         Bad('import os\nroot = os.environ["VIRTUAL_ENV"]\n', at=[(2, 8)], message="virtualenv"),
         Bad('import os\nx = os.getenv("SPACK_ENV")\n', at=[(2, 5)], options={"variables": ["SPACK_*"]}),
         Bad('import os\nos.system("pixi run x")\n', at=[(2, 11)], options={"commands": ["pixi"]}),
@@ -194,7 +196,7 @@ def _message(manager: str, what: str) -> str:
 
 def _is_path(string: StringConstant, document: Document) -> bool:
     """Whether a constant with such a segment is a path rather than text about one."""
-    if string.is_statement or string.is_prose or string.is_regex or string.is_url or "*" in string.value:
+    if string.is_statement or string.is_prose or string.is_regex or string.is_url or string.value.startswith("*"):
         return False
     if "/" in string.value or "\\" in string.value:
         return " " not in string.value.strip()

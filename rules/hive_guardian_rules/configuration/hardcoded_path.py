@@ -46,8 +46,8 @@ _SINK_NAME = re.compile(
     r"(?:^|_|[a-z](?=[A-Z]))(?:paths?|dirs?|director(?:y|ies)|folders?|files?|filenames?|roots?|db|home)$",
     re.IGNORECASE,
 )
-_WEB_NAME = re.compile(r"(?:^|_)(?:ur[il]s?|routes?|endpoints?|hrefs?)_", re.IGNORECASE)
-"""What makes a `path` one of a site: `url_path`."""
+_WEB_NAME = re.compile(r"(?:^|_)(?:ur[il]|route|endpoint|href)_?paths?$", re.IGNORECASE)
+"""A `path` of a site: `url_path`; a `url_file` is a file."""
 _SINK_CALLS = (
     "builtins.open",
     "io.open",
@@ -173,6 +173,7 @@ class HardcodedPath(FileRule):
         Bad('x = {"cache": "D:/cache/x"}\n', at=[(1, 15)]),
         Bad('x = "C:/git" "/hive/data"\n', at=[(1, 5)], message="git/hive/data` is tied"),
         Bad('import os\nroot = "/home/alice/" + os.sep\n', at=[(2, 8)]),
+        Bad('URL_FILE = "/home/alice/urls.txt"\n', at=[(1, 12)]),
         Bad('x = "/home/alice/models/net.bin"\n', at=[(1, 5)]),
         Bad('x = "/app/data/x.db"\n', at=[(1, 5)], options={"absolute-roots": ["/app"], "suggest": "hive.paths"}),
         Bad('import logging\nlogging.info("C:/git/hive/log.txt")\n', at=[(2, 14)]),
